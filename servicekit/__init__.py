@@ -1,0 +1,1 @@
+"""Plumbing that two or more services need and that knows nothing about books."""

@@ -1,0 +1,201 @@
+"""Builds the Flask app of a service: documented routes, problems, ids, deadlines, health, metrics.
+
+The only module that imports flask_openapi, so that leaving it stays cheap.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import flask_openapi_swagger
+from flask import Flask, Response, make_response, send_from_directory
+from flask_openapi import APIBlueprint, Info, OpenAPI, Tag
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from servicekit import hooks, problems
+from servicekit.metrics import Metrics
+from servicekit.settings import ServiceSettings
+from servicekit.version import VERSION
+
+Check = Callable[[], str | None]
+Function = TypeVar("Function", bound=Callable[..., Any])
+_SWAGGER = Path(flask_openapi_swagger.__file__).parent / "templates" / "swagger"
+_DOCS_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<link rel="stylesheet" href="/docs/assets/css/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div>
+<script src="/docs/assets/js/swagger-ui-bundle.js"></script>
+<script>
+window.ui = SwaggerUIBundle({{url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true,
+  presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout"}});
+</script></body></html>
+"""
+
+
+class FieldError(BaseModel):
+    """One field that breaks a rule."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """An error, RFC 9457. `detail` says what to change; `errors` names the fields, where fields are wrong."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str
+    errors: list[FieldError] | None = None
+
+
+def build_app(
+    *,
+    name: str,
+    title: str,
+    description: str,
+    settings: ServiceSettings,
+    blueprints: Iterable[APIBlueprint],
+    checks: Mapping[str, Check] | None = None,
+    metrics: Metrics | None = None,
+    public: bool = False,
+) -> Flask:
+    """Make the app of a service.
+
+    Args:
+        name: the service's folder name; the label of its logs and metrics.
+        checks: what must hold for `/readyz` to be green; each returns None, or the reason why it does not hold.
+        public: whether clients outside the deployment call it; if not, the internal token is asked for, if one is set.
+    """
+    app = OpenAPI(name, info=Info(title=title, version=VERSION, description=description), doc_ui=False)
+    app.openapi_version = "3.1.0"
+    app.validation_error_callback = _validation_response
+    app.url_map.strict_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_body_bytes
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    metrics = metrics or Metrics(name)
+    app.extensions["visis_metrics"] = metrics
+    problems.install(app)
+    hooks.install(app, settings=settings, metrics=metrics, public=public)
+    for api in blueprints:
+        app.register_api(api)
+    _add_operations(app, name, settings, checks or {}, metrics)
+    _add_docs(app, title)
+    return app
+
+
+def blueprint(name: str, *, tag: str, description: str, failures: Iterable[int] = ()) -> APIBlueprint:
+    """A group of routes under one tag of the docs; `failures` are the statuses its routes document as problems."""
+    responses: dict[Any, Any] = {status: problem_response(status) for status in failures}
+    return APIBlueprint(name, name, abp_tags=[Tag(name=tag, description=description)], abp_responses=responses)
+
+
+def problem_response(status: int) -> dict[str, Any]:
+    """The documentation of a problem response with this status."""
+    kind = problems.for_status(status)
+    return {
+        "description": kind.title if kind else "A problem",
+        "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def documented_only(view: Function) -> Function:
+    """Let the annotations of a view document it without validating: the view gets the raw path arguments.
+
+    For hot paths and for routes that pass bytes on to the service that validates them.
+    """
+    view.__delay_validate_request__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def _validation_response(error: ValidationError) -> Response:
+    return problems.render(problems.invalid_input(error))
+
+
+def _add_operations(
+    app: OpenAPI, name: str, settings: ServiceSettings, checks: Mapping[str, Check], metrics: Metrics
+) -> None:
+    @app.get("/healthz", summary="Is the process up?", tags=[_OPERATIONS])
+    def healthz() -> dict[str, Any]:
+        return {"status": "ok", "service": name}
+
+    @app.get(
+        "/readyz",
+        summary="Can it serve?",
+        description="Named checks, each `ok` or the reason why not.",
+        tags=[_OPERATIONS],
+        responses={503: {"description": "Not ready; the checks say why", "content": {"application/json": {}}}},
+    )
+    def readyz() -> tuple[dict[str, Any], int]:
+        reasons = {check: test() for check, test in checks.items()}
+        ready = all(reason is None for reason in reasons.values())
+        shown = {check: reason or "ok" for check, reason in reasons.items()}
+        return {"ready": ready, "service": name, "checks": shown}, 200 if ready else 503
+
+    @app.get("/metrics", summary="Prometheus metrics", tags=[_OPERATIONS])
+    def metrics_text() -> Response:
+        return Response(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @app.get("/version", summary="Name and version", tags=[_OPERATIONS])
+    def version() -> dict[str, Any]:
+        return {"service": name, "version": VERSION, "revision": settings.revision}
+
+
+_OPERATIONS = Tag(name="operations", description="For operators and supervisors.")
+
+
+def _add_docs(app: OpenAPI, title: str) -> None:
+    page = _DOCS_PAGE.format(title=html.escape(title))
+
+    def docs() -> Response:
+        return make_response(page)
+
+    def asset(path: str) -> Response:
+        return send_from_directory(_SWAGGER, path, max_age=86_400)
+
+    def spec() -> dict[str, Any]:
+        return _finished_spec(app)
+
+    def problem_list() -> Response:
+        rows = "".join(
+            f'<tr id="{slug}"><td>{status}</td><td><code>{slug}</code></td><td>{html.escape(heading)}</td>'
+            f"<td>{html.escape(meaning)}</td></tr>"
+            for status, slug, heading, meaning in problems.table()
+        )
+        return make_response(f"<!doctype html><title>Problems</title><h1>Problems</h1><table>{rows}</table>")
+
+    app.add_url_rule("/docs", "docs", docs)
+    app.add_url_rule("/docs/assets/<path:path>", "docs_asset", asset)
+    app.add_url_rule("/openapi.json", "openapi_spec", spec)
+    app.add_url_rule("/problems", "problem_list", problem_list)
+
+
+def _finished_spec(app: OpenAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the problem schema and its responses written out (computed once)."""
+    if app.spec_json:
+        return app.spec_json
+    app.validation_error_model = Problem
+    app.components_schemas.pop("ValidationErrorModel", None)
+    spec = cast(dict[str, Any], app.api_doc)
+    for path_item in spec["paths"].values():
+        for operation in path_item.values():
+            if "parameters" in operation or "requestBody" in operation:
+                operation["responses"]["422"] = problem_response(422)
+            else:
+                operation["responses"].pop("422", None)
+            if "requestBody" in operation:
+                for status in (400, 413, 415):
+                    operation["responses"].setdefault(str(status), problem_response(status))
+            operation["responses"].setdefault("default", problem_response(500))
+            if not any(status.startswith("2") for status in operation["responses"]):
+                operation["responses"]["200"] = {"description": "OK"}
+    return spec

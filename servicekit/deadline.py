@@ -1,0 +1,26 @@
+"""How long the caller of the current request will still wait.
+
+The caller says so in `Visis-Deadline-Ms`; each hop passes on what is left.
+"""
+
+from __future__ import annotations
+
+import time
+
+from flask import g, has_request_context, request
+
+HEADER = "Visis-Deadline-Ms"
+
+
+def start(default_s: float) -> None:
+    """Note the deadline of the current request: the header's, but never later than `default_s` from now."""
+    given = request.headers.get(HEADER, "")
+    wait_s = min(int(given) / 1000, default_s) if given.isascii() and given.isdigit() else default_s
+    g.deadline = time.monotonic() + wait_s
+
+
+def remaining_s(default_s: float = 60.0) -> float:
+    """Seconds left for the current request, never negative; `default_s` outside of a request."""
+    if not has_request_context() or "deadline" not in g:
+        return default_s
+    return max(0.0, float(g.deadline) - time.monotonic())

@@ -1,0 +1,131 @@
+"""What happens around every request: ids, deadline, internal token, body checks, access line, metrics."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import time
+import uuid
+from typing import get_type_hints
+
+import structlog
+from flask import Flask, Response, g, request
+from pydantic import BaseModel
+from werkzeug.exceptions import BadRequest
+
+from servicekit import deadline, logs
+from servicekit.metrics import Metrics
+from servicekit.problems import InvalidInput, NotJson, Unauthorized, UnsupportedMediaType
+from servicekit.settings import ServiceSettings
+
+REQUEST_ID = "X-Request-Id"
+TRACEPARENT = "traceparent"
+INTERNAL_TOKEN = "Visis-Internal-Token"  # noqa: S105 - the header's name
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/version"})
+_DRAIN_BYTES = 268_435_456
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+log = logs.get_logger("access")
+
+
+def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: bool) -> None:
+    """Register the hooks on `app`; a `public` service does not ask for the internal token."""
+    body_kinds: dict[str, str] = {}
+
+    def begin() -> None:
+        g.started = time.perf_counter()
+        given = request.headers.get(REQUEST_ID, "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        deadline.start(settings.request_timeout_s)
+
+    def check_token() -> None:
+        token = settings.internal_token
+        if public or token is None or request.path in OPEN_PATHS:
+            return
+        given = request.headers.get(INTERNAL_TOKEN, "")
+        if not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+            raise Unauthorized("This service answers only the gateway of its deployment.")
+
+    def check_body() -> None:
+        endpoint = request.endpoint or ""
+        if request.method in ("GET", "HEAD", "DELETE", "OPTIONS") or not endpoint:
+            return
+        kind = body_kinds.get(endpoint)
+        if kind is None:
+            kind = body_kinds[endpoint] = _body_kind(app, endpoint)
+        if kind == "json":
+            require_json()
+        elif kind == "form" and request.mimetype != "multipart/form-data":
+            raise UnsupportedMediaType(
+                "Send this request as multipart/form-data (curl: -F file=@book.pdf).", accepted=["multipart/form-data"]
+            )
+
+    def finish(response: Response) -> Response:
+        response.headers[REQUEST_ID] = g.get("request_id", "")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if response.status_code == 413:
+            _drain()
+        seconds = time.perf_counter() - g.get("started", time.perf_counter())
+        route = request.url_rule.rule if request.url_rule else "(none)"
+        metrics.observe_request(request.method, route, response.status_code, seconds)
+        if request.path not in OPEN_PATHS:
+            log.info(
+                "request_served",
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                ms=round(seconds * 1000, 1),
+            )
+        return response
+
+    app.before_request(begin)
+    app.before_request(check_token)
+    app.before_request(check_body)
+    app.after_request(finish)
+
+
+def require_json() -> None:
+    """Read the request's body as JSON.
+
+    Raises:
+        UnsupportedMediaType: the content type is not a JSON one.
+        NotJson: the body is empty, not UTF-8, not JSON, or nested too deeply to read.
+        InvalidInput: the body is JSON, but not an object.
+    """
+    if not request.is_json:
+        raise UnsupportedMediaType(
+            "Send the body as JSON with Content-Type: application/json.", accepted=["application/json"]
+        )
+    data = request.get_data(cache=True)
+    if not data.strip():
+        raise NotJson("The body is empty. Send a JSON object.")
+    try:
+        value = request.get_json()
+    except RecursionError:
+        raise NotJson("The JSON is nested too deeply.") from None
+    except BadRequest:
+        raise NotJson("The body could not be read as JSON. Check quotes, commas and the UTF-8 encoding.") from None
+    if not isinstance(value, dict):
+        raise InvalidInput(
+            "The body must be a JSON object.", errors=[{"field": "body", "message": "must be an object"}]
+        )
+
+
+def _body_kind(app: Flask, endpoint: str) -> str:
+    hints = get_type_hints(app.view_functions[endpoint])
+    for kind, name in (("json", "body"), ("form", "form")):
+        if isinstance(hints.get(name), type) and issubclass(hints[name], BaseModel):
+            return kind
+    return ""
+
+
+def _drain() -> None:
+    """Read on to the end of a refused body: a socket closed with unread bytes resets and loses the answer."""
+    left = min(request.content_length or 0, _DRAIN_BYTES)
+    stream = request.environ["wsgi.input"]
+    while left > 0:
+        chunk = stream.read(min(left, 1 << 20))
+        if not chunk:
+            return
+        left -= len(chunk)

@@ -1,0 +1,45 @@
+"""Prometheus metrics of one service: HTTP by route template, and a place for the service's own."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+
+
+class Metrics:
+    """The registry of one app, so that several apps can live in one process.
+
+    Services register their own metrics on `.registry`; names start with `visis_`, times are in seconds.
+    """
+
+    def __init__(self, service: str) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self._service = service
+        self._requests = Histogram(
+            "visis_http_request_seconds",
+            "Time to answer a request, by route template.",
+            ["service", "method", "route", "status"],
+            buckets=LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self.rejected = Counter(
+            "visis_requests_rejected_total",
+            "Requests refused because a bounded queue or a quota was full.",
+            ["service", "reason"],
+            registry=self.registry,
+        )
+
+    def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        self._requests.labels(self._service, method, route, str(status)).observe(seconds)
+
+    def render(self) -> bytes:
+        """The exposition text of `/metrics`."""
+        return generate_latest(self.registry)

@@ -1,0 +1,300 @@
+"""Every error a service answers: one exception tree, one renderer, RFC 9457 `application/problem+json`.
+
+ProblemError
+├── NotJson 400                 the body is not JSON
+├── BadRequest 400              the request itself is malformed
+├── Unauthorized 401            no key, or one that is not known
+├── Forbidden 403               a key without the scope
+├── NotFound 404                no such thing
+├── MethodNotAllowed 405
+├── NotAcceptable 406           no representation the client accepts
+├── RequestTimeout 408          the body did not arrive in time
+├── Conflict 409                the state forbids it now
+├── PreconditionFailed 412      If-Match names another version
+├── TooLarge 413                over a stated size
+├── UnsupportedMediaType 415    the body's type is not one this route reads
+├── RangeNotSatisfiable 416
+├── InvalidInput 422            breaks the schema or a limit of it
+├── PreconditionRequired 428
+├── RateLimited 429             over a quota; Retry-After says when
+├── HeadersTooLarge 431
+├── InternalError 500           a defect of ours; the log has the reason under the request id
+├── UpstreamFailed 502          a service behind this one failed
+├── Busy 503                    a queue is full; Retry-After says when
+├── NotReady 503                a model is loading, or could not
+├── UpstreamTimeout 504         a service behind this one was too slow
+└── StorageFull 507             no space left
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from flask import Flask, Response, g, jsonify, request
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from servicekit import logs
+
+CONTENT_TYPE = "application/problem+json"
+log = logs.get_logger(__name__)
+
+
+class ProblemError(Exception):
+    """An error meant for the client.
+
+    `detail` is one or two sentences that tell a frontend developer what to change; never exception text.
+    `members` are extra top-level members of the problem object, `headers` extra response headers.
+    """
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something went wrong on our side"
+    meaning: ClassVar[str] = "A defect of the service. Report the request id; the log has the reason under it."
+
+    def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.members = members
+
+    def to_dict(self) -> dict[str, Any]:
+        """The problem object, without the members that depend on the request."""
+        return {
+            "type": f"/problems#{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.members,
+        }
+
+
+class NotJson(ProblemError):
+    status, slug, title = 400, "not-json", "The body is not JSON"
+    meaning = "Send a JSON object, encoded as UTF-8, with `Content-Type: application/json`."
+
+
+class BadRequest(ProblemError):
+    status, slug, title = 400, "bad-request", "The request is malformed"
+    meaning = "The request could not be read as HTTP or as the form it claims to be."
+
+
+class Unauthorized(ProblemError):
+    status, slug, title = 401, "unauthorized", "A key is needed"
+    meaning = "Send `Authorization: Bearer KEY` with a key that this deployment knows."
+
+
+class Forbidden(ProblemError):
+    status, slug, title = 403, "forbidden", "The key does not allow this"
+    meaning = "The key lacks the scope this route needs; ask the operator for one that has it."
+
+
+class NotFound(ProblemError):
+    status, slug, title = 404, "not-found", "There is no such thing"
+    meaning = "The path or the id in it names nothing. Ids come from the lists and from `Location` headers."
+
+
+class MethodNotAllowed(ProblemError):
+    status, slug, title = 405, "method-not-allowed", "This path does not take that method"
+    meaning = "The `Allow` header lists the methods that this path takes."
+
+
+class NotAcceptable(ProblemError):
+    status, slug, title = 406, "not-acceptable", "None of the accepted types can be made"
+    meaning = "The `Accept` header names no type that this route can answer with; the detail lists them."
+
+
+class RequestTimeout(ProblemError):
+    status, slug, title = 408, "request-timeout", "The body did not arrive in time"
+    meaning = "Send the body faster, or in smaller requests."
+
+
+class Conflict(ProblemError):
+    status, slug, title = 409, "conflict", "The present state does not allow this"
+    meaning = "Another request is in the way, or the thing is not in a state that allows this; the detail says which."
+
+
+class PreconditionFailed(ProblemError):
+    status, slug, title = 412, "precondition-failed", "The thing has changed meanwhile"
+    meaning = "`If-Match` names another version than the present one: read it again, then repeat the change."
+
+
+class TooLarge(ProblemError):
+    status, slug, title = 413, "too-large", "The body is too large"
+    meaning = "The body, or a part of it, is over the size stated in the detail."
+
+
+class UnsupportedMediaType(ProblemError):
+    status, slug, title = 415, "unsupported-media-type", "The body's type is not one this route reads"
+    meaning = "Set `Content-Type` to one of the types the detail names."
+
+
+class RangeNotSatisfiable(ProblemError):
+    status, slug, title = 416, "range-not-satisfiable", "The range lies outside the file"
+    meaning = "`Content-Range` says how long the file is."
+
+
+class InvalidInput(ProblemError):
+    status, slug, title = 422, "invalid-input", "The request breaks a rule of this route"
+    meaning = "`errors` lists each field with what to change. Nothing was stored."
+
+
+class PreconditionRequired(ProblemError):
+    status, slug, title = 428, "precondition-required", "A condition is needed"
+    meaning = "Send `If-Match` with the version you read."
+
+
+class RateLimited(ProblemError):
+    status, slug, title = 429, "rate-limited", "Too many requests"
+    meaning = "Over the key's quota. `Retry-After` says how many seconds to wait."
+
+
+class HeadersTooLarge(ProblemError):
+    status, slug, title = 431, "headers-too-large", "The headers are too large"
+    meaning = "Send fewer or shorter headers."
+
+
+class InternalError(ProblemError):
+    pass
+
+
+class UpstreamFailed(ProblemError):
+    status, slug, title = 502, "upstream-failed", "A service behind this one failed"
+    meaning = "Repeat the request later; if it persists, give the operator the request id."
+
+
+class Busy(ProblemError):
+    """The queue is full. `retry_after_s` is an estimate in seconds, sent rounded up as `Retry-After`."""
+
+    status, slug, title = 503, "busy", "The service is busy"
+    meaning = "A bounded queue is full. `Retry-After` says how many seconds to wait."
+
+    def __init__(self, detail: str, *, retry_after_s: float = 1.0, **members: Any) -> None:
+        super().__init__(detail, headers={"Retry-After": str(max(1, math.ceil(retry_after_s)))}, **members)
+
+
+class NotReady(ProblemError):
+    status, slug, title = 503, "not-ready", "The service is not ready"
+    meaning = "A model is still loading, or could not be loaded: `/readyz` and `/models` say why."
+
+
+class UpstreamTimeout(ProblemError):
+    status, slug, title = 504, "upstream-timeout", "A service behind this one was too slow"
+    meaning = "The answer did not come within the deadline. Long texts are better sent as a job."
+
+
+class StorageFull(ProblemError):
+    status, slug, title = 507, "storage-full", "There is no space left"
+    meaning = "Nothing was stored. The operator must free space or enlarge the volume."
+
+
+def all_problems() -> list[type[ProblemError]]:
+    """Every problem type, by status and slug."""
+    return sorted(ProblemError.__subclasses__(), key=lambda kind: (kind.status, kind.slug))
+
+
+def for_status(status: int) -> type[ProblemError] | None:
+    """The problem type that stands for an HTTP status, or None."""
+    return next((kind for kind in all_problems() if kind.status == status), None)
+
+
+_DETAILS = {
+    404: "Nothing is served at this path. GET /docs lists every route.",
+    405: "This path exists, but not with this method. The Allow header lists those it takes.",
+    408: "The request's body stopped arriving. Send it again.",
+    413: "The body is larger than this service accepts.",
+    415: "Set Content-Type to a type this route reads; GET /docs shows which.",
+    416: "The Range header asks for bytes the file does not have.",
+}
+_MESSAGES = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this route: remove it",
+    "string_type": "must be a string",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "model_type": "must be a JSON object",
+    "model_attributes_type": "must be a JSON object",
+    "dict_type": "must be a JSON object",
+    "list_type": "must be a JSON array",
+}
+
+
+def invalid_input(error: ValidationError) -> InvalidInput:
+    """Turn a pydantic error into a problem that names each field and what to change."""
+    errors = [_field_error(item) for item in error.errors(include_url=False, include_context=True, include_input=False)]
+    shown = "; ".join(f"{item['field']} {item['message']}" for item in errors[:3])
+    more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
+    return InvalidInput(f"{shown}{more}.", errors=errors[:50])
+
+
+def _field_error(item: Any) -> dict[str, str]:
+    field = ".".join(str(part) for part in item["loc"]) or "body"
+    message = _MESSAGES.get(item["type"])
+    if message is None:
+        message = str(item["msg"]).removeprefix("Value error, ")
+        message = message[:1].lower() + message[1:]
+    return {"field": field[:200], "message": message.rstrip(".")}
+
+
+def render(problem: ProblemError) -> Response:
+    """The one place where a problem becomes a response."""
+    body = {**problem.to_dict(), "instance": request.path, "request_id": g.get("request_id", "")}
+    response = jsonify(body)
+    response.status_code = problem.status
+    response.content_type = CONTENT_TYPE
+    response.headers.update(problem.headers)
+    return response
+
+
+def install(app: Flask) -> None:
+    """Render every error of `app`, werkzeug's own and unexpected ones included, as a problem."""
+    app.register_error_handler(ProblemError, render)
+    app.register_error_handler(HTTPException, _render_http)
+    app.register_error_handler(Exception, _render_unexpected)
+
+
+def _render_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None and status < 400:
+        return Response(status=status, headers=error.get_headers())
+    if status == 413:
+        limit = request.max_content_length
+        stated = f" It takes at most {limit:,} bytes." if limit else ""
+        return render(TooLarge(f"The body is larger than this route accepts.{stated}", limit_bytes=limit))
+    kind = for_status(status) or (BadRequest if status < 500 else InternalError)
+    headers = {key: value for key, value in error.get_headers() if key in {"Allow", "Retry-After", "Content-Range"}}
+    detail = _DETAILS.get(status, "The request could not be read." if status < 500 else "An unexpected error.")
+    return render(kind(detail, headers=headers))
+
+
+def _render_unexpected(error: Exception) -> Response:
+    log.error("request_failed", path=request.path, exc_info=error)
+    return render(InternalError("An unexpected error. Give the operator the request id."))
+
+
+def from_upstream(body: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> ProblemError:
+    """The problem a service behind this one answered, as an exception to raise here.
+
+    A 5xx other than 503, 504 and 507 becomes `UpstreamFailed`: its defect is not the client's business.
+    """
+    kind = for_status(status)
+    slug = str(body.get("type", "")).rpartition("#")[2]
+    kind = next((one for one in all_problems() if one.slug == slug and one.status == status), kind)
+    if kind is None or status in (401, 500):
+        return UpstreamFailed("A service behind the gateway failed. Give the operator the request id.")
+    known = {"type", "title", "status", "detail", "instance", "request_id"}
+    members = {key: value for key, value in body.items() if key not in known}
+    problem = kind.__new__(kind)
+    ProblemError.__init__(problem, str(body.get("detail", kind.title)), **members)
+    problem.headers = {key: value for key, value in headers.items() if key.lower() in {"retry-after", "allow"}}
+    return problem
+
+
+def table() -> Sequence[tuple[int, str, str, str]]:
+    """(status, slug, title, meaning) of every problem, for `docs/problems.md` and `GET /problems`."""
+    return [(kind.status, kind.slug, kind.title, kind.meaning) for kind in all_problems()]

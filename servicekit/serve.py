@@ -1,0 +1,68 @@
+"""Runs a service under gunicorn: one process, many threads, so that one process owns one model."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from servicekit import logs
+from servicekit.settings import ServiceSettings, SettingsError
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, make_app: Callable[[], Flask], options: dict[str, Any]) -> None:
+        self._make_app = make_app
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for key, value in self._options.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Flask:
+        app = self._make_app()
+        gc.freeze()  # what lives as long as the process need not be visited by each collection
+        return app
+
+
+def serve(settings_class: type[S], create_app: Callable[[S], Flask]) -> NoReturn:
+    """Serve until SIGTERM. A setting that is wrong ends the process with one line and status 2."""
+    try:
+        settings = settings_class.load()
+    except SettingsError as error:
+        print(f"{settings_class.owner}: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    logs.configure(settings.owner, level=settings.log_level, fmt=settings.log_format)
+    _Server(lambda: create_app(settings), _options(settings)).run()
+    raise SystemExit(0)
+
+
+def _options(settings: ServiceSettings) -> dict[str, Any]:
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": settings.threads,
+        "worker_connections": settings.threads + 1024,
+        "keepalive": 75,
+        "graceful_timeout": 25,
+        "timeout": 120,
+        "backlog": 1024,
+        "proc_name": settings.owner,
+        "control_socket_disable": True,
+        "logconfig_dict": {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "loggers": {
+                "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
+                "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+            },
+        },
+    }

@@ -1,0 +1,133 @@
+"""Configuration from the environment: one frozen class per service, mistyped names refused."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from servicekit.logs import LogFormat, LogLevel
+
+
+class SettingsError(Exception):
+    """The environment holds a setting that is unknown or out of range; the text is one line per setting."""
+
+
+def shared(name: str, default: Any, **kwargs: Any) -> Any:
+    """A field read from `VISIS_<name>`, the same for every service."""
+    return Field(default, validation_alias=AliasChoices(f"VISIS_{name}", name.lower()), **kwargs)
+
+
+class ServiceSettings(BaseSettings):
+    """What every service is configured with. Subclasses set `model_config["env_prefix"]` and add their own.
+
+    Any setting `NAME` may also be given as `NAME_FILE`, the path of a file that holds the value (for secrets).
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=())
+    owner: ClassVar[str] = "service"
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(0, ge=0, le=65535, description="Port to listen on.")
+    threads: int = Field(16, ge=1, le=4096, description="Requests served at the same time.")
+    request_timeout_s: float = Field(110.0, gt=0, le=86_400, description="Longest time one request may take, seconds.")
+    max_body_bytes: int = Field(
+        67_108_864, ge=1024, le=4_294_967_296, description="Largest request body, bytes (64 MiB)."
+    )
+    home: Path = shared("HOME", Path("var"), description="Folder that holds all data.")
+    internal_token: SecretStr | None = shared(
+        "INTERNAL_TOKEN", None, description="The deployment's own secret: internal services refuse calls without it."
+    )
+    log_level: LogLevel = shared("LOG_LEVEL", "info", description="Least severe level that is logged.")
+    log_format: LogFormat = shared("LOG_FORMAT", "console", description="`console` for people, `json` for machines.")
+    revision: str = shared("REVISION", "unknown", description="The source revision that `/version` reports.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only explicit values: `load` reads the environment, so that a test's settings never depend on it."""
+        return (init_settings,)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the settings from the environment.
+
+        Raises:
+            SettingsError: for an unknown name with this service's prefix, a value out of range, an unreadable file.
+        """
+        environ = os.environ if environ is None else environ
+        names = dict(cls.names())
+        _refuse_unknown(cls, names, environ)
+        values: dict[str, Any] = {field: _value(name, environ) for name, field in names.items()}
+        try:
+            return cls(**{field: value for field, value in values.items() if value is not None})
+        except ValidationError as error:
+            raise SettingsError("\n".join(_explain(cls, item) for item in error.errors(include_url=False))) from None
+
+    @classmethod
+    def names(cls) -> Iterator[tuple[str, str]]:
+        """(environment name, field name) of every setting."""
+        for field, info in cls.model_fields.items():
+            yield cls.environment_name(field, info), field
+
+    @classmethod
+    def environment_name(cls, field: str, info: FieldInfo) -> str:
+        """The environment variable that sets a field."""
+        alias = info.validation_alias
+        if isinstance(alias, AliasChoices):
+            return str(alias.choices[0])
+        return f"{cls.model_config.get('env_prefix', '')}{field}".upper()
+
+
+def _refuse_unknown(cls: type[ServiceSettings], names: Mapping[str, str], environ: Mapping[str, str]) -> None:
+    prefix = str(cls.model_config.get("env_prefix", ""))
+    known = set(names) | {f"{name}_FILE" for name in names}
+    for name in environ:
+        if prefix and name.startswith(prefix) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"{name} is not a setting of {cls.owner}{hint}")
+
+
+def _value(name: str, environ: Mapping[str, str]) -> str | None:
+    if name in environ:
+        return environ[name]
+    path = environ.get(f"{name}_FILE")
+    if path is None:
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{name}_FILE={path}: the file cannot be read") from None
+
+
+def _explain(cls: type[ServiceSettings], item: Any) -> str:
+    field = str(item["loc"][0]) if item["loc"] else ""
+    names = {field: name for name, field in cls.names()}
+    name = names.get(field, field)
+    shown = "" if "TOKEN" in name or "KEY" in name else f" (it is {item['input']!r})"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message[:1].lower()}{message[1:]}{shown}"
+
+
+def markdown_table(cls: type[ServiceSettings]) -> str:
+    """The settings of a service as a Markdown table (name, default, meaning), for the README."""
+    rows = ["| Setting | Default | Meaning |", "|---|---|---|"]
+    for field, info in cls.model_fields.items():
+        default = "" if info.default is None else str(info.default)
+        rows.append(
+            f"| `{cls.environment_name(field, info)}` | {f'`{default}`' if default else 'none'} | {info.description} |"
+        )
+    return "\n".join(rows)
