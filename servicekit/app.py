@@ -5,10 +5,12 @@ The only module that imports flask_openapi, so that leaving it stays cheap.
 
 from __future__ import annotations
 
+import functools
 import html
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import flask_openapi_swagger
 from flask import Flask, Response, make_response, send_from_directory
@@ -21,7 +23,7 @@ from servicekit.settings import ServiceSettings
 from servicekit.version import VERSION
 
 Check = Callable[[], str | None]
-Function = TypeVar("Function", bound=Callable[..., Any])
+_DOCUMENTING = ("header", "cookie", "path", "query", "form", "body")
 _SWAGGER = Path(flask_openapi_swagger.__file__).parent / "templates" / "swagger"
 _DOCS_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
@@ -108,13 +110,22 @@ def problem_response(status: int) -> dict[str, Any]:
     }
 
 
-def documented_only(view: Function) -> Function:
-    """Let the annotations of a view document it without validating: the view gets the raw path arguments.
+def documented_only(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the annotations of a view document it, without validating the request.
 
-    For hot paths and for routes that pass bytes on to the service that validates them.
+    For hot paths, and for routes that pass bytes on to the service that validates them. The documenting parameters
+    (`path`, `query`, `header`, `cookie`, `form`, `body`) are None; a raw path argument comes under its own name, as
+    text, if the view has a parameter for it.
     """
-    view.__delay_validate_request__ = True  # type: ignore[attr-defined]
-    return view
+    parameters = inspect.signature(view).parameters
+    documenting = {name: None for name in _DOCUMENTING if name in parameters}
+
+    @functools.wraps(view)
+    def undisturbed(**raw: Any) -> Any:
+        return view(**documenting, **{name: value for name, value in raw.items() if name in parameters})
+
+    undisturbed.__delay_validate_request__ = True  # type: ignore[attr-defined]
+    return undisturbed
 
 
 def _validation_response(error: ValidationError) -> Response:

@@ -227,7 +227,7 @@ _MESSAGES = {
 def invalid_input(error: ValidationError) -> InvalidInput:
     """Turn a pydantic error into a problem that names each field and what to change."""
     errors = [_field_error(item) for item in error.errors(include_url=False, include_context=True, include_input=False)]
-    shown = "; ".join(f"{item['field']} {item['message']}" for item in errors[:3])
+    shown = "; ".join(f"{item['field']} {item['message']}".removeprefix("body ") for item in errors[:3])
     more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
     return InvalidInput(f"{shown}{more}.", errors=errors[:50])
 

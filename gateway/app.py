@@ -1,0 +1,35 @@
+"""Wires the gateway."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from gateway.config import Settings
+from gateway.routes import books, generation, models
+from gateway.upstreams import Upstreams
+from servicekit.app import build_app
+
+DESCRIPTION = """\
+Books in; pages, summaries, key points and speech out.
+
+Every error is `application/problem+json` (RFC 9457): `detail` says what to change, `errors` names the fields, and
+`request_id` finds the request in the logs. [All problems](/problems).
+"""
+
+
+def create_app(settings: Settings | None = None, upstreams: Upstreams | None = None) -> Flask:
+    """Make the gateway's app. `upstreams` replaces the clients made from the settings, in tests."""
+    settings = settings or Settings.load()
+    upstreams = upstreams or Upstreams.from_settings(settings)
+    required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
+    return build_app(
+        name="gateway",
+        title="Visis",
+        description=DESCRIPTION,
+        settings=settings,
+        public=True,
+        blueprints=[
+            make(upstreams) for make in (books.create_blueprint, generation.create_blueprint, models.create_blueprint)
+        ],
+        checks={upstream.name: upstream.ready for upstream in required},
+    )

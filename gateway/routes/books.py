@@ -1,0 +1,69 @@
+"""Books and pages: documented here, passed on to the catalog byte for byte."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_openapi import APIBlueprint
+
+from gateway import schemas
+from gateway.upstreams import Upstreams, forward
+from servicekit.app import blueprint, documented_only
+
+
+def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
+    """The book routes."""
+    api = blueprint("books", tag="books", description="The library.", failures=[404, 502, 503, 504])
+    catalog = upstreams.catalog
+
+    @api.post("/books/", summary="Add a book", responses={201: schemas.Book})
+    @documented_only
+    def create_book(body: schemas.NewBook) -> Response:
+        return forward(catalog)
+
+    @api.post("/books/import", summary="Import a book from a file", responses={201: schemas.Book})
+    @documented_only
+    def import_book(form: schemas.ImportForm) -> Response:
+        return forward(catalog)
+
+    @api.get("/books/", summary="List the books", responses={200: _array_of("Book")})
+    @documented_only
+    def list_books(query: schemas.ListQuery) -> Response:
+        return forward(catalog)
+
+    @api.get("/books/<book_id>", summary="Read a book's particulars", responses={200: schemas.Book})
+    @documented_only
+    def read_book(path: schemas.BookPath) -> Response:
+        return forward(catalog)
+
+    @api.put("/books/<book_id>", summary="Replace a book's particulars", responses={200: schemas.Book})
+    @documented_only
+    def replace_book(path: schemas.BookPath, body: schemas.BookReplacement) -> Response:
+        return forward(catalog)
+
+    @api.patch("/books/<book_id>", summary="Change some of a book's particulars", responses={200: schemas.Book})
+    @documented_only
+    def patch_book(path: schemas.BookPath, body: schemas.BookPatch) -> Response:
+        return forward(catalog)
+
+    @api.delete("/books/<book_id>", summary="Delete a book", responses={204: None})
+    @documented_only
+    def delete_book(path: schemas.BookPath) -> Response:
+        return forward(catalog)
+
+    @api.get("/books/<book_id>/pages/<page_number>", summary="Read a page", responses={200: schemas.Page})
+    @documented_only
+    def read_page(path: schemas.PagePath) -> Response:
+        return forward(catalog)
+
+    return api
+
+
+def _array_of(schema: str) -> dict[str, Any]:
+    return {
+        "description": "A JSON array; `X-Total-Count` says how many there are, `Link` where the other pages lie.",
+        "content": {
+            "application/json": {"schema": {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}}}
+        },
+    }

@@ -1,0 +1,131 @@
+"""Summaries, key points and speech: the original's routes, answered by the workers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, request
+from flask_openapi import APIBlueprint
+from pydantic import ValidationError
+from urllib3.filepost import encode_multipart_formdata
+
+from gateway import schemas
+from gateway.upstreams import Upstreams, respond
+from servicekit import hooks, problems
+from servicekit.app import blueprint, documented_only
+from servicekit.problems import UnsupportedMediaType
+from servicekit.upstream import Upstream, raise_for_problem
+
+AUDIO_TYPES = ("audio/mpeg", "audio/wav", "audio/ogg")
+EVENTS = "text/event-stream"
+
+
+def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
+    """The routes that need a model."""
+    api = blueprint(
+        "generation", tag="generation", description="Summaries, key points and speech.", failures=[404, 502, 503, 504]
+    )
+
+    @api.post("/summaries/generate", summary="Summarise a text", responses={200: schemas.Summary})
+    def generate_summary(body: schemas.SummaryRequest) -> Response:
+        worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
+        return _pass_on(worker, "/summaries", {"text": body.text, "length": body.length, "engine": engine})
+
+    @api.post("/summaries/generate/audio", summary="Summarise a text, spoken", responses={200: _AUDIO})
+    def generate_summary_audio(body: schemas.SummaryRequest) -> Response:
+        worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
+        made = worker.call_json("POST", "/summaries", {"text": body.text, "length": body.length, "engine": engine})
+        wanted = request.accept_mimetypes.best_match(AUDIO_TYPES, default=AUDIO_TYPES[0])
+        spoken = respond(_post(upstreams.bart, "/speech", {"text": made["summary"]}, accept=wanted))
+        spoken.headers["Visis-Engine"] = made["engine"]
+        return spoken
+
+    @api.post(
+        "/generate-summary",
+        summary="Summarise a PDF, a text or a book with the Llama worker",
+        responses={200: schemas.Summary},
+        request_body=_SUMMARY_BODIES,
+    )
+    @documented_only
+    def generate_long_summary() -> Response:
+        form = _read(schemas.GenerateSummaryForm, schemas.GenerateSummaryRequest)
+        worker, engine = _worker(upstreams, form.engine, default=upstreams.llama)
+        text = _extracted_text(upstreams) if isinstance(form, schemas.GenerateSummaryForm) else _text(upstreams, form)
+        return _pass_on(worker, "/summaries", {"text": text, "length": form.length, "engine": engine})
+
+    @api.post("/generate-points", summary="Key points of a text or a book", responses={200: schemas.Points})
+    def generate_points(body: schemas.PointsRequest) -> Response:
+        worker, engine = _worker(upstreams, body.engine, default=upstreams.llama)
+        payload = {"text": _text(upstreams, body), "count": body.count, "engine": engine}
+        return _pass_on(worker, "/points", payload)
+
+    return api
+
+
+def _worker(upstreams: Upstreams, engine: str, *, default: Upstream) -> tuple[Upstream, str]:
+    """The worker for a public `engine`, and the engine to ask it for."""
+    return {
+        "auto": (default, "auto"),
+        "bart": (upstreams.bart, "neural"),
+        "llama": (upstreams.llama, "neural"),
+        "extractive": (upstreams.bart, "extractive"),
+    }[engine]
+
+
+def _pass_on(worker: Upstream, path: str, payload: dict[str, Any]) -> Response:
+    wanted = request.accept_mimetypes.best_match(["application/json", EVENTS], default="application/json")
+    return respond(_post(worker, path, payload, accept=wanted))
+
+
+def _post(worker: Upstream, path: str, payload: dict[str, Any], *, accept: str) -> Any:
+    body = json.dumps(payload, ensure_ascii=False).encode()
+    headers = {"Content-Type": "application/json", "Accept": accept}
+    return worker.stream("POST", path, body=body, headers=headers, retriable=True)
+
+
+def _text(upstreams: Upstreams, source: schemas.SourceRequest) -> str:
+    if source.text is not None:
+        return source.text
+    assert source.book_id is not None  # the schema requires one of the two
+    return upstreams.book_text(source.book_id)
+
+
+def _read(
+    form: type[schemas.GenerateSummaryForm], body: type[schemas.GenerateSummaryRequest]
+) -> schemas.GenerateSummaryForm | schemas.GenerateSummaryRequest:
+    try:
+        if request.mimetype == "multipart/form-data":
+            return form.model_validate({**request.form.to_dict(), **request.files.to_dict()})
+        if request.is_json:
+            hooks.require_json()
+            return body.model_validate(request.get_json())
+    except ValidationError as error:
+        raise problems.invalid_input(error) from None
+    raise UnsupportedMediaType(
+        "Send a file as multipart/form-data, or a text or book_id as application/json.",
+        accepted=["multipart/form-data", "application/json"],
+    )
+
+
+def _extracted_text(upstreams: Upstreams) -> str:
+    """The text of the uploaded file, read by the catalog (the only place where files are parsed)."""
+    upload = request.files["file"]
+    part = (upload.filename or "upload", upload.stream.read(), upload.mimetype or "application/octet-stream")
+    body, content_type = encode_multipart_formdata({"file": part})
+    answer = upstreams.catalog.call("POST", "/extractions", body=body, headers={"Content-Type": content_type})
+    raise_for_problem(answer)
+    return "\n\n".join(page["text"] for page in answer.json()["pages"])
+
+
+_AUDIO = {
+    "description": "The spoken summary. `Visis-Engine` names the summariser.",
+    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in AUDIO_TYPES},
+}
+_SUMMARY_BODIES: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {"schema": schemas.GenerateSummaryForm.model_json_schema()},
+        "application/json": {"schema": schemas.GenerateSummaryRequest.model_json_schema()},
+    },
+}

@@ -1,0 +1,32 @@
+"""Which engines and models the workers run, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_openapi import APIBlueprint
+
+from gateway import schemas
+from gateway.upstreams import Upstreams
+from servicekit.app import blueprint
+from servicekit.problems import UpstreamFailed, UpstreamTimeout
+
+
+def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
+    """`GET /models`."""
+    api = blueprint("models", tag="models", description="Engines and models.")
+
+    @api.get("/models", summary="Engines, models, devices and limits", responses={200: schemas.Models})
+    def list_models() -> dict[str, Any]:
+        models: list[dict[str, Any]] = []
+        unreachable = []
+        for worker in (upstreams.bart, upstreams.llama):
+            try:
+                told = worker.call_json("GET", "/models")
+            except (UpstreamFailed, UpstreamTimeout):
+                unreachable.append(worker.name)
+            else:
+                models += [{"service": told["service"], **model} for model in told["models"]]
+        return {"models": models, "unreachable": unreachable}
+
+    return api

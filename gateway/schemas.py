@@ -1,0 +1,214 @@
+"""What the public API takes and answers. The catalog validates books itself; here they document it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal, Self
+
+from flask_openapi import FileStorage
+from pydantic import ConfigDict, Field, model_validator
+
+from servicekit.schemas import Line, Model, Storable, Text
+
+Length = Literal["short", "medium", "long"]
+Engine = Literal["auto", "bart", "llama", "extractive"]
+
+LENGTH_FIELD: Any = Field("medium", description="How long the summary should be.")
+ENGINE_FIELD: Any = Field(
+    "auto",
+    description="Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` "
+    "insist on that worker's model; `extractive` picks the text's own best sentences.",
+)
+
+
+class BookPath(Model):
+    """Names a book."""
+
+    book_id: int = Field(ge=1, description="The book's id.")
+
+
+class PagePath(BookPath):
+    """Names a page of a book."""
+
+    page_number: int = Field(ge=1, description="The page, from 1.")
+
+
+class ListQuery(Model):
+    """Paging of a list."""
+
+    page: int = Field(1, ge=1, description="Which page of the list, from 1.")
+    per_page: int = Field(20, ge=1, le=100, description="Books on each page of the list.")
+
+
+class BookFields(Model):
+    """What a client may say of a book."""
+
+    description: Annotated[Storable, Field(max_length=10_000)] | None = None
+    isbn: Annotated[Storable, Field(max_length=32)] | None = None
+    language: Annotated[Storable, Field(max_length=35)] | None = Field(None, description="A BCP 47 tag, such as `en`.")
+    publication_date: datetime.date | None = Field(None, description="YYYY-MM-DD.")
+
+
+class NewBook(BookFields):
+    """A book to create; `text`, if given, becomes its pages."""
+
+    title: Line
+    author: Line
+    text: Text | None = Field(None, description="The book's text; cut into pages at sentence ends.")
+
+
+class BookReplacement(BookFields):
+    """A book's particulars, all replaced; its pages stay."""
+
+    title: Line
+    author: Line
+
+
+class BookPatch(BookFields):
+    """The particulars to change; the others stay."""
+
+    title: Line | None = None
+    author: Line | None = None
+
+
+class Book(Model):
+    """A book."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: int
+    title: str
+    author: str
+    description: str | None
+    isbn: str | None
+    language: str | None
+    publication_date: datetime.date | None
+    page_count: int
+    word_count: int
+    source: str | None
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+
+
+class Page(Model):
+    """A page of a book."""
+
+    model_config = ConfigDict(extra="allow")
+
+    book_id: int
+    page_number: int
+    page_count: int
+    text: str
+
+
+class ImportForm(BookFields):
+    """A file to import; what is not said is taken from the file."""
+
+    file: FileStorage = Field(description="The book, as PDF or plain text.")
+    title: Line | None = None
+    author: Line | None = None
+
+
+class SummaryRequest(Model):
+    """A text to summarise."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"text": "This is a sample text to generate a summary.", "length": "short"}}
+    )
+
+    text: Text
+    length: Length = LENGTH_FIELD
+    engine: Engine = ENGINE_FIELD
+
+
+class Summary(Model):
+    """A summary, and what made it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    summary: str
+    engine: str = Field(description="What really made it: `extractive`, `ctranslate2`, `transformers` or `llama_cpp`.")
+    model: str
+
+
+class SourceRequest(Model):
+    """Either a text or a book of the catalog."""
+
+    text: Text | None = None
+    book_id: int | None = Field(None, ge=1, description="A book of the catalog, instead of a text.")
+    engine: Engine = ENGINE_FIELD
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.text is None) == (self.book_id is None):
+            raise ValueError("give either text or book_id")
+        return self
+
+
+class GenerateSummaryRequest(SourceRequest):
+    """A text or a book to summarise."""
+
+    length: Length = LENGTH_FIELD
+
+
+class GenerateSummaryForm(Model):
+    """A file to summarise, without storing it."""
+
+    file: FileStorage = Field(description="A PDF, or any other format that can be imported.")
+    length: Length = LENGTH_FIELD
+    engine: Engine = ENGINE_FIELD
+
+
+class PointsRequest(SourceRequest):
+    """A text (as `points` or `text`) or a book to take key points from."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"points": "Book description here", "count": 5}})
+
+    points: Text | None = Field(None, description="The text, under the name that the first clients used.")
+    count: int = Field(5, ge=1, le=30, description="How many points at most.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _points_is_text(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("points") is not None and data.get("text") is None:
+            return {**data, "text": data["points"]}
+        return data
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        if self.points is not None and self.points != self.text:
+            raise ValueError("give either points or text, not both")
+        return self
+
+
+class Points(Model):
+    """Key points, as a list and as plain text."""
+
+    model_config = ConfigDict(extra="allow")
+
+    points: list[str]
+    text: str = Field(description="The same, one line each, with a leading dash.")
+    engine: str
+    model: str
+
+
+class ModelInfo(Model):
+    """One engine of one worker."""
+
+    model_config = ConfigDict(extra="allow")
+
+    service: str
+    engine: str
+    model: str | None
+    device: str | None
+    loaded: bool
+    selected: bool
+    why: str
+    limits: dict[str, int | float | str | None]
+
+
+class Models(Model):
+    """Every engine of every worker."""
+
+    models: list[ModelInfo]
+    unreachable: list[str] = Field(description="Workers that did not answer.")
