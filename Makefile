@@ -1,0 +1,53 @@
+# Visis. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+PY := $(VENV)/bin/python
+CODE := gateway catalog_service bart_service llama_service training servicekit textkit deploy
+BOOK ?=
+BOOKS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+run: $(VENV)/.run ## start everything on this machine (GATEWAY_PORT, VISIS_HOME)
+	@exec $(PY) -m deploy.local
+
+demo: $(VENV)/.run ## import a book, summarise it, speak it (BOOK=path for your own)
+	@$(PY) -m deploy.demo $(BOOK)
+
+test: $(VENV)/.test ## run every test
+	@$(PY) -m pytest -q
+
+check: $(VENV)/.test ## lint, types, import boundaries
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy $(CODE)
+	@$(PY) -m pytest -q tests/test_boundaries.py tests/test_docs.py
+
+format: $(VENV)/.test ## format the code
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench-extractive: $(VENV)/.run ## seconds per book for the embedded summariser (BOOKS=folder)
+	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_extractive
+
+clean: ## remove what make made, but no data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Visis needs Python 3.11 or newer; try PYTHON=python3.11 make ...")'
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing what running needs (once) ..."
+	@$(PIP) install -q -c constraints.txt -e ".[run]"
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@echo "Installing what the tests need (once; building llama.cpp takes about ten minutes) ..."
+	@$(PIP) install -q -c constraints.txt -e ".[run,models,training,test]"
+	@touch $@
