@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-
 from flask import Flask
 
 from bart_service import choice
 from bart_service.batching import BatchLimits
+from bart_service.choice import Choice
 from bart_service.config import BartSettings
 from bart_service.engine import Engine
 from bart_service.extractive_engine import ExtractiveEngine
@@ -20,15 +19,13 @@ from servicekit.app import build_app
 from servicekit.metrics import Metrics
 from servicekit.serve import serve
 
-_PLAIN_THREADS = 1
-
 
 def create_app(settings: BartSettings | None = None, engine: Engine | None = None) -> Flask:
     """Make the app; returns at once, the model loads in its own thread. `engine` stands in for the configured one."""
     settings = settings or BartSettings.load()
     metrics = Metrics(SERVICE)
     observer = WorkerMetrics(metrics)
-    chosen = choice.given(engine) if engine else choice.choose(settings)
+    chosen = Choice(engine, "given by the caller") if engine else choice.choose(settings)
     summariser = Summariser(
         _worker(ExtractiveEngine(), settings, observer, BatchLimits(1, 1)),
         _worker(chosen.engine, settings, observer, _limits(settings)) if chosen.engine else None,

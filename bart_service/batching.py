@@ -34,7 +34,7 @@ def choose(waiting: Sequence[W], limits: BatchLimits, now: float) -> list[W]:
     """The next batch: the entry whose turn is first, and those that fit beside it.
 
     Entries with other generation settings wait. Of the rest those whose turn has come go first, nearest in length to
-    the first entry before others, so that little of the batch is padding. The first is never passed over: nobody starves.
+    the first entry before others, so that little of the batch is padding. The first is never passed over: none starves.
     """
     if not waiting:
         return []

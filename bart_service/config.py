@@ -30,12 +30,16 @@ class BartSettings(ServiceSettings):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
         description="Which fetched model: the name of its folder.",
     )
-    models_dir: Path | None = Field(None, description="Folder of the fetched models; `VISIS_HOME/models/bart` if unset.")
+    models_dir: Path | None = Field(
+        None, description="Folder of the fetched models; `VISIS_HOME/models/bart` if unset."
+    )
     device: Device = Field("auto", description="Where the neural engine computes.")
     compute_type: ComputeType = Field(
         "auto", description="Number format of the weights: `auto` is int8 on the CPU, 16 bits on a GPU."
     )
-    model_threads: int = Field(0, ge=0, le=1024, description="Threads of the neural engine on the CPU; 0 is every core.")
+    model_threads: int = Field(
+        0, ge=0, le=1024, description="Threads of the neural engine on the CPU; 0 is every core."
+    )
     batch_pieces: int = Field(8, ge=1, le=512, description="Most pieces computed together.")
     batch_tokens: int = Field(
         8192, ge=64, le=4_194_304, description="Most padded tokens computed together (longest piece x pieces)."
@@ -47,7 +51,9 @@ class BartSettings(ServiceSettings):
     speech: Literal["espeak", "gtts"] = Field(
         "espeak", description="The voice: `espeak` works offline; `gtts` sends the text to Google."
     )
-    speech_voice: str = Field("en", pattern=r"^[A-Za-z0-9-]{2,40}$", description="The voice's language, if none is asked.")
+    speech_voice: str = Field(
+        "en", pattern=r"^[A-Za-z0-9-]{2,40}$", description="The voice's language, if none is asked."
+    )
     speech_max_chars: int = Field(200_000, ge=1, le=10_000_000, description="Longest text that is spoken at once.")
     speech_streams: int = Field(8, ge=1, le=1024, description="Texts spoken at the same time.")
     speech_timeout_s: float = Field(10.0, gt=0, le=300, description="Longest time a voice may take for one sentence.")

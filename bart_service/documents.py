@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bart_service.engine import Generation, Length, NeuralEngine, Output, Piece
 from bart_service.worker import Expired, ModelWorker, Priority
@@ -46,7 +47,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait: a deadline on `time.monotonic`'s clock, and a question whether anyone still wants the answer."""
+    """How long to wait: a deadline on `time.monotonic`'s clock, and whether nobody wants the answer any more."""
 
     deadline: float
     gone: Callable[[], bool] = lambda: False
@@ -114,7 +115,7 @@ def generation_for(engine: NeuralEngine, length: Length, **given: int | None) ->
     settings = engine.generation
     if length == "short":
         settings = replace(settings, min_tokens=min(SHORT[0], settings.min_tokens), max_tokens=SHORT[1])
-    chosen = {name: value for name, value in given.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if "max_tokens" in chosen and "min_tokens" not in chosen:
         chosen["min_tokens"] = min(settings.min_tokens, chosen["max_tokens"])
     if "min_tokens" in chosen and "max_tokens" not in chosen:

@@ -24,17 +24,24 @@ class WorkerMetrics:
         self._inference = Histogram(
             "visis_inference_seconds", "Time of a batch.", ["engine"], buckets=LATENCY_BUCKETS, registry=registry
         )
-        self._batch = Histogram("visis_batch_pieces", "Pieces of a batch.", ["engine"], buckets=_COUNTS, registry=registry)
+        self._batch = Histogram(
+            "visis_batch_pieces", "Pieces of a batch.", ["engine"], buckets=_COUNTS, registry=registry
+        )
         self._length = Gauge("visis_queue_length", "Pieces that wait.", ["engine"], registry=registry)
         self._dropped = Counter(
             "visis_pieces_dropped_total", "Pieces not computed, and why.", ["engine", "reason"], registry=registry
         )
         self._tokens = Counter("visis_tokens_total", "Tokens read and written.", ["engine", "way"], registry=registry)
-        self._pace = Gauge("visis_tokens_per_second", "Tokens written in the last batch.", ["engine"], registry=registry)
+        self._pace = Gauge(
+            "visis_tokens_per_second", "Tokens written in the last batch.", ["engine"], registry=registry
+        )
         self._spoken = Counter("visis_speech_seconds_total", "Seconds of speech made.", ["voice"], registry=registry)
         self._speaking = Counter("visis_speech_work_seconds_total", "Time it took.", ["voice"], registry=registry)
         self._factor = Gauge(
-            "visis_speech_real_time_factor", "Time to speak by time spoken, last sentence.", ["voice"], registry=registry
+            "visis_speech_real_time_factor",
+            "Time to speak by time spoken, last sentence.",
+            ["voice"],
+            registry=registry,
         )
 
     def watch_queue(self, engine: str, length: Callable[[], int]) -> None:

@@ -57,7 +57,7 @@ def summaries_blueprint(summariser: Summariser, settings: BartSettings) -> APIBl
     @api.post(
         "/summaries",
         summary="Summarise a text of any length",
-        description="With `Accept: text/event-stream`: a `part` event for each finished part, then `summary` or `problem`.",
+        description="With `Accept: text/event-stream`: a `part` event for each part, then `summary` or `problem`.",
         responses={200: SummaryAnswer},
     )
     def create_summary(body: SummaryRequest) -> Response | dict[str, Any]:
@@ -91,7 +91,7 @@ def speech_blueprint(speaker: Speaker, settings: BartSettings) -> APIBlueprint:
         "/speech",
         summary="Speak a text",
         description="Sent sentence by sentence while it is being spoken: `audio/mpeg`, `audio/wav` or `audio/ogg`.",
-        responses={200: {"description": "Audio", "content": {kind: _BINARY for kind in MEDIA_TYPES}}},
+        responses={200: {"description": "Audio", "content": dict.fromkeys(MEDIA_TYPES, _BINARY)}},
     )
     def create_speech(body: SpeechRequest) -> Response:
         media_type = _media_type()
@@ -235,7 +235,7 @@ def _event(name: str, data: dict[str, Any]) -> str:
 
 
 def _media_type() -> str:
-    best = request.accept_mimetypes.best_match([*MEDIA_TYPES, "application/json"], default=None)
+    best = request.accept_mimetypes.best_match([*MEDIA_TYPES, "application/json"])
     if best is None:
         raise NotAcceptable(f"Accept one of {', '.join(MEDIA_TYPES)}.")
     return best if best in MEDIA_TYPES else "audio/mpeg"
@@ -243,4 +243,6 @@ def _media_type() -> str:
 
 def _check_length(text: str, settings: BartSettings) -> None:
     if len(text) > settings.speech_max_chars:
-        raise TooLarge(f"The text has {len(text):,} characters; at most {settings.speech_max_chars:,} are spoken at once.")
+        raise TooLarge(
+            f"The text has {len(text):,} characters; at most {settings.speech_max_chars:,} are spoken at once."
+        )

@@ -23,7 +23,9 @@ class GenerationFields(Model):
     num_beams: int | None = Field(None, ge=1, le=16, description="Beams of the search. 4 unless the model says other.")
     min_tokens: Annotated[int, Field(ge=0, le=1024)] | None = Field(None, description="Fewest tokens of the summary.")
     max_tokens: Tokens | None = Field(None, description="Most tokens of the summary.")
-    no_repeat_ngram_size: int | None = Field(None, ge=0, le=16, description="No run of this many tokens twice; 0 is off.")
+    no_repeat_ngram_size: int | None = Field(
+        None, ge=0, le=16, description="No run of this many tokens twice; 0 is off."
+    )
 
     @model_validator(mode="after")
     def lengths_agree(self) -> GenerationFields:

@@ -183,9 +183,7 @@ class Summariser:
         plan = self._plan(engine, request.text, math.ceil(count / _SENTENCES_A_PART))
         wanted = documents.generation_for(engine, "medium", **request.generation)
         with worker.admit(self._weight(worker, plan.weight, patience)):
-            parts = documents.summarise(
-                worker, engine, plan, final=len(plan.texts), wanted=wanted, patience=patience
-            )
+            parts = documents.summarise(worker, engine, plan, final=len(plan.texts), wanted=wanted, patience=patience)
             written = "\n\n".join(part.text for part in sorted(parts, key=lambda part: part.index))
         points = [" ".join(sentence.text.split()) for sentence in sentences.split(written)]
         if len(points) > count:

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from servicekit import logs
-
 from bart_service.batching import BatchLimits, choose
 from bart_service.engine import Engine, EngineUnavailable, OutOfMemory, Output, Piece
+from servicekit import logs
 
 log = logs.get_logger(__name__)
 _SMOOTHING = 0.3
@@ -167,7 +166,7 @@ class ModelWorker:
             self._state = str(error)
             log.error("engine_failed", engine=self.engine.name, reason=str(error))
             return
-        except Exception as error:  # noqa: BLE001 - the service stays up and /readyz says so
+        except Exception as error:
             self._state = "could not be loaded; the log has the reason"
             log.error("engine_failed", engine=self.engine.name, exc_info=error)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -86,10 +87,8 @@ class EspeakVoice:
 
 
 def _close(pipe: IO[bytes]) -> None:
-    try:
+    with contextlib.suppress(OSError):  # unsent bytes to a child that is gone
         pipe.close()
-    except OSError:  # unsent bytes to a child that is gone
-        pass
 
 
 def _exchange(child: subprocess.Popen[bytes], question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

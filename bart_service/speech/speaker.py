@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from servicekit import logs
-
 from bart_service.speech import audio
 from bart_service.speech.voice import UnknownVoice, Utterance, Voice, VoiceError
+from servicekit import logs
 from textkit import chunks, sentences
 
 log = logs.get_logger(__name__)
@@ -29,7 +28,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Stream:
-    """Bytes of an audio file as they come. `voice` spoke the first sentence; `fallback` says why it is not the first choice."""
+    """Bytes of an audio file as they come. `voice` spoke the first sentence; `fallback` says why not another."""
 
     chunks: Iterator[bytes]
     voice: str
