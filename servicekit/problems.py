@@ -276,9 +276,7 @@ def _render_http(error: HTTPException) -> Response:
 
 
 def _render_broken_body(_error: Exception) -> Response:
-    response = render(BadRequest("The body broke off, or is not chunked as its headers say. Send it again."))
-    response.headers["Connection"] = "close"
-    return response
+    return render(BadRequest("The body broke off, or is not chunked as its headers say. Send it again."))
 
 
 def _render_unexpected(error: Exception) -> Response:
