@@ -235,6 +235,8 @@ def _event(name: str, data: dict[str, Any]) -> str:
 
 
 def _media_type() -> str:
+    if not request.accept_mimetypes:
+        return "audio/mpeg"
     best = request.accept_mimetypes.best_match([*MEDIA_TYPES, "application/json"])
     if best is None:
         raise NotAcceptable(f"Accept one of {', '.join(MEDIA_TYPES)}.")

@@ -6,11 +6,12 @@ import json
 import random
 from pathlib import Path
 
-WORDS = (
-    "harbour captain lantern storm garden letter river winter silver bridge teacher village music engine forest market "
-    "window doctor island summer paper kitchen mountain stranger candle horse carpenter ocean question answer morning"
-).split()
-VERBS = "saw carried followed remembered painted answered crossed built lost found sold wrote watched kept".split()
+_WORDS = """
+    harbour captain lantern storm garden letter river winter silver bridge teacher village music engine forest market
+    window doctor island summer paper kitchen mountain stranger candle horse carpenter ocean question answer morning
+"""
+_VERBS = "saw carried followed remembered painted answered crossed built lost found sold wrote watched kept"
+WORDS, VERBS = _WORDS.split(), _VERBS.split()
 
 
 def sentence(rng: random.Random) -> str:
@@ -41,7 +42,13 @@ def save_tokenizer(folder: Path, size: int = 600) -> int:
     tokenizer.train_from_iterator([prose(seed, 50) for seed in range(20)], trainer)
     tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), add_prefix_space=False)
     tokenizer.save(str(folder / "tokenizer.json"))
-    names = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>", "mask_token": "<mask>"}
+    names = {
+        "bos_token": "<s>",
+        "eos_token": "</s>",
+        "pad_token": "<pad>",
+        "unk_token": "<unk>",
+        "mask_token": "<mask>",
+    }
     (folder / "tokenizer_config.json").write_text(
         json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 128, **names})
     )
@@ -72,8 +79,17 @@ def save_checkpoint(folder: Path, *, positions: int = 128, seed: int = 0, size: 
     )
     model = BartForConditionalGeneration(config)
     model.generation_config = GenerationConfig(
-        num_beams=4, min_length=4, max_length=24, early_stopping=True, no_repeat_ngram_size=3, length_penalty=2.0,
-        decoder_start_token_id=2, forced_bos_token_id=0, forced_eos_token_id=2, bos_token_id=0, eos_token_id=2,
+        num_beams=4,
+        min_length=4,
+        max_length=24,
+        early_stopping=True,
+        no_repeat_ngram_size=3,
+        length_penalty=2.0,
+        decoder_start_token_id=2,
+        forced_bos_token_id=0,
+        forced_eos_token_id=2,
+        bos_token_id=0,
+        eos_token_id=2,
         pad_token_id=1,
     )
     model.save_pretrained(folder)
