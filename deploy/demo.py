@@ -95,8 +95,10 @@ def _wait(address: str, supervisor: subprocess.Popen[bytes]) -> None:
 
 
 def _answers(address: str) -> bool:
+    """Whether a Visis is ready there (some other server may listen at the address)."""
     try:
-        return bool(requests.get(f"{address}/readyz", timeout=2).json().get("service") == "gateway")
+        answer = requests.get(f"{address}/readyz", timeout=2)
+        return answer.status_code == 200 and bool(answer.json().get("service") == "gateway")
     except (requests.RequestException, ValueError, AttributeError):
         return False
 
