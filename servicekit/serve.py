@@ -69,5 +69,6 @@ def _options(settings: ServiceSettings) -> dict[str, Any]:
         "backlog": 1024,
         "proc_name": settings.owner,
         "control_socket_disable": True,
+        "forwarder_headers": "",  # by default, a client on this machine may set PATH_INFO and SCRIPT_NAME
         "logger_class": _Log,
     }
