@@ -33,6 +33,10 @@ class ShoePath(Model):
     shoe_id: int = Field(ge=1)
 
 
+class SlugPath(Model):
+    slug: str
+
+
 class Shoe(Model):
     name: Line
     story: Text | None = None
@@ -79,7 +83,7 @@ def create_app(settings: Settings | None = None, checks: Any = None, public: boo
 
     @api.get("/problem/<slug>")
     @documented_only
-    def raise_problem(slug: str) -> Any:
+    def raise_problem(path: SlugPath, slug: str) -> Any:
         raise next(kind for kind in all_problems() if kind.slug == slug)("What to change.")
 
     @api.get("/stream")
