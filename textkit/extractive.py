@@ -142,11 +142,14 @@ def _candidates(text: str) -> Iterator[Candidate]:
         for number, sentence in enumerate(paragraph):
             skipped = 1 if narrated and number == 0 else 0
             written = sentence.text[skipped:]
+            folded = words.fold(written)
+            if not folded:
+                continue
             share, cut = speech.share(written)
             found = words.words(written)
             yield Candidate(
                 Sentence(start + sentence.start + skipped, start + sentence.end, written),
-                words.fold(written),
+                folded,
                 found,
                 words.terms(found),
                 words.measure(found),

@@ -73,6 +73,7 @@ def find_terms(sentences: Sequence[Sequence[str]], parts: int = 20) -> Terms:
             names.add(name, index // size)
         for phrase in _phrases(found, name_words):
             phrases.add(phrase, index // size)
+    phrases.absorb(_RAREST_PHRASE)
     return Terms(
         {name: _NAME_WEIGHT * weight for name, weight in names.weights(parts) if names.counts[name] >= _RAREST_NAME},
         {term: weight * share for term, weight in phrases.weights(parts) if (share := _share(term, phrases.counts))},
@@ -84,7 +85,7 @@ def _share(term: str, counts: Counter[str]) -> float:
     if " " in term:
         first, second = term.split()
         # Two words that meet by chance are no phrase: they should be together a good part of the time.
-        together = counts[term] / math.sqrt(counts[first] * counts[second])
+        together = counts[term] / math.sqrt((counts[first] or counts[term]) * (counts[second] or counts[term]))
         return _PHRASE_WEIGHT * min(1.0, 2 * together) if counts[term] >= _RAREST_PHRASE else 0.0
     if counts[term] < _RAREST_WORD:
         return 0.0
@@ -99,6 +100,13 @@ class _Counter:
     def add(self, term: str, part: int) -> None:
         self.counts[term] += 1
         self._parts[term].add(part)
+
+    def absorb(self, rarest: int) -> None:
+        """Forget single words that mostly occur in one phrase: the phrase says it better."""
+        for term, count in list(self.counts.items()):
+            for word in term.split() if " " in term and count >= rarest else ():
+                if 2 * count >= self.counts.get(word, 0) > 0:
+                    del self.counts[word]
 
     def weights(self, parts: int) -> Iterator[tuple[str, float]]:
         """Frequency times the share of the text's parts the term occurs in, both damped."""
@@ -148,7 +156,7 @@ def _names(found: Sequence[str], name_words: frozenset[str]) -> Iterator[str]:
     run: list[str] = []
     for word in found:
         bare = _bare(word)
-        if bare in name_words and len(run) < _LONGEST_NAME and not (bare in TITLES and run and run[-1] not in TITLES):
+        if bare in name_words and len(run) < _LONGEST_NAME and not (bare in _DOTTED and run):
             run.append(bare)
             if word.endswith(("'s", "’s")):
                 yield from _close(run)
@@ -175,7 +183,7 @@ def _phrases(found: Sequence[str], name_words: frozenset[str]) -> Iterator[str]:
             previous = ""
             continue
         yield lowered
-        if previous and previous not in ANY_STORY and lowered not in ANY_STORY:
+        if previous and not {previous, lowered} <= ANY_STORY:
             yield f"{previous} {lowered}"
         previous = lowered
 

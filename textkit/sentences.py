@@ -55,6 +55,8 @@ _STARTERS = _words(
     "the a an he she it they we you i this that these those there then when where while what who why how in on at but "
     "and so if as for his her its their our my your not no yes after before some many most all one mr mrs miss"
 )
+_NUMBERED = _words("chapter letter book part volume act scene section canto")
+_ROMAN = re.compile(r"[IVXLC]{1,7}")
 _LOOK_BACK = 32
 _LOOK_AHEAD = 80
 _CASE_SAMPLE = 200_000
@@ -175,13 +177,17 @@ def _only_abbreviates(text: str, stop: re.Match[str], start: int, following: str
 
 
 def _is_initial_or_number(text: str, word: str, at: int, start: int, starter: bool) -> bool:
-    """`J. Smith`, `Chapter I. Of Ships`, `1. First`; but not `It was I. The door`."""
-    first_in_sentence = not text[max(start, at - 3) : at].strip() and (at - start <= 3 or "\n" in text[at - 3 : at])
-    if first_in_sentence and (word.isdigit() or re.fullmatch(r"[IVXLC]{1,7}", word)):
+    """`J. Smith`, `Chapter IV. Of Ships`, `1. First`; but not `It was I. The door`."""
+    _, broken, indent = text[max(start, at - 4) : at].rpartition("\n")
+    opens_line = not indent.strip(_OPENERS + " \t\r") and (bool(broken) or at - start <= 3)
+    roman = _ROMAN.fullmatch(word) is not None
+    if opens_line and (roman or (word.isdigit() and len(word) <= 3)):
         return True
-    if len(word) != 1 or not word.isupper():
+    if not roman and (len(word) != 1 or not word.isupper()):
         return False
-    if word != "I":
+    if not roman:
         return not starter
     previous = _WORD_BEFORE.search(text[max(start, at - _LOOK_BACK) : at].rstrip())
-    return previous is not None and previous.group()[:1].isupper()
+    if previous is None:
+        return False
+    return previous.group().lower() in _NUMBERED or (previous.group()[0].isupper() and not starter)
