@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from textkit.words import is_stop_word, stem
+from textkit.words import is_stop_word, is_unspaced, stem
 
 _TITLES = (
     "Mr Mrs Ms Miss Dr Doctor Sir Lady Lord Captain Capt Colonel Col Professor Prof King Queen Prince Princess Aunt"
@@ -37,6 +37,10 @@ yesterday young
 """
 ANY_STORY = frozenset(_ANY_STORY.split())
 _LONGEST_NAME = 4
+_LANGUAGE_SAMPLE, _FOREIGN_LETTERS, _LONGEST_RUN = 500, 5, 1000
+_COMMON_CHARACTERS = frozenset(
+    "的了是在我他她它们这那有和不就也都一个上下来去着很到说要会与及其之人にをはがでとのもしたるれいな"
+)
 # A word of more letters than this all in capitals is a name or a heading, not an acronym.
 _CAPITALS = 5
 _NAME_WEIGHT, _PHRASE_WEIGHT, _WORD_WEIGHT, _ANY_STORY_WEIGHT = 1.0, 1.0, 0.35, 0.12
@@ -66,12 +70,13 @@ class Terms(NamedTuple):
 def find_terms(sentences: Sequence[Sequence[str]], parts: int = 20) -> Terms:
     """Weigh the names and phrases of `sentences` (their words as written) by frequency and by spread over the text."""
     name_words = _name_words(sentences)
+    english = _is_english(sentences)
     size = max(1, math.ceil(len(sentences) / parts))
     names, phrases = _Counter(), _Counter()
     for index, found in enumerate(sentences):
         for name in _names(found, name_words):
             names.add(name, index // size)
-        for phrase in _phrases(found, name_words):
+        for phrase in _phrases(found, name_words) if english else _foreign_words(found, name_words):
             phrases.add(phrase, index // size)
     phrases.absorb(_RAREST_PHRASE)
     return Terms(
@@ -186,6 +191,22 @@ def _phrases(found: Sequence[str], name_words: frozenset[str]) -> Iterator[str]:
         if previous and not {previous, lowered} <= ANY_STORY:
             yield f"{previous} {lowered}"
         previous = lowered
+
+
+def _is_english(sentences: Sequence[Sequence[str]]) -> bool:
+    """Whether enough of the words are English function words; most of them are in any English prose."""
+    sample = [word for found in sentences[:_LANGUAGE_SAMPLE] for word in found]
+    return sum(map(is_stop_word, sample)) >= 0.25 * len(sample)
+
+
+def _foreign_words(found: Sequence[str], name_words: frozenset[str]) -> Iterator[str]:
+    """Words too long to be function words, and of unspaced scripts pairs of characters without the commonest."""
+    for word in found:
+        if is_unspaced(word):
+            pairs = (word[at : at + 2] for at in range(min(len(word), _LONGEST_RUN) - 1))
+            yield from (pair for pair in pairs if not _COMMON_CHARACTERS & set(pair))
+        elif len(word) >= _FOREIGN_LETTERS and _bare(word) not in name_words:
+            yield word.lower()
 
 
 def stem_weights(terms: Terms, count: int) -> dict[str, float]:

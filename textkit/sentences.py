@@ -29,8 +29,11 @@ _WORD_AFTER = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _LINE_START = re.compile(
     r"\n[^\S\n]*(?=(?:[-*•‣◦·–—][^\S\n]|\(?\d{1,3}[.)][^\S\n]|(?:CHAPTER|Chapter|LETTER|BOOK|PART|VOLUME)\s[\dIVXLC]))"
 )
+# A heading's own line: "Chapter 3", or with a title when the next line begins like a sentence.
 _HEADING_END = re.compile(
-    r"\s*(?:chapter|letter|book|part|volume)\s+(?:\d{1,4}|[ivxlc]{1,8})\.?[^\S\n]*\n", re.IGNORECASE
+    r"(?<![^\n])[^\S\n]*(?:chapter|letter|book|part|volume)[^\S\n]+(?:\d{1,4}|[ivxlc]{1,8})"
+    r"(?:\.?[^\S\n]*\n|[.:—–-][^\S\n]*[^\W_][^\n.!?]{0,60}\n(?:[^\n.!?,;]{1,30}\n)?(?=[^\S\n]*[\"'“‘«(_]?(?-i:[A-Z])))",
+    re.IGNORECASE,
 )
 _SPEECH = re.compile(
     r"(?:I|[^\W\d_a-z][\w’'-]{1,20}\.?(?:\s[^\W\d_a-z][\w’'-]{1,20}\.?){0,2})\s(?:said|says|asked|cried|replied|exclaimed|"
@@ -114,9 +117,7 @@ def _line_cuts(text: str, start: int, end: int, punctuated: bool) -> list[int]:
     if text.find("\n", start, end) < 0:
         return []
     cuts = [found.start() for found in _LINE_START.finditer(text, start, end)]
-    heading = _HEADING_END.match(text, start, end)
-    if heading:
-        cuts.append(heading.end())
+    cuts.extend(found.end() for found in _HEADING_END.finditer(text, start, end))
     if not punctuated:
         cuts.extend(_item_cuts(text, start, end))
     return cuts

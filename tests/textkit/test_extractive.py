@@ -216,3 +216,18 @@ def test_real_books_give_full_sentences_and_no_licence(book: Path) -> None:
 def test_characters_of_a_novel_are_its_key_terms() -> None:
     text = next(book for book in BOOKS if book.stem == "pride-and-prejudice").read_text(encoding="utf-8")
     assert {"Elizabeth", "Mr. Darcy", "Jane"} <= set(key_terms(text, 10))
+
+
+def test_items_that_differ_in_what_matters_are_all_points() -> None:
+    items = "\n".join(f"{number}. The council agreed on a plan for the {thing}" for number, thing in enumerate(THINGS))
+    assert len(key_points(items, 6)) == 6
+
+
+def test_sentences_of_unspaced_scripts_are_joined_without_spaces() -> None:
+    assert summarise("今天很冷。我们走吧！").summary == "今天很冷。我们走吧！"
+
+
+def test_key_terms_of_other_languages_are_no_function_words() -> None:
+    text = "La vieille horloge de Valmont sonnait pour les habitants. " * 3
+    assert key_terms(text, 3) == ["Valmont", "habitants", "horloge"]
+    assert "磨坊" in key_terms("我们去了磨坊。磨坊很老。老人在磨坊里。", 3)

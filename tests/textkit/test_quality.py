@@ -57,6 +57,15 @@ def test_a_quotation_over_several_sentences_is_followed() -> None:
     assert speech.share("They went.") == (0.0, False)
 
 
+@pytest.mark.parametrize(
+    "text", ["'Come!' said Anna.", "‘Come,’ said Anna.", '"Come," said Anna.', "«Come», said Anna."]
+)
+def test_quotation_marks_of_all_kinds_open_and_close(text: str) -> None:
+    share, cut = Speech().share(text)
+    assert 0.2 < share < 0.6
+    assert not cut
+
+
 def test_apostrophes_are_not_quotation_marks() -> None:
     assert Speech().share("The miller’s sons’ horses don’t like it.") == (0.0, False)
 
