@@ -24,11 +24,14 @@ GROWTH = 0.25
 WHOLE = 1.2
 # One sentence of the summary for about this many words of it.
 WORDS_PER_SENTENCE = 26
-# Texts are ranked in parts of this many characters, then the best of each part together.
+# Texts are ranked in parts of this many characters or sentences, then the best of each part together.
 PART_CHARS = 1_500_000
+PART_SENTENCES = 50_000
 WINNERS_PER_PART = 400
 POINT_WORDS = (8, 30)
 MOST_CHARS = 600
+# A sentence of more characters is no sentence.
+LONGEST_READ = 5000
 # Carbonell and Goldstein (1998): the share of the score that repeating what is already said can cost.
 REDUNDANCY = 0.7
 # Two sentences whose content words are this alike (cosine) are never both taken.
@@ -40,11 +43,14 @@ MOST_COMPARED = 40
 # A book's first sentences set the scene: the first weighs this much more, fading over so many.
 _LEAD, _LEAD_SENTENCES = 2.0, 3
 _KEY_TERMS = 60
+# Even without a word, so many characters are as long as one.
+_CHARS_PER_WORD = 20
 _HEADING_WORDS = 10
 # A story told in quotation marks counts as this share of speech.
 _TOLD = 0.1
 # A sentence with "I" where the narrator has none comes from a letter or a speech.
 _FOREIGN_NARRATOR = 0.3
+_PIECE = re.compile(r"\S(?:.{0,238}\S)?(?=\s|\Z)|\S{1,240}", re.DOTALL)
 _LIST_MARK = re.compile(r"^(?:[-*•‣◦·–—]|\(?\d{1,3}[.)])\s+")
 
 
@@ -120,7 +126,7 @@ def _condense(text: str) -> tuple[list[Candidate], int]:
         total += candidate.length
         chars += len(candidate.text)
         part.append(candidate)
-        if chars >= PART_CHARS:
+        if chars >= PART_CHARS or len(part) >= PART_SENTENCES:
             kept.extend(_winners(part))
             part, chars = [], 0
     kept.extend(_winners(part) if kept else part)
@@ -140,7 +146,7 @@ def _candidates(text: str) -> Iterator[Candidate]:
     for paragraph in paragraphs(text[start:end] if (start, end) != (0, len(text)) else text):
         narrated = matter.told(paragraph)
         speech = quality.Speech()
-        for number, sentence in enumerate(paragraph):
+        for number, sentence in enumerate(_pieces(paragraph)):
             skipped = 1 if narrated and number == 0 else 0
             written = sentence.text[skipped:]
             folded = words.fold(written)
@@ -153,10 +159,20 @@ def _candidates(text: str) -> Iterator[Candidate]:
                 folded,
                 found,
                 words.terms(found),
-                words.measure(found),
+                max(words.measure(found), len(folded) // _CHARS_PER_WORD),
                 max(share, _TOLD) if narrated else share,
                 cut,
             )
+
+
+def _pieces(paragraph: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The sentences, those without end (transcripts, tables) cut into stretches that can be ranked."""
+    for sentence in paragraph:
+        if len(sentence.text) <= LONGEST_READ:
+            yield sentence
+        else:
+            for piece in _PIECE.finditer(sentence.text):
+                yield Sentence(sentence.start + piece.start(), sentence.start + piece.end(), piece.group())
 
 
 def _scores(candidates: Sequence[Candidate], longest: int) -> list[float]:

@@ -102,13 +102,15 @@ def stands_alone(
 
     `found` are its words, `length` its measure, `speech` and `cut` what `Speech` said of it, `names` the names known.
     """
-    if not found or cut or is_apparatus(text) or not ends_like_sentence(text):
+    if not found or cut or not ends_like_sentence(text):
         return 0.0
     if not FEWEST_WORDS <= length <= MOST_WORDS or speech > 0.6 or text[0].islower():
         return 0.0
     if sum(word.isupper() and len(word) > 1 for word in found) > 0.3 * len(found):
         return 0.0
     if sum(word[0].isdigit() for word in found) > 0.3 * len(found):
+        return 0.0
+    if is_apparatus(text):
         return 0.0
     return _length_fit(length) * (1 - speech) ** 3 * _clarity(text, names)
 
