@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
@@ -31,14 +32,20 @@ class Settings(ServiceSettings):
     @field_validator("catalog_url", "bart_url", "llama_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            whole = False
+        if not whole or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
+            raise ValueError("must be http://host:port or https://host:port")
         return value
 
     @field_validator("ready_requires")
     @classmethod
     def _are_services(cls, value: str) -> str:
-        unknown = set(filter(None, value.split(","))) - set(SERVICES)
+        names = [name.strip() for name in value.split(",") if name.strip()]
+        unknown = set(names) - set(SERVICES)
         if unknown:
             raise ValueError(f"unknown service {sorted(unknown)[0]!r}; choose from {', '.join(SERVICES)}")
-        return value
+        return ",".join(names)

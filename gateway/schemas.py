@@ -6,7 +6,8 @@ import datetime
 from typing import Annotated, Any, Literal, Self
 
 from flask_openapi import FileStorage
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
+from werkzeug.datastructures import FileStorage as UploadedFile
 
 from servicekit.schemas import Line, Model, Storable, Text
 
@@ -177,6 +178,13 @@ class GenerateSummaryForm(Model):
     file: FileStorage = Field(description="A PDF, or any other format that can be imported.")
     length: Length = LENGTH_FIELD
     engine: Engine = ENGINE_FIELD
+
+    @field_validator("file", mode="after")
+    @classmethod
+    def _is_a_file(cls, value: object) -> object:
+        if not isinstance(value, UploadedFile) or not value.filename:
+            raise ValueError("must be a file (curl: -F file=@book.pdf)")
+        return value
 
 
 class PointsRequest(SourceRequest):

@@ -9,7 +9,7 @@ from flask_openapi import APIBlueprint
 from gateway import schemas
 from gateway.upstreams import Upstreams
 from servicekit.app import blueprint
-from servicekit.problems import UpstreamFailed, UpstreamTimeout
+from servicekit.problems import ProblemError
 
 
 def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
@@ -23,7 +23,7 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
         for worker in (upstreams.bart, upstreams.llama):
             try:
                 told = worker.call_json("GET", "/models")
-            except (UpstreamFailed, UpstreamTimeout):
+            except ProblemError:
                 unreachable.append(worker.name)
             else:
                 models += [{"service": told["service"], **model} for model in told["models"]]
