@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from servicekit.settings import ServiceSettings
 
+_ADDRESS = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
 SERVICES = ("catalog_service", "bart_service", "llama_service")
 
 
@@ -32,12 +33,8 @@ class Settings(ServiceSettings):
     @field_validator("catalog_url", "bart_url", "llama_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            whole = False
-        if not whole or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
+        found = _ADDRESS.fullmatch(value)
+        if not found or not 0 < int(found["port"] or 80) < 65536:
             raise ValueError("must be http://host:port or https://host:port")
         return value
 

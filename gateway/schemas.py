@@ -156,7 +156,7 @@ class SourceRequest(GenerationOptions):
     """Either a text or a book of the catalog."""
 
     text: Text | None = None
-    book_id: int | None = Field(None, ge=1, description="A book of the catalog, instead of a text.")
+    book_id: int | None = Field(None, ge=1, lt=2**63, description="A book of the catalog, instead of a text.")
     engine: Engine = ENGINE_FIELD
 
     @model_validator(mode="after")
@@ -233,6 +233,15 @@ class ModelInfo(Model):
     selected: bool
     why: str
     limits: dict[str, int | float | str | None]
+
+
+class WorkerModels(Model):
+    """Every engine of one worker, as it tells them."""
+
+    model_config = ConfigDict(extra="allow")
+
+    service: str
+    models: list[dict[str, Any]]
 
 
 class Models(Model):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 from flask import Response, request
+from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import Headers
 
 from gateway.config import Settings
 from servicekit.problems import CONTENT_TYPE, UpstreamFailed
 from servicekit.upstream import Answer, StreamedAnswer, Upstream, raise_for_problem
 
+M = TypeVar("M", bound=BaseModel)
 _HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -79,6 +81,18 @@ class Upstreams:
         answer = self.catalog.call("GET", f"/books/{book_id}/text", headers={"Accept": "text/plain"})
         raise_for_problem(answer)
         return answer.body.decode()
+
+
+def told(schema: type[M], answer: Any) -> M:
+    """What another service told, checked.
+
+    Raises:
+        UpstreamFailed: it is not what was agreed.
+    """
+    try:
+        return schema.model_validate(answer)
+    except ValidationError:
+        raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
 
 
 def forward(upstream: Upstream, path: str | None = None) -> Response:

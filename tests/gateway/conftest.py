@@ -102,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         if script.parts is not None:
             self.wfile.write(b"0\r\n\r\n")
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - named by http.server
 
     def log_message(self, *_args: Any) -> None:
         """Say nothing."""

@@ -102,7 +102,7 @@ def test_retry_after_of_a_busy_service_is_passed_on(services: Any, gateway: Flas
 
 def test_bodies_and_their_types_are_passed_on_byte_for_byte(services: Any, gateway: FlaskClient) -> None:
     services.catalog.answer("/books/", BOOK, 201, Location="/books/1")
-    sent = ' {"title" : "Cl\\u00f6gs", "x":1}\n'.encode()
+    sent = b' {"title" : "Cl\\u00f6gs", "x":1}\n'
     response = gateway.post("/books/", data=sent, content_type="application/json; charset=utf-8")
     assert response.headers["Location"] == "/books/1"
     assert services.catalog.last.body == sent
@@ -165,9 +165,7 @@ def test_a_head_of_nothing_is_a_404(services: Any, gateway: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "HEAD"])
-def test_a_body_where_none_belongs_does_not_reach_the_catalog(
-    services: Any, gateway: FlaskClient, method: str
-) -> None:
+def test_a_body_where_none_belongs_does_not_reach_the_catalog(services: Any, gateway: FlaskClient, method: str) -> None:
     services.catalog.answer("/books/1", BOOK)
     for _ in range(2):
         assert gateway.open("/books/1", method=method, data=b"GET /evil HTTP/1.1\r\n\r\n").status_code == 200
@@ -264,9 +262,7 @@ def test_a_catalog_that_is_down_is_a_502(make_gateway: Callable[..., FlaskClient
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"[" * 100_000])
-def test_a_body_that_is_no_json_object_is_refused_at_the_door(
-    services: Any, gateway: FlaskClient, body: bytes
-) -> None:
+def test_a_body_that_is_no_json_object_is_refused_at_the_door(services: Any, gateway: FlaskClient, body: bytes) -> None:
     for method, path in (("POST", "/books/"), ("PUT", "/books/1"), ("PATCH", "/books/1")):
         assert gateway.open(path, method=method, data=body, content_type="application/json").status_code in (400, 422)
     assert services.catalog.received == []
