@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import select
 import socket
 import time
 import uuid
@@ -35,16 +36,21 @@ class BoundedSocket(socket.socket):
         """What the server calls blocking is blocking for a while."""
         self.settimeout(STALL_S if flag else 0.0)
 
-    def recv(self, *args: Any) -> bytes:
-        """Receive.
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Receive; with MSG_DONTWAIT, from any thread, what is there already.
 
         Raises:
+            BlockingIOError: nothing is there, and the caller does not wait.
             ConnectionResetError: nothing came in time.
         """
+        if flags & socket.MSG_DONTWAIT:
+            if not self._readable():  # a socket with a time-out would wait all the same
+                raise BlockingIOError(errno.EAGAIN, "nothing is there")
+            return super().recv(size, flags)
         if self.head_until is not None:
             self.settimeout(max(0.001, self.head_until - time.monotonic()))
         try:
-            return super().recv(*args)
+            return super().recv(size, flags)
         except TimeoutError:
             raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
 
@@ -60,6 +66,11 @@ class BoundedSocket(socket.socket):
                 rest = rest[self.send(rest, flags) :]
         except TimeoutError:
             raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
+
+    def _readable(self) -> bool:
+        poll = select.poll()
+        poll.register(self, select.POLLIN)
+        return bool(poll.poll(0))
 
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from urllib3.filepost import encode_multipart_formdata
 
 from gateway import schemas
-from gateway.upstreams import Upstreams, respond
+from gateway.upstreams import Upstreams, respond, told
 from servicekit import hooks, problems
 from servicekit.app import blueprint, documented_only
 from servicekit.problems import InvalidInput, UnsupportedMediaType
@@ -39,10 +39,11 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     @api.post("/summaries/generate/audio", summary="Summarise a text, spoken", responses={200: _AUDIO})
     def generate_summary_audio(body: schemas.SummaryRequest) -> Response:
         worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
-        made = worker.call_json("POST", "/summaries", _summary_payload(worker, engine, body.text, body))
+        payload = _summary_payload(worker, engine, body.text, body)
+        made = told(schemas.Summary, worker.call_json("POST", "/summaries", payload))
         wanted = request.accept_mimetypes.best_match(AUDIO_TYPES, default=AUDIO_TYPES[0])
-        spoken = respond(_post(upstreams.bart, "/speech", {"text": made["summary"]}, accept=wanted))
-        spoken.headers["Visis-Engine"] = made["engine"]
+        spoken = respond(_post(upstreams.bart, "/speech", {"text": made.summary}, accept=wanted))
+        spoken.headers["Visis-Engine"] = made.engine
         return spoken
 
     @api.post(

@@ -162,6 +162,20 @@ def test_a_bounded_socket_sends_all_to_a_client_that_reads_slowly() -> None:
     assert received == sent
 
 
+def test_a_peek_never_waits_and_leaves_the_time_limits_alone() -> None:
+    peek = socket.MSG_PEEK | socket.MSG_DONTWAIT
+    with connected() as (bounded, theirs):
+        bounded.setblocking(True)
+        with pytest.raises(BlockingIOError):
+            bounded.recv(1, peek)
+        theirs.sendall(b"x")
+        assert bounded.recv(1, peek) == b"x"
+        assert bounded.recv(1) == b"x"
+        theirs.close()
+        assert bounded.recv(1, peek) == b""
+        assert bounded.gettimeout() == worker.STALL_S
+
+
 def test_a_bounded_socket_reads_what_is_there_and_polls_without_blocking() -> None:
     with connected() as (bounded, theirs):
         bounded.setblocking(False)
