@@ -151,12 +151,20 @@ def _children(home: Path, port: int) -> list[Child]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback address that nothing listens on at this moment."""
+    """Ports of the loopback address that nothing listens on at this moment.
+
+    They lie below those that systems hand to outgoing connections, which could take one before its service does.
+    """
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+        found: list[int] = []
+        for _ in range(1000):
+            if len(found) == count:
+                break
+            probe = stack.enter_context(socket.socket())
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", 20_000 + secrets.randbelow(12_000)))
+                found.append(int(probe.getsockname()[1]))
+        return found
 
 
 def _supervise(children: list[Child], port: int) -> int:
