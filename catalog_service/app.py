@@ -6,7 +6,7 @@ from flask import Flask
 
 from catalog_service.config import Settings
 from catalog_service.library import Library
-from catalog_service.routes import books, extractions
+from catalog_service.routes import books, extractions, pages, search
 from servicekit.app import build_app
 
 DESCRIPTION = "Books in, pages out. Internal: the gateway is the public door."
@@ -21,6 +21,14 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         title="Catalog",
         description=DESCRIPTION,
         settings=settings,
-        blueprints=[make(library) for make in (books.create_blueprint, extractions.create_blueprint)],
+        blueprints=[
+            make(library)
+            for make in (
+                books.create_blueprint,
+                pages.create_blueprint,
+                search.create_blueprint,
+                extractions.create_blueprint,
+            )
+        ],
         checks={"database": library.problem},
     )
