@@ -41,6 +41,8 @@ _COLUMNS = ", ".join(FIELDS)
 _ONE = f"SELECT {_COLUMNS} FROM books WHERE id = ?"  # noqa: S608 - only our own constants
 _TOTAL = "SELECT value FROM counters WHERE name = 'books'"
 _TITLES = "SELECT title FROM chapters WHERE book_id = ? AND revision = ? AND first_page = ?"
+CHAPTER_FIELDS = ("number", "title", "first_page", "last_page", "share", "confidence", "source")
+_CHAPTERS = f"SELECT {', '.join(CHAPTER_FIELDS)} FROM chapters WHERE book_id = ? AND revision = ? ORDER BY number"  # noqa: S608
 _PAGE = """
     SELECT b.page_count, b.revision, p.text, p.word_count, p.problem, p.images, b.format FROM books b
     LEFT JOIN pages p ON p.book_id = b.id AND p.revision = b.revision AND p.number = ? WHERE b.id = ?"""
@@ -147,12 +149,12 @@ class Books:
 
     def pages(self, book_id: int, revision: int, first: int, last: int) -> Iterator[tuple[int, str]]:
         """(number, text) of the pages from `first` to `last`."""
-        query = (
+        wanted = (
             Page.select(Page.number, Page.text)
             .where((Page.book == book_id) & (Page.revision == revision) & Page.number.between(first, last))
             .order_by(Page.number)
         )
-        yield from query.tuples().iterator()
+        yield from wanted.tuples().iterator()
 
     def chapter_titles(self, page: PageFound) -> set[str]:
         """The titles of the chapters that begin on a page."""
@@ -161,13 +163,8 @@ class Books:
 
     def chapters(self, book_id: int, revision: int) -> list[dict[str, Any]]:
         """The chapters of a revision, in order."""
-        names = ("number", "title", "first_page", "last_page", "share", "confidence", "source")
-        query = (
-            Chapter.select(*(getattr(Chapter, name) for name in names))
-            .where((Chapter.book == book_id) & (Chapter.revision == revision))
-            .order_by(Chapter.number)
-        )
-        return [dict(row) for row in query.dicts()]
+        rows = query(self._db, _CHAPTERS, (book_id, revision)).fetchall()
+        return [dict(zip(CHAPTER_FIELDS, row, strict=True)) for row in rows]
 
     def by_file(self, sha256: str) -> int | None:
         """The id of the book that came from the file with this hash."""

@@ -16,7 +16,7 @@ from playhouse.migrations import Runner
 
 from catalog_service.config import Settings
 from servicekit import logs
-from servicekit.problems import Busy, StorageFull
+from servicekit.problems import Busy, ProblemError, StorageFull
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_NAME = "catalog.sqlite3"
@@ -138,23 +138,21 @@ def storage_problems() -> Iterator[None]:
     """Turn a full disk into StorageFull, and a lock that was not to be had in time into Busy."""
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull(FULL) from None
-        raise
-    except OperationalError as error:
-        raise problem_of(error) from None
+    except (OSError, OperationalError) as error:
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        raise problem from None
 
 
-def problem_of(error: OperationalError) -> Exception:
-    """The problem that stands for a failure of the database, or the failure itself."""
+def problem_of(error: OSError | OperationalError) -> ProblemError | None:
+    """The problem that stands for a failure of the disk or the database; None, if it is a defect of ours."""
+    if isinstance(error, OSError):
+        return StorageFull(FULL) if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
     cause: Any = error.__cause__ or error.__context__
-    code = getattr(cause, "sqlite_errorcode", None)
-    if code is None:
-        state = getattr(cause, "sqlstate", None)
-        return StorageFull(FULL) if state == "53100" else error
-    if code & 0xFF == sqlite3.SQLITE_FULL:
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == "53100":
         return StorageFull(FULL)
-    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Busy("The library is busy with another write. Try again.", retry_after_s=2)
-    return error
+    return None

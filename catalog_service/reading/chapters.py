@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from catalog_service.reading.document import Chapter
 
@@ -14,6 +15,7 @@ CONTENTS, HEADINGS, TEXT = "contents", "headings", "text"
 _MOST = 2000
 _TITLE_CHARS = 200
 _LEAST_CHARS = 300
+_LEAST_OTHER_CHARS = 1500
 _WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     "fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|first|second|third|fourth|fifth|last"
@@ -70,13 +72,14 @@ def find(text: str, *, blank_lines: bool = True) -> tuple[list[Heading], float]:
 
 
 def _chosen(candidates: list[_Candidate], best: str) -> list[_Candidate]:
-    """The best family and what stands alone; and other named ones, such as letters, that lie wholly before it."""
+    """The best family and what stands alone; and other named ones, such as letters, before it, if they hold text."""
     first = next(one.start for one in candidates if one.family == best)
-    return [
-        one
-        for one in candidates
-        if one.family in (best, "alone") or (one.start < first and one.family not in ("numbered", "book", "volume"))
-    ]
+    chosen = []
+    for one, following in pairwise([*candidates, candidates[-1]]):
+        before = one.start < first and one.family != "numbered"
+        if one.family in (best, "alone") or (before and following.start - one.end > _LEAST_OTHER_CHARS):
+            chosen.append(one)
+    return chosen
 
 
 def _candidates(text: str, blank_lines: bool) -> list[_Candidate]:
