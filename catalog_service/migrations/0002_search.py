@@ -26,7 +26,9 @@ _INDEXES = {"pages": "text", "books": "title, author"}
 
 def up(migrator: SchemaMigrator, db: Database) -> None:
     if not is_sqlite(db):
-        query(db, _POSTGRESQL)
+        for statement in _POSTGRESQL.split(";"):
+            if statement.strip():
+                query(db, statement)
         return
     for table, columns in _INDEXES.items():
         new = ", ".join(f"new.{column}" for column in columns.split(", "))
