@@ -86,12 +86,12 @@ class PrepareConfig(StageConfig):
         "auto", description="given: the books' own summaries; gap: gap sentences; auto: given where there is one"
     )
     passage_words: int = Field(300, ge=40, le=4000, description="at most so many words in a passage (about a page)")
-    min_passage_words: int = Field(40, ge=10, description="leave out shorter passages")
+    min_passage_words: int = Field(40, ge=10, description="leave out passages with shorter sources")
     gap_share: Share = Field(0.3, description="share of a passage's sentences that become the target")
     gap_source: Literal["remove", "mask", "keep"] = Field(
         "remove", description="what happens to these sentences in the source; mask is PEGASUS's own way"
     )
-    target_words: int = Field(90, ge=10, description="at most so many words in a gap-sentence target")
+    target_words: int = Field(80, ge=10, description="at most so many words in a gap-sentence target")
     clean: Literal["none", "keywords"] = Field(
         "none", description="keywords: lemmas without stop words, lower case (the original's recipe; bad for a model)"
     )
@@ -117,7 +117,7 @@ class TrainConfig(StageConfig):
     """Fine-tuning or training from nothing. The defaults are the original system's hyper-parameters."""
 
     data: Path = Field(description="what prepare wrote")
-    model: str = Field("facebook/bart-base", description="a Hugging Face id already on this machine, or a folder")
+    model: str = Field("facebook/bart-base", description="a Hugging Face id, or a folder")
     from_nothing: Size | None = Field(None, description="train random weights of this size instead of fine-tuning")
     vocabulary: int = Field(8000, ge=300, le=100_000, description="from nothing: size of the byte-level BPE vocabulary")
     learning_rate: float = Field(2e-5, gt=0, le=1, description="peak learning rate")
@@ -146,7 +146,7 @@ class EvaluateConfig(StageConfig):
 
     data: Path = Field(description="what prepare wrote")
     run: Path = Field(description="what train wrote")
-    pretrained: str | None = Field(None, description="a second model (id on this machine, or folder) to compare with")
+    pretrained: str | None = Field(None, description="a second model (id or folder) to compare with")
     split: Literal["validation", "test"] = Field("test", description="which split to score")
     limit: int = Field(200, ge=1, description="at most so many examples, drawn by the seed")
     batch_size: int = Field(8, ge=1, description="examples generated together")
