@@ -85,11 +85,11 @@ class PrepareConfig(StageConfig):
     targets: Literal["auto", "given", "gap"] = Field(
         "auto", description="given: the books' own summaries; gap: gap sentences; auto: given where there is one"
     )
-    passage_words: int = Field(300, ge=40, le=4000, description="at most so many words in a passage (about a page)")
-    min_passage_words: int = Field(40, ge=10, description="leave out passages with shorter sources")
+    most_words: int = Field(700, ge=40, le=4000, description="words of the longest passages (700 fill BART's window)")
+    least_words: int = Field(40, ge=10, le=4000, description="words of the shortest passages")
     gap_share: Share = Field(0.3, description="share of a passage's sentences that become the target")
-    gap_source: Literal["remove", "mask", "keep"] = Field(
-        "remove", description="what happens to these sentences in the source; mask is PEGASUS's own way"
+    gap_source: Literal["keep", "remove", "mask"] = Field(
+        "keep", description="these sentences in the source: keep teaches choosing, remove and mask (PEGASUS) inventing"
     )
     target_words: int = Field(80, ge=10, description="at most so many words in a gap-sentence target")
     clean: Literal["none", "keywords"] = Field(
@@ -108,6 +108,8 @@ class PrepareConfig(StageConfig):
     def _one_source(self) -> PrepareConfig:
         if (self.books is None) == (self.catalog_url is None):
             raise ValueError("name one source: books or catalog_url")
+        if self.least_words > self.most_words:
+            raise ValueError("least_words is more than most_words")
         if self.validation_share + self.test_share >= 0.8:
             raise ValueError("validation_share + test_share leave under 20 % for training")
         return self

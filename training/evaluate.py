@@ -27,7 +27,10 @@ Summaries = Callable[[list[str]], list[str]]
 
 
 def main(config: EvaluateConfig) -> dict[str, Any]:
-    """Score every system on one sample of a split; return the scores. Raises StageMissing, EmptyShelf, ModelUnusable."""
+    """Score every system on one sample of a split; return the scores.
+
+    Raises StageMissing, EmptyShelf, ModelUnusable, WrongArchitecture, DiskFull.
+    """
     done = files.finished("evaluate", config)
     if done is not None:
         return done
@@ -37,7 +40,7 @@ def main(config: EvaluateConfig) -> dict[str, Any]:
     texts = {name: _predict(name, make, rows, config) for name, make in _systems(config, trained).items()}
     sources, references = [row["text"] for row in rows], [row["summary"] for row in rows]
     values = {name: rouge.scores(sources, references, made) for name, made in texts.items()}
-    facts = {
+    facts: dict[str, Any] = {
         "split": config.split,
         "rows": len(rows),
         "books": sorted({row["book"] for row in rows}),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from textkit.chunks import pack
 from textkit.sentences import split
 
 from training.books import Book
 from training.config import PrepareConfig
 from training.errors import EmptyShelf, TargetsCopied, TargetsTooShort
 from training.gap import pair, words
+from training.seeding import generator
 from training.splits import Row
 
 # A metric over shorter targets is all or nothing: with one-word references ROUGE-1 is 1 or 0.
@@ -32,18 +32,37 @@ def rows(book: Book, config: PrepareConfig, skipped: Counter[str]) -> list[Row]:
 
 def _gap_rows(book: Book, config: PrepareConfig, skipped: Counter[str]) -> list[Row]:
     found: list[Row] = []
-    text = book.text or "\n\n".join(passage.text for passage in book.given)
-    for chunk in pack(text, lambda part: len(words(part)), config.passage_words, overlap=0):
-        sentences = [" ".join(sentence.text.split()) for sentence in split(chunk.text)]
+    for sentences in passages(book, config):
         made = pair(sentences, config.gap_share, config.target_words, config.gap_source)
         if made is None or len(words(made.target)) < LEAST_MEDIAN_WORDS:
-            skipped["no_gap_sentence"] += 1
-            continue
-        if len(words(made.source)) < config.min_passage_words:
+            skipped["short_target"] += 1
+        elif len(words(made.source)) < config.least_words:
             skipped["short_passage"] += 1
-            continue
-        found.append(_row(book, made.source, made.target, "gap"))
+        else:
+            found.append(_row(book, made.source, made.target, "gap"))
     return found
+
+
+def passages(book: Book, config: PrepareConfig) -> Iterator[list[str]]:
+    """The book's sentences in consecutive passages of every length from `least_words` to `most_words`.
+
+    Lengths are drawn log-uniformly, so that the model meets short texts as often as long ones, as in service.
+    """
+    draw = generator(config.seed, f"passages/{book.id}")
+    text = book.text or "\n\n".join(passage.text for passage in book.given)
+    passage: list[str] = []
+    size, budget = 0, 0.0
+    for sentence in split(text):
+        length = len(words(sentence.text))
+        if passage and size + length > budget:
+            yield passage
+            passage, size = [], 0
+        if not passage:
+            budget = config.least_words * (config.most_words / config.least_words) ** draw.random()
+        passage.append(" ".join(sentence.text.split()))
+        size += length
+    if passage:
+        yield passage
 
 
 def _row(book: Book, text: str, summary: str, kind: str) -> Row:

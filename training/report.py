@@ -1,4 +1,4 @@
-"""The evaluation as a page of Markdown: what was trained on what, a table with intervals, and samples. No arithmetic."""
+"""The evaluation as a page of Markdown: what was trained on what, a table with intervals, and samples."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _PICTURES = "![Loss by step](loss.png)\n\n![ROUGE by step, and by system](rouge.
 
 
 def _about(facts: dict[str, Any], trained: dict[str, Any], data: dict[str, Any]) -> str:
-    rows, targets = data["rows"], ", ".join(data["targets"])
+    rows, books = data["rows"], data["books"]
     return (
-        f"# Evaluation\n\nA model of {trained['parameters']:,} parameters, {trained['kind']}, {trained['steps']} steps on "
-        f"{trained['device']} ({trained['precision']}).\n\n"
-        f"Trained on {rows['train']} rows ({data['augmented']} of them augmented) of {len(data['books']['train'])} books, "
-        f"validated on {rows['validation']} rows of {len(data['books']['validation'])}; scored on {facts['rows']} of "
-        f"{rows[facts['split']]} {facts['split']} rows, from {', '.join(data['books'][facts['split']])}. "
-        f"Targets: {targets}.\n\nMeans with 95 % bootstrap intervals."
+        f"# Evaluation\n\nA model of {trained['parameters']:,} parameters, {trained['kind']}, {trained['steps']} steps "
+        f"on {trained['device']} ({trained['precision']}).\n\n"
+        f"Trained on {rows['train']} rows ({data['augmented']} of them augmented) of {len(books['train'])} books, "
+        f"validated on {rows['validation']} rows of {len(books['validation'])}; scored on {facts['rows']} of "
+        f"{rows[facts['split']]} {facts['split']} rows, from {', '.join(books[facts['split']])}. "
+        f"Targets: {', '.join(data['targets'])}.\n\nMeans with 95 % bootstrap intervals."
     )
 
 

@@ -15,7 +15,7 @@ import torch
 import transformers
 from safetensors import SafetensorError
 from torch.utils.tensorboard import SummaryWriter
-from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTrainingArguments, set_seed
+from transformers import DataCollatorForSeq2Seq, PrinterCallback, Seq2SeqTrainer, Seq2SeqTrainingArguments, set_seed
 from transformers.integrations import TensorBoardCallback
 
 from training import files, model, rouge
@@ -38,9 +38,6 @@ def main(config: TrainConfig) -> dict[str, Any]:
     done = files.finished("train", config)
     if done is not None:
         return done
-    if config.quiet:
-        datasets.disable_progress_bars()
-        transformers.utils.logging.disable_progress_bar()
     files.record("prepare", config.data)
     rows = {name: files.read_lines(config.data / f"{name}.jsonl") for name in ("train", "validation")}
     if not rows["train"] or not rows["validation"]:
@@ -55,6 +52,9 @@ def main(config: TrainConfig) -> dict[str, Any]:
 def make_trainer(config: TrainConfig, train: list[Row], validation: list[Row]) -> tuple[Trainer, dict[str, Any]]:
     """A trainer ready to run, and what there is to say about it before it ran."""
     set_seed(config.seed)
+    if config.quiet:
+        datasets.disable_progress_bars()
+        transformers.utils.logging.disable_progress_bar()
     # The from-nothing tokenizer sees the training split only, like the model.
     texts = (row[part] for row in train for part in ("text", "summary"))
     net, tokenizer = model.make(config, texts) if config.from_nothing else model.load(config.model)
@@ -81,6 +81,8 @@ def make_trainer(config: TrainConfig, train: list[Row], validation: list[Row]) -
         compute_metrics=lambda predicted: _metrics(tokenizer, predicted),
         callbacks=[TensorBoardCallback(SummaryWriter(log_dir=str(config.out / "tensorboard")))],
     )
+    # Without a progress bar the Trainer prints its log on standard output, where the stage's one line of JSON goes.
+    trainer.remove_callback(PrinterCallback)
     return trainer, facts
 
 
