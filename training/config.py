@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -158,10 +159,15 @@ class EvaluateConfig(StageConfig):
 
 
 class ExportConfig(StageConfig):
-    """The folder that bart_service loads."""
+    """The folder that bart_service loads; the last part of `out` is the model's name (BART_MODEL)."""
 
     run: Path = Field(description="what train wrote")
     report: Path = Field(description="what evaluate wrote")
-    name: str = Field("visis-summariser", pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$", description="the model's name")
     licence: str = Field("unknown", min_length=1, max_length=200, description="licence of the weights")
     force: bool = Field(False, description="export even below lead-3")
+
+    @model_validator(mode="after")
+    def _name(self) -> ExportConfig:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", self.out.resolve().name):
+            raise ValueError("the last part of out is the model's name: letters, digits, dot, dash, underscore")
+        return self

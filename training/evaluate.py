@@ -41,6 +41,7 @@ def main(config: EvaluateConfig) -> dict[str, Any]:
     sources, references = [row["text"] for row in rows], [row["summary"] for row in rows]
     values = {name: rouge.scores(sources, references, made) for name, made in texts.items()}
     facts: dict[str, Any] = {
+        "weights_sha256": files.sha256(config.run / "model" / "model.safetensors"),
         "split": config.split,
         "rows": len(rows),
         "books": sorted({row["book"] for row in rows}),
