@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from textkit.words import STOP_WORDS
-
 from training.config import Augmentation
 
 Synonyms = Callable[[str], Sequence[str]]

@@ -13,7 +13,6 @@ from typing import Any
 
 from textkit.extractive import summarise
 from textkit.sentences import split
-
 from training import files, plots, report, rouge
 from training.config import EvaluateConfig
 from training.errors import EmptyShelf

@@ -40,7 +40,7 @@ def main(config: ExportConfig) -> dict[str, Any]:
     _copy(config.run / "model", folder)
     commit = _commit()
     files.write_json(folder / "card.json", _card(config, trained, evaluated["facts"], below, commit))
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "name": config.out.resolve().name,
         "source": f"training: {trained['facts']['kind']}",

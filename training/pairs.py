@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from textkit.sentences import split
-
 from training.books import Book
 from training.config import PrepareConfig
 from training.errors import EmptyShelf, TargetsCopied, TargetsTooShort

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from rouge_score.rouge_scorer import RougeScorer
-from textkit.sentences import split
 
+from textkit.sentences import split
 from training.gap import words
 
 ROUGE = ("rouge1", "rouge2", "rougeL", "rougeLsum")
