@@ -57,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     stages = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
     for name, model in STAGES.items():
         about = (model.__doc__ or "").strip()
-        stage = stages.add_parser(name, help=about, description=about, argument_default=argparse.SUPPRESS)
+        stage = stages.add_parser(
+            name, help=about, description=about, argument_default=argparse.SUPPRESS, allow_abbrev=False
+        )
         for field, info in model.model_fields.items():
             _add_option(stage, field, info)
     return parser

@@ -138,6 +138,7 @@ class TrainConfig(StageConfig):
         "auto", description="auto: bf16 or fp16 where the device has it, else fp32"
     )
     gradient_checkpointing: bool = Field(False, description="less memory, about a third more time")
+    best_by: Literal["rougeL", "rouge2", "loss"] = Field("rougeL", description="measure by which the model is kept")
     num_beams: int = Field(4, ge=1, le=16, description="beams when generating for ROUGE")
     eval_limit: int = Field(200, ge=1, description="at most so many validation examples are generated an epoch")
     keep_checkpoints: int = Field(2, ge=1, le=100, description="newest checkpoints kept, beside the best")

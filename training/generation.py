@@ -28,6 +28,7 @@ class Generator:
         models.set_lengths(self._model, max_target or _DEFAULTS["max_target"].default)
         if num_beams is not None:
             self._model.generation_config.num_beams = num_beams
+            self._model.generation_config.early_stopping = num_beams > 1
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._model.to(self._device).eval()
 

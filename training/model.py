@@ -66,6 +66,8 @@ def load(name: str) -> tuple[Any, Any]:
             raise WrongArchitecture(f"{name} is a {config.model_type} model, not a bart model")
         tokenizer = AutoTokenizer.from_pretrained(name)
         model, loading = BartForConditionalGeneration.from_pretrained(name, output_loading_info=True)
+        # Saving validates it too, but that is an epoch later.
+        model.generation_config.validate(strict=True)
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelUnusable(f"{name} cannot be loaded: {_first_line(error)}") from error
     if loading["missing_keys"]:
@@ -109,7 +111,7 @@ def make(config: TrainConfig, texts: Iterable[str]) -> tuple[Any, Any]:
         decoder_start_token_id=2,
         forced_bos_token_id=0,
         forced_eos_token_id=2,
-        num_beams=config.num_beams,
+        num_beams=4,
         early_stopping=True,
         no_repeat_ngram_size=3,
     )

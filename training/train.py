@@ -1,6 +1,6 @@
 """Stage 4: a BART model, fine-tuned or from nothing, with train.json last.
 
-Writes model/ (the best by validation ROUGE-L), checkpoints/, tensorboard/ and history.json. A run that was killed
+Writes model/ (the best by a validation measure), checkpoints/, tensorboard/ and history.json. A run that was killed
 continues from its newest complete checkpoint: a checkpoint counts once its own run.json, written last, is there.
 """
 
@@ -25,7 +25,6 @@ from training.errors import DiskFull, EmptyShelf, LossNotFinite, StageDiffers
 from training.seeding import generator
 from training.splits import Row
 
-BEST_BY = "rougeL"
 # Weights and AdamW's two moments, in fp32.
 BYTES_PER_PARAMETER = 12
 
@@ -109,8 +108,8 @@ def _arguments(config: TrainConfig) -> Seq2SeqTrainingArguments:
         save_strategy="epoch",
         save_total_limit=config.keep_checkpoints,
         load_best_model_at_end=True,
-        metric_for_best_model=BEST_BY,
-        greater_is_better=True,
+        metric_for_best_model=config.best_by,
+        greater_is_better=config.best_by != "loss",
         predict_with_generate=True,
         generation_max_length=config.max_target,
         generation_num_beams=config.num_beams,
@@ -148,6 +147,19 @@ class Trainer(Seq2SeqTrainer):  # type: ignore[misc]
     def __init__(self, run: TrainConfig, **options: Any) -> None:
         super().__init__(**options)
         self._run = run
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Cross-entropy per label of the whole optimiser step, so that 2 x 4 accumulated is the same as 8 at once.
+
+        BART's own loss is the mean over one forward pass; transformers 5 believes that it already is what is wanted
+        here, and so adds the means up: with 4 passes the loss and the gradients are 4 times too large.
+        """
+        loss, outputs = super().compute_loss(model, inputs, return_outputs=True)
+        if num_items_in_batch is not None:
+            loss = loss * (inputs["labels"] != IGNORED).sum() / num_items_in_batch
+        return (loss, outputs) if return_outputs else loss
 
     def training_step(self, *arguments: Any, **options: Any) -> torch.Tensor:
         loss: torch.Tensor = super().training_step(*arguments, **options)
@@ -217,7 +229,7 @@ def _finish(config: TrainConfig, trainer: Trainer, facts: dict[str, Any]) -> dic
             **facts,
             "steps": trainer.state.global_step,
             "best_step": trainer.state.best_global_step,
-            f"best_{BEST_BY}": trainer.state.best_metric,
+            f"best_{config.best_by}": trainer.state.best_metric,
             "train_loss": last.get("train_loss"),
             "seconds": last.get("train_runtime"),
             "device": str(trainer.args.device),
