@@ -7,6 +7,8 @@ continues from its newest complete checkpoint: a checkpoint counts once its own 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -174,16 +176,25 @@ class Trainer(Seq2SeqTrainer):  # type: ignore[misc]
     def _save_checkpoint(self, *arguments: Any, **options: Any) -> None:
         folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
         needed = self.model.num_parameters() * BYTES_PER_PARAMETER
-        _check_room(folder, needed, f"checkpoint {self.state.global_step}")
-        try:
-            with files.disk_checked(folder):
-                super()._save_checkpoint(*arguments, **options)
-        except (SafetensorError, RuntimeError) as error:
-            # Both libraries wrap the operating system's error in their own.
-            if files.free_bytes(folder) < needed:
-                raise DiskFull(_no_room(folder, needed, f"checkpoint {self.state.global_step}")) from error
-            raise
+        with _room(folder, needed, folder.name):
+            super()._save_checkpoint(*arguments, **options)
         files.write_json(folder / "run.json", files.settings(self._run))
+
+
+@contextmanager
+def _room(folder: Path, needed: int, what: str) -> Iterator[None]:
+    """Check that there is room, and turn any failure for want of it into DiskFull.
+
+    safetensors and torch wrap the operating system's error in their own, without its number.
+    """
+    _check_room(folder, needed, what)
+    try:
+        with files.disk_checked(folder):
+            yield
+    except (SafetensorError, RuntimeError) as error:
+        if files.free_bytes(folder) < needed:
+            raise DiskFull(_no_room(folder, needed, what)) from error
+        raise
 
 
 def _check_room(folder: Path, needed: int, what: str) -> None:
@@ -192,7 +203,8 @@ def _check_room(folder: Path, needed: int, what: str) -> None:
 
 
 def _no_room(folder: Path, needed: int, what: str) -> str:
-    return f"{what} needs about {needed:,} bytes, {files.free_bytes(folder):,} are free under {folder.parent}"
+    free = files.free_bytes(folder)
+    return f"no room for {what}: it takes about {needed:,} bytes, {free:,} are free under {folder.parent}"
 
 
 def _resumable(config: TrainConfig, net: Any) -> str | None:
@@ -218,7 +230,7 @@ def _resumable(config: TrainConfig, net: Any) -> str | None:
 
 def _finish(config: TrainConfig, trainer: Trainer, facts: dict[str, Any]) -> dict[str, Any]:
     """Save the best model and what is known of the run."""
-    with files.disk_checked(config.out):
+    with _room(config.out / "model", trainer.model.num_parameters() * 4, "the model"):
         trainer.save_model(str(config.out / "model"))
     files.write_json(config.out / "history.json", trainer.state.log_history)
     last: dict[str, Any] = next((row for row in reversed(trainer.state.log_history) if "train_runtime" in row), {})

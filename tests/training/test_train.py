@@ -137,7 +137,7 @@ def test_too_little_room_is_refused_before_training(
     finished_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files.shutil, "disk_usage", lambda folder: SimpleNamespace(free=1_000_000))
-    with pytest.raises(DiskFull, match=r"3 checkpoints needs about [\d,]+ bytes, 1,000,000 are free"):
+    with pytest.raises(DiskFull, match=r"no room for 3 checkpoints: it takes about [\d,]+ bytes, 1,000,000 are free"):
         train.main(config(finished_run, tmp_path))
 
 
