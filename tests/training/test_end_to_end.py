@@ -35,6 +35,7 @@ def served(model: Path, engine: str, home: Path) -> Iterator[str]:
         "BART_ENGINE": engine,
         "BART_MODELS_DIR": str(model.parent),
         "BART_MODEL": model.name,
+        "BART_COMPUTE_TYPE": "float32",
         "BART_MODEL_THREADS": "1",
     }
     worker = subprocess.Popen([sys.executable, "-m", "bart_service"], env={**os.environ, **environ})
@@ -67,23 +68,29 @@ def wait_until_ready(address: str, worker: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def exported(finished_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What prepare, train, evaluate and export made."""
+    """What prepare, train, evaluate and export made, then converted where it lies for CTranslate2."""
     folder = tmp_path_factory.mktemp("models") / "visis-tiny"
     export.main(ExportConfig(run=finished_run.run, report=finished_run.report, out=folder, force=True))
+    card = (folder / "hf" / "card.json").read_bytes()
+    arguments = ["fetch", str(folder / "hf"), "--name", folder.name, "--compute-type", "float32"]
+    environ = {**os.environ, "BART_MODELS_DIR": str(folder.parent)}
+    subprocess.run([sys.executable, "-m", "bart_service.models", *arguments], env=environ, check=True)
+    assert (folder / "hf" / "card.json").read_bytes() == card
     return folder
 
 
-def test_trained_model_answers_over_http(exported: Path, tmp_path: Path) -> None:
-    with served(exported, "transformers", tmp_path) as address:
+@pytest.mark.parametrize("engine", ["transformers", "ctranslate2"])
+def test_trained_model_answers_over_http(engine: str, exported: Path, tmp_path: Path) -> None:
+    with served(exported, engine, tmp_path) as address:
         answer = requests.post(f"{address}/summaries", json={"text": TRIED, "engine": "neural"}, timeout=120)
         assert answer.status_code == 200, answer.text
         summary = answer.json()
-        assert (summary["engine"], summary["model"]) == ("transformers", "visis-tiny")
+        assert (summary["engine"], summary["model"]) == (engine, "visis-tiny")
         assert summary["summary"]
         again = requests.post(f"{address}/summaries", json={"text": TRIED, "engine": "neural"}, timeout=120)
         assert again.json()["summary"] == summary["summary"]
         shown = requests.get(f"{address}/models", timeout=10).json()["models"]
-        assert [model["model"] for model in shown if model["engine"] == "transformers"] == ["visis-tiny"]
+        assert [model["model"] for model in shown if model["engine"] == engine] == ["visis-tiny"]
 
 
 def test_damaged_export_is_refused_with_the_name_of_the_file(exported: Path, tmp_path: Path) -> None:

@@ -23,3 +23,5 @@ python=${PYTHON:-python}
 "$python" -m training evaluate --data "$out/data" --run "$out/run" --out "$out/report" --pretrained facebook/bart-base
 
 "$python" -m training export --run "$out/run" --report "$out/report" --out "$out/models/visis-bart-base" --licence apache-2.0
+
+BART_MODELS_DIR="$out/models" "$python" -m bart_service.models fetch "$out/models/visis-bart-base/hf" --name visis-bart-base
