@@ -6,6 +6,7 @@ PY := $(VENV)/bin/python
 CODE := gateway catalog_service bart_service llama_service training servicekit textkit deploy
 BOOK ?=
 BOOKS ?=
+MODEL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo models test check format docs clean
@@ -19,8 +20,8 @@ run: $(VENV)/.run ## start everything on this machine (GATEWAY_PORT, VISIS_HOME)
 demo: $(VENV)/.run ## import a book, summarise it, speak it (BOOK=path for your own)
 	@$(PY) -m deploy.demo $(BOOK)
 
-models: $(VENV)/.models ## fetch and convert the configured models (NAME=, SOURCE=folder or hub id)
-	@$(PY) -m bart_service.models $(NAME) $(SOURCE)
+models: $(VENV)/.models ## fetch and convert the configured models (MODEL=owner/name or folder for BART)
+	@$(PY) -m bart_service.models fetch $(MODEL)
 	@$(PY) -m llama_service.models
 
 test: $(VENV)/.test ## run every test
