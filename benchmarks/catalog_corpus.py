@@ -119,8 +119,8 @@ def epub(chapters: Sequence[tuple[str, str]], **files: str | bytes) -> bytes:
     for name, (title, text) in zip(names, chapters, strict=True):
         made[f"OPS/{name}"] = (
             '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title>'
-            f'<style>p {{}}</style></head><body><h1 id="top">{title}</h1><p>{text}</p>'
-            '<img src="cover.png" alt=""/></body></html>'
+            f'<style>p {{}}</style></head><body><h1 id="top">{title}</h1>'
+            f'<p>{text}</p><img src="cover.png" alt=""/></body></html>'
         )
     return archive(made | files)
 

@@ -86,14 +86,14 @@ def test_the_original_file_is_served_byte_for_byte_and_in_ranges(send, client):
     content = corpus.pdf(["Hello."])
     book = send(content, "my book.pdf").json
     path = f"/books/{book['id']}/file"
-    whole = client.get(path)
+    whole = client.get(path, buffered=True)
     assert whole.data == content
     assert whole.content_type == "application/pdf"
     assert 'filename="my book.pdf"' in whole.headers["Content-Disposition"]
-    part = client.get(path, headers={"Range": "bytes=5-9"})
+    part = client.get(path, headers={"Range": "bytes=5-9"}, buffered=True)
     assert (part.status_code, part.data) == (206, content[5:10])
     assert client.get(path, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
-    beyond = client.get(path, headers={"Range": "bytes=99999999-"})
+    beyond = client.get(path, headers={"Range": "bytes=99999999-"}, buffered=True)
     assert (beyond.status_code, beyond.content_type) == (416, "application/problem+json")
 
 

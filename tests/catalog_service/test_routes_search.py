@@ -8,7 +8,7 @@ def shelf(client):
     """Three books; returns their ids by title."""
     books = [
         ("Night Ferry", "Quentin Alder", "en", "The keeper lit the green lamp. " * 5 + "\n\nA heron <stood> still."),
-        ("Lamp Street", "B. Sallow", "en-GB", "Nobody lit the lamp on the corner."),
+        ("Lamp Street", "B. Sallow", "en-GB", "Nobody lit the lamp on the corner of the Café, _ever_."),
         ("Ufer", "K. Alder", "de", "Der Reiher stand am Ufer."),
     ]
     return {
@@ -32,6 +32,7 @@ def titles(answer):
         ("lamp -corner", {"Night Ferry"}),
         ('lamp -"the corner"', {"Night Ferry"}),
         ("reiher", {"Ufer"}),
+        ("ever", {"Lamp Street"}),
         ("zebra", set()),
         ("green-lamp", {"Night Ferry"}),
         ("AND OR NOT lamp", set()),
@@ -39,6 +40,9 @@ def titles(answer):
         ("text:lamp", set()),
         ("lamp & heron | !x", set()),
         ("'lamp' ^2", set()),
+        ("stood", {"Night Ferry"}),
+        ("café", {"Lamp Street"}),
+        ("CAFE", {"Lamp Street"}),
     ],
 )
 def test_a_search_finds_the_pages_with_all_words(client, shelf, q, found):
