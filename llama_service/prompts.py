@@ -91,6 +91,11 @@ class Prompts:
         """Tokens of a prompt with this task and an empty text."""
         return len(self.build(task, ""))
 
+    def fill(self, task: str, text: str) -> str:
+        """A prompt as text, to look at or to compare with."""
+        places = {_TEXT: harmless(text), _TASK: task}
+        return self.head + "".join(places.get(piece, piece) for piece in self.middle)
+
     def build(self, task: str, text: str, most: int | None = None) -> list[int]:
         """The tokens of a prompt; the text's own are cut so that all are at most `most`."""
         pieces = [self._piece(piece, task) for piece in self.middle]
@@ -141,7 +146,7 @@ def _render(template: str, messages: Sequence[Mapping[str, str]], bos: str, eos:
         return environment.from_string(template).render(
             messages=messages, add_generation_prompt=True, bos_token=bos, eos_token=eos, tools=None
         )
-    except (TemplateError, TypeError, ValueError, LookupError, OverflowError):
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from collections.abc import Sequence
 
+_CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
+
 
 class TextStream:
     """One answer's text. `stopped` is set once a stop text was met; it and what follows are never given out."""
@@ -19,7 +21,7 @@ class TextStream:
         """The text that is certain now that `piece` has come."""
         if self.stopped:
             return ""
-        text = self._held + self._decoder.decode(piece)
+        text = self._held + self._decoder.decode(piece).translate(_CONTROL)
         found = [at for stop in self._stop if (at := text.find(stop)) >= 0]
         if found:
             self.stopped, self._held = True, ""
