@@ -7,6 +7,7 @@ object: llama.cpp is not thread-safe, and OpenMP keeps a team of workers for eac
 from __future__ import annotations
 
 import ctypes
+import weakref
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,18 +104,13 @@ class Backend:
         cpp.llama_backend_init()
         self.options = options
         self._model = _load_model(options)
+        # the model lives as long as this object: a request may still tokenise when the thread that owned it has ended
+        weakref.finalize(self, cpp.llama_model_free, self._model).atexit = False
         self._vocab = cpp.llama_model_get_vocab(self._model)
         self.info = self._describe()
-        self._context: Any = None
-        try:
-            trained = self.info.trained
-            self.rope = plan(
-                options.rope_scaling, options.rope_factor, options.n_ctx, trained, force=options.rope_force
-            )
-            self._context = _make_context(self._model, options, self.rope)
-        except Exception:
-            self.close()
-            raise
+        trained = self.info.trained
+        self.rope = plan(options.rope_scaling, options.rope_factor, options.n_ctx, trained, force=options.rope_force)
+        self._context: Any = _make_context(self._model, options, self.rope)
         self._memory = cpp.llama_get_memory(self._context)
         self._batch = _Batch(options.n_batch)
         self._pieces: dict[int, bytes] = {}
@@ -122,13 +118,10 @@ class Backend:
         self.end_tokens = [token for token in range(self.info.vocabulary) if self.is_end(token)]
 
     def close(self) -> None:
-        """Free context and model."""
+        """Free the context. The model is freed with the last reference to this object."""
         if self._context is not None:
             cpp.llama_free(self._context)
             self._context = None
-        if self._model is not None:
-            cpp.llama_model_free(self._model)
-            self._model = None
 
     @property
     def state_bytes(self) -> int:

@@ -19,7 +19,7 @@ import requests
 from llama_service.config import CONTEXT_STEP, LlamaSettings
 from servicekit.settings import SettingsError
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 _TIMEOUT_S = (10, 60)
 _ATTEMPTS = 5
 Show = Callable[[int, int | None], None]

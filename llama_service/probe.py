@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +36,16 @@ def probe(path: Path, kv_type: str, timeout_s: float) -> Needs:
         ProbeFailed: the child could not, or died, or took too long.
     """
     command = [sys.executable, "-m", "llama_service.probe", str(path), kv_type]
+    reading, writing = os.pipe()
     try:
-        child = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False, cwd=_ROOT)
+        child = subprocess.run(
+            command, stdin=reading, capture_output=True, text=True, timeout=timeout_s, check=False, cwd=_ROOT
+        )
     except subprocess.TimeoutExpired:
         raise ProbeFailed(f"a trial load of {path.name} took longer than {timeout_s:g} s") from None
+    finally:
+        os.close(reading)
+        os.close(writing)
     lines = child.stdout.splitlines()
     if child.returncode == 0 and lines:
         report = json.loads(lines[-1])
@@ -100,5 +108,12 @@ def _try(path: Path, kv_type: str) -> dict[str, object]:
     return {"weights": backend.info.size_bytes, "state": backend.state_bytes}
 
 
+def _end_with_parent() -> None:
+    """Standard input is a pipe that the parent holds open as long as it lives."""
+    sys.stdin.read()
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     print(json.dumps(_try(Path(sys.argv[1]), sys.argv[2])))

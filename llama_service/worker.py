@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from contextlib import closing
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from llama_service.backend import Backend, Options
 
 _ROOM = 64
+_STOP_S = 10.0
 log = logs.get_logger(__name__)
 
 
@@ -50,6 +52,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin to load; returns at once."""
+        atexit.register(self.close)  # llama.cpp's own threads must have ended before the process does
         self._thread.start()
 
     def submit(self, ticket: Ticket) -> None:
@@ -67,9 +70,11 @@ class Worker:
 
     def close(self) -> None:
         """End all work and free the model."""
+        atexit.unregister(self.close)
         self.admission.close("The service is stopping.")
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_STOP_S)
+        self.state, self.problem, self.loaded = "failed", "the service is stopping", None
 
     def _run(self) -> None:
         try:
