@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
-import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -20,6 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks._report import report
 from benchmarks.llama_gguf import BENCH, prose, write
 from benchmarks.llama_rivals import (
     ANSWER_TOKENS,
@@ -189,16 +188,12 @@ def ratios(best: dict[str, dict[int, Figures]]) -> dict[str, float]:
     }
 
 
-def table(best: dict[str, dict[int, Figures]], skipped: dict[str, str]) -> str:
+def rows(best: dict[str, dict[int, Figures]], skipped: dict[str, str]) -> list[list[object]]:
     """All figures, for people."""
-    rows = [f"{'program':18}{'clients':>8}{'tokens/s':>10}{'mean s':>9}{'p95 s':>9}{'first token s':>15}"]
-    for name, by_clients in best.items():
-        for clients, figure in by_clients.items():
-            rows.append(
-                f"{name:18}{clients:8}{figure.tokens_per_s:10.1f}{figure.mean_s:9.2f}{figure.p95_s:9.2f}{figure.first_s:15.2f}"
-            )
-    rows += [f"{name:18} skipped: {reason}" for name, reason in skipped.items()]
-    return "\n".join(rows)
+    found: list[list[object]] = [
+        [name, clients, *vars(figures).values()] for name, runs in best.items() for clients, figures in runs.items()
+    ]
+    return found + [[name, "skipped", reason, "", "", ""] for name, reason in skipped.items()]
 
 
 def main() -> None:
@@ -214,16 +209,16 @@ def main() -> None:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     setup = Setup(model_file(arguments.folder, arguments.quantisation), arguments.threads, max(CLIENTS))
     best, skipped = compare(setup, arguments)
-    print(table(best, skipped))
-    machine = {"cpu": platform.processor() or platform.machine(), "cores": os.cpu_count(), "gpu": "not measured"}
     detail = {
         "quantisation": arguments.quantisation,
         "threads": arguments.threads,
         "settings": arguments.set,
         "skipped": skipped,
-        "figures": {name: {str(n): vars(figure) for n, figure in rows.items()} for name, rows in best.items()},
+        "gpu": "not measured",
+        "figures": {name: {str(n): vars(figure) for n, figure in runs.items()} for name, runs in best.items()},
     }
-    print(json.dumps({"bench": "llama", "machine": machine, "ratios": ratios(best), "detail": detail}))
+    columns = ["program", "clients", "tokens/s", "mean s", "p95 s", "first token s"]
+    report("llama", columns, rows(best, skipped), ratios(best), detail)
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ def ours(setup: Setup, **settings: str) -> Server:
         "VISIS_LOG_LEVEL": "error",
         **settings,
     }
-    command = [sys.executable, "-m", "llama_service.app"]
+    command = [sys.executable, "-m", "llama_service"]
     return Server("visis", command, "/summaries", "/readyz", environment, own_prompt=True)
 
 

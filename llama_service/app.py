@@ -1,4 +1,4 @@
-"""Wires the Llama worker: settings, engines, routes. Run it with `python -m llama_service.app`."""
+"""Wires the Llama worker: settings, engines, routes. Run it with `python -m llama_service`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from llama_service.worker_metrics import WorkerMetrics
 from servicekit import logs
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
-from servicekit.serve import serve
 
 log = logs.get_logger(__name__)
 
@@ -72,7 +71,3 @@ def _neural(settings: LlamaSettings, worker: Worker) -> NeuralEngine:
         max_parts=settings.max_parts,
         parts_at_once=max(1, settings.slots // 2),
     )
-
-
-if __name__ == "__main__":
-    serve(LlamaSettings, create_app)
