@@ -24,12 +24,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks._report import report
-
 from bart_service.batching import BatchLimits
 from bart_service.engine import Generation, NeuralEngine, Piece
 from bart_service.worker import ModelWorker
 from benchmarks import bart_model
+from benchmarks._report import report
 
 OUTPUT_TOKENS = 70  # the median reference summary of CNN/DailyMail has about 56 words
 INPUT_TOKENS = (400, 1022)
