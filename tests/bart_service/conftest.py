@@ -24,7 +24,7 @@ def make_client(tmp_path: Path) -> Iterator[MakeClient]:
     """Makes test clients: `make_client(engine, queue_size=2)`."""
     apps = []
 
-    def make(engine: Engine | None = None, **settings: Any) -> FlaskClient:
+    def make(engine: Engine | None = None, /, **settings: Any) -> FlaskClient:
         app = create_app(BartSettings(home=tmp_path, **settings), engine)
         apps.append(app)
         return app.test_client()
