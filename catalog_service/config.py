@@ -1,0 +1,47 @@
+"""Settings of the catalog, all from `CATALOG_*` (and the shared `VISIS_*`) variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from servicekit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What the catalog is configured with."""
+
+    model_config = SettingsConfigDict(env_prefix="CATALOG_")
+    owner: ClassVar[str] = "catalog_service"
+
+    port: int = Field(8001, ge=0, le=65535, description="Port to listen on.")
+    data_dir: Path | None = Field(
+        None, description="Folder of the database and the files; `catalog` under VISIS_HOME unless set."
+    )
+    database_url: SecretStr | None = Field(
+        None, description="A `postgresql://` address to keep books in, instead of SQLite in the data folder."
+    )
+    busy_timeout_s: float = Field(10.0, gt=0, le=600, description="Longest wait for another writer, seconds.")
+    parsers: int = Field(2, ge=1, le=64, description="Files parsed at the same time, each in a process of its own.")
+    parse_queue: int = Field(32, ge=0, le=10_000, description="Files that may wait for a parser; more are refused.")
+    parse_memory_mb: int = Field(1024, ge=128, le=65_536, description="Memory one parser may use, MiB.")
+    parse_cpu_s: int = Field(60, ge=1, le=3600, description="CPU time one parser may use, seconds.")
+    parse_wall_s: float = Field(100.0, gt=0, le=3600, description="Time one parser may take, seconds.")
+    max_pages: int = Field(20_000, ge=1, le=1_000_000, description="Pages a book may have.")
+    max_text_chars: int = Field(67_108_864, ge=1024, le=1_073_741_824, description="Characters a book may have.")
+    page_chars: int = Field(1800, ge=200, le=100_000, description="Characters of a page that is cut from running text.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("must start with postgresql://")
+        return value
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return (self.data_dir or self.home / "catalog").absolute()

@@ -1,0 +1,57 @@
+"""The tables as peewee models. The migrations make them; these only name them."""
+
+from __future__ import annotations
+
+from peewee import AutoField, BigIntegerField, ForeignKeyField, IntegerField, Model, TextField
+
+
+class Book(Model):
+    """A book's particulars; `revision` is the present one of its text."""
+
+    id = AutoField()
+    title = TextField()
+    author = TextField()
+    description = TextField(null=True)
+    isbn = TextField(null=True)
+    language = TextField(null=True)
+    publication_date = TextField(null=True)
+    page_count = IntegerField(default=0)
+    word_count = IntegerField(default=0)
+    source = TextField(null=True)
+    created_at = TextField()
+    updated_at = TextField()
+    format = TextField(null=True)
+    revision = IntegerField(default=1)
+    file_sha256 = TextField(null=True, unique=True)
+    file_bytes = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "books"
+
+
+class Page(Model):
+    """A page of one revision of a book."""
+
+    id = AutoField()
+    book = ForeignKeyField(Book, column_name="book_id", on_delete="CASCADE")
+    revision = IntegerField()
+    number = IntegerField()
+    text = TextField()
+    word_count = IntegerField()
+    problem = TextField(null=True)
+
+    class Meta:
+        table_name = "pages"
+
+
+class Counter(Model):
+    """A count that would be slow to take again for each answer."""
+
+    name = TextField(primary_key=True)
+    value = BigIntegerField()
+
+    class Meta:
+        table_name = "counters"
+
+
+MODELS = (Book, Page, Counter)

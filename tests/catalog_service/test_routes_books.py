@@ -1,0 +1,108 @@
+"""The book routes over Flask's test client, on a real database."""
+
+import json
+
+import pytest
+
+TEXT = "The keeper counted ships. " * 300
+
+
+def add(client, **fields):
+    return client.post("/books/", json={"title": "The Reef", "author": "A. Tull", **fields}).json
+
+
+def test_a_book_made_of_a_text_has_pages_that_hold_every_word(client):
+    book = add(client, text=TEXT)
+    pages = [client.get(f"/books/{book['id']}/pages/{n}").json for n in range(1, book["page_count"] + 1)]
+    assert " ".join(page["text"] for page in pages).split() == TEXT.split()
+    assert book["word_count"] == sum(page["word_count"] for page in pages)
+    assert [page["prev"] is None for page in pages] == [True] + [False] * (len(pages) - 1)
+    assert pages[-1]["next"] is None
+
+
+def test_ids_are_not_used_again(client):
+    first = add(client)["id"]
+    client.delete(f"/books/{first}")
+    assert add(client)["id"] > first
+
+
+def test_patch_with_null_removes_and_what_is_not_named_stays(client):
+    book = add(client, isbn="123", language="en")
+    changed = client.patch(
+        f"/books/{book['id']}", data='{"isbn": null}', content_type="application/merge-patch+json"
+    ).json
+    assert (changed["isbn"], changed["language"], changed["title"]) == (None, "en", "The Reef")
+
+
+def test_patch_cannot_remove_the_title(client):
+    book = add(client)
+    assert client.patch(f"/books/{book['id']}", json={"title": None}).status_code == 422
+    assert client.get(f"/books/{book['id']}").json == book
+
+
+@pytest.mark.parametrize("method", ["get", "delete"])
+@pytest.mark.parametrize("name", ["0", "-1", "7", "abc", "1.0", str(10**30), "9" * 5000, "²", "1%00"])
+def test_a_book_that_does_not_exist_is_a_404(client, method, name):
+    answer = getattr(client, method)(f"/books/{name}")
+    assert answer.status_code == 404
+    assert answer.json["detail"]
+
+
+@pytest.mark.parametrize("name", ["0", "-1", "2", "abc", str(10**30), "9" * 5000])
+def test_a_page_that_does_not_exist_is_a_404(client, name):
+    book = add(client, text="One page.")
+    assert client.get(f"/books/{book['id']}/pages/{name}").status_code == 404
+
+
+def test_the_whole_text_comes_as_text_or_json(client):
+    book = add(client, text=TEXT)
+    path = f"/books/{book['id']}/text"
+    whole = client.get(path)
+    assert whole.content_type.startswith("text/plain")
+    assert whole.text.split() == TEXT.split()
+    told = client.get(f"{path}?first_page=2&last_page=3", headers={"Accept": "application/json"}).json
+    assert [page["page_number"] for page in told["pages"]] == [2, 3]
+    assert (told["first_page"], told["last_page"], told["page_count"]) == (2, 3, book["page_count"])
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("first_page=99", 404), ("first_page=0", 422), ("first_page=3&last_page=2", 422)]
+)
+def test_a_span_outside_of_the_book_is_refused(client, query, status):
+    book = add(client, text=TEXT)
+    assert client.get(f"/books/{book['id']}/text?{query}").status_code == status
+
+
+def test_the_list_is_paged_with_links(client):
+    made = [add(client)["id"] for _ in range(5)]
+    answer = client.get("/books/?page=2&per_page=2")
+    assert [book["id"] for book in answer.json] == made[2:4]
+    assert answer.headers["X-Total-Count"] == "5"
+    assert '</books/?page=3&per_page=2>; rel="next"' in answer.headers["Link"]
+    assert client.get("/books/?page=99").json == []
+
+
+@pytest.mark.parametrize("query", ["page=0", "per_page=101", "per_page=x", "nonsense=1", "page=1&page=2"])
+def test_a_bad_list_query_is_refused(client, query):
+    assert client.get(f"/books/?{query}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"title": None}, "title"),
+        ({"title": "T\x00"}, "title"),
+        ({"title": "\ud800"}, "title"),
+        ({"shelf": 3}, "shelf"),
+        ({"text": ""}, "text"),
+        ({"publication_date": "2020-02-30"}, "publication_date"),
+        ({"publication_date": 5}, "publication_date"),
+    ],
+)
+def test_a_bad_book_is_refused_by_field(client, change, field):
+    body = json.dumps({"title": "T", "author": "A", **change})
+    answer = client.post("/books/", data=body, content_type="application/json")
+    assert answer.status_code == 422
+    assert field in [error["field"] for error in answer.json["errors"]]
+    assert client.get("/books/").json == []

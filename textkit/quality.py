@@ -1,0 +1,132 @@
+"""Judge how well a sentence stands alone: what a reader can follow without the sentences around it.
+
+Surface signs only (length, quotation marks, pronouns, capitals, full stops); not a judgement of what is said.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+# What may never be quoted as a sentence of the book: licences, credits, addresses, apparatus.
+_APPARATUS = re.compile(
+    r"project gutenberg|produced by|transcribed by|transcriber|html version|e-?text|ebook|https?:|www\.|copyright|"
+    r"all rights reserved|\bisbn\b|\*\*\*|\btable of contents\b|illustration:|footnote|^\[",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?…。！？｡।॥؟۔։][\"'”’»)\]_*」』）】》]*$")
+_PRONOUN_FIRST = re.compile(
+    r"(?:he|she|it|they|this|that|these|those|such|him|his|her|hers|its|their|both|neither|here|there|thus|another|others|"
+    r"the (?:latter|former|other|others|same))\b",
+    re.IGNORECASE,
+)
+_LINK_FIRST = re.compile(
+    r"(?:but|and|so|then|however|therefore|nor|or|yet|for|still|besides|moreover|also|hence|consequently|accordingly|"
+    r"otherwise|meanwhile|nevertheless|indeed|well|oh|ah|no|yes|now|again|too|perhaps)\b",
+    re.IGNORECASE,
+)
+_IMPERSONAL = re.compile(
+    r"(?:it|there|this) (?:is|was|are|were|has been|had been|seems|seemed|may be)\b", re.IGNORECASE
+)
+_PERSONAL = re.compile(r"\b(?:he|she|they|him|them)\b", re.IGNORECASE)
+_SECOND = re.compile(r"\b(?:you|your|thou|thee|thy)\b", re.IGNORECASE)
+_OPEN_QUOTES = "“«„「『"
+_CLOSE_QUOTES = "”»」』"
+_SINGLE_OPEN = re.compile(r"(?<!\w)[‘](?=\w)")
+_SINGLE_CLOSE = re.compile(r"(?<=[.,!?;:—…-])[’](?!\w)")
+
+BEST_WORDS = (12, 32)
+FEWEST_WORDS, MOST_WORDS = 6, 60
+
+
+class Speech:
+    """Follows quotation marks through the sentences of a paragraph."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._straight = False
+
+    def share(self, text: str) -> tuple[float, bool]:
+        """Return the share of `text` inside quotation marks, and whether a quotation is cut at either end of it."""
+        cut = self._depth > 0 or self._straight
+        inside = 0
+        position = 0
+        for mark in _quotes(text):
+            if self._depth > 0 or self._straight:
+                inside += mark - position
+            position = mark
+            self._step(text[mark])
+        if self._depth > 0 or self._straight:
+            inside += len(text) - position
+            cut = True
+        return inside / max(1, len(text)), cut
+
+    def _step(self, mark: str) -> None:
+        if mark == '"':
+            self._straight = not self._straight
+        elif mark in _OPEN_QUOTES or mark == "‘":
+            self._depth += 1
+        else:
+            self._depth = max(0, self._depth - 1)
+
+
+def _quotes(text: str) -> list[int]:
+    marks = [at for at, letter in enumerate(text) if letter in _ALL_QUOTES] if _ANY_QUOTE.search(text) else []
+    if "‘" in text or "’" in text:
+        singles = [*_SINGLE_OPEN.finditer(text), *_SINGLE_CLOSE.finditer(text)]
+        marks = sorted({*marks, *(found.start() for found in singles)})
+    return marks
+
+
+_ALL_QUOTES = frozenset(_OPEN_QUOTES + _CLOSE_QUOTES + '"')
+_ANY_QUOTE = re.compile(f'[{_OPEN_QUOTES}{_CLOSE_QUOTES}"]')
+
+
+def is_apparatus(text: str) -> bool:
+    """Tell whether `text` belongs to the making of the book and not to the book."""
+    return _APPARATUS.search(text) is not None
+
+
+def ends_like_sentence(text: str) -> bool:
+    """Tell whether `text` closes with a full stop of some script."""
+    return _SENTENCE_END.search(text, max(0, len(text) - 8)) is not None
+
+
+def stands_alone(text: str, found: Sequence[str], length: int, speech: float, cut: bool, names: Iterable[str]) -> float:
+    """Return 0 (never show it) to 1 (can be followed by itself) for a folded sentence.
+
+    `found` are its words, `length` its measure, `speech` and `cut` what `Speech` said of it, `names` the names known.
+    """
+    if not found or cut or is_apparatus(text) or not ends_like_sentence(text):
+        return 0.0
+    if not FEWEST_WORDS <= length <= MOST_WORDS or speech > 0.6 or text[0].islower():
+        return 0.0
+    if sum(word.isupper() and len(word) > 1 for word in found) > 0.3 * len(found):
+        return 0.0
+    if sum(word[0].isdigit() for word in found) > 0.3 * len(found):
+        return 0.0
+    return _length_fit(length) * (1 - 0.9 * speech) * _clarity(text, found, names)
+
+
+def _length_fit(length: int) -> float:
+    low, high = BEST_WORDS
+    if length < low:
+        return length / low
+    return 1.0 if length <= high else max(0.3, 1 - (length - high) / (MOST_WORDS - high) * 0.7)
+
+
+def _clarity(text: str, found: Sequence[str], names: Iterable[str]) -> float:
+    opening = text.lstrip("\"'“‘«([—-¿¡ ")
+    clarity = 1.0
+    if _PRONOUN_FIRST.match(opening):
+        clarity *= 0.5 if _IMPERSONAL.match(opening) else 0.25
+    if _LINK_FIRST.match(opening):
+        clarity *= 0.4
+    personal = _PERSONAL.search(text)
+    if personal:
+        known = set(names)
+        before = text[: personal.start()]
+        clarity *= 0.9 if any(word in known for word in before.split()) else 0.55
+    if _SECOND.search(text):
+        clarity *= 0.5
+    if text.rstrip("\"'”’»)_*").endswith(("!", "?")):
+        clarity *= 0.5
+    return clarity

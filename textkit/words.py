@@ -1,0 +1,101 @@
+"""Words of a text: tokens, stop words, a light English stemmer, and the folding of hard-wrapped text into lines.
+
+Not a linguistic analysis: no parts of speech, no lemmas. Scripts written without spaces are cut into pairs of characters.
+"""
+
+import re
+from functools import lru_cache
+
+# Combining marks are not \w, but without them Devanagari, Arabic and Hebrew words would fall apart. The danda signs
+# (U+0964-5) lie inside the Indic range and are full stops.
+_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff\u200c\u200d"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+WORD = re.compile(rf"[^\W_][^\W_{_MARKS}]*+(?:[{_MARKS}]++[^\W_]*+)*+(?:['’\-‑](?=[^\W_])[^\W_]++[{_MARKS}]*+)*+")
+_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
+_LONGEST_WORD = 64
+
+STOP_WORDS = frozenset(
+    """a about above after again against ago all almost alone along already also although always am among an and another any
+    anybody anyone anything are aren't as at away back be became because become been before began begin being below beside
+    besides best better between beyond both but by came can can't cannot certain certainly come could couldn't did didn't do
+    does doesn't doing don't done down during each either else enough even ever every everybody everyone everything except
+    far few first for former forth from full further gave get give given go goes going gone good got great had hadn't half
+    has hasn't have haven't having he he'd he'll he's her here here's hers herself him himself his how however i i'd i'll
+    i'm i've if in indeed instead into is isn't it it's its itself just keep kept knew know known last late later least
+    leave left less let let's like little long looked made make many may me mean might mine moment more most much must my
+    myself near nearly need neither never next no nobody none nor not nothing now of off often oh on once one only onto or
+    other others otherwise ought our ours ourselves out over own part per perhaps put quite rather really round said same
+    saw say says see seem seemed seen several shall she she'd she'll she's should shouldn't since so some somebody someone
+    something sometimes soon still such suppose take taken tell than that that's the thee their theirs them themselves then
+    thence there there's therefore these they they'd they'll they're they've thing things think this those thou though
+    thought three through thus thy till time to together told too took toward towards two under until unto up upon us use
+    used very was wasn't way we we'd we'll we're we've well went were weren't what what's whatever when whence where whether
+    which while who who's whole whom whose why will with within without won't would wouldn't yes yet you you'd you'll you're
+    you've your yours yourself
+    answered asked continued cried exclaimed observed replied returned added called mr mrs miss sir dear four five six seven
+    eight nine ten hundred turned felt found looking seemed gone something day days made man men people""".split()
+)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` as written, in order; runs of unspaced scripts (Chinese, Thai, ...) count as one word."""
+    return WORD.findall(text)
+
+
+def terms(found: list[str]) -> list[str]:
+    """Return the stems of the content words among `found`; pairs of characters for unspaced scripts."""
+    kept: list[str] = []
+    for word in found:
+        stem = _stem(word[:_LONGEST_WORD])
+        if stem:
+            kept.append(stem)
+        elif len(word) > 1 and word[0] > "\u0dff" and _UNSPACED_RUN.match(word):
+            kept.extend(word[at : at + 2] for at in range(len(word) - 1))
+    return kept
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    """Return the stem, or nothing for a stop word, a single letter or an unspaced run."""
+    lowered = word.lower().replace("’", "'")
+    if lowered in STOP_WORDS or len(lowered) < 2 or _UNSPACED_RUN.match(lowered):
+        return ""
+    lowered = lowered.removesuffix("'s").removesuffix("'")
+    return "" if lowered in STOP_WORDS else stem(lowered)
+
+
+def stem(word: str) -> str:
+    """Strip the commonest English inflections from a lower-case word, so that `walked` meets `walking` and `walks`."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for suffix in ("ing", "ed"):
+        root = word.removesuffix(suffix)
+        if root != word and len(root) >= 3 and re.search("[aeiouy]", root):
+            return root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def measure(found: list[str]) -> int:
+    """Return the length in words, counting two characters of an unspaced script, or ten of an endless word, as one."""
+    return sum(1 if len(word) < 20 and word[0] <= "\u0dff" else _measure_long(word) for word in found)
+
+
+def _measure_long(word: str) -> int:
+    return max(1, len(word) // (2 if _UNSPACED_RUN.match(word) else 10))
+
+
+_BROKEN_LINE = re.compile(r"(?<=[^\W\d_]-)\r?\n\s*(?=[^\W\d_])|(?<=--|.—)\r?\n\s*")
+_ITALICS = re.compile(r"(?<!\w)_++(?=\S)|(?<=[^\s_])_++(?![^\W_])")
+_INVISIBLE = dict.fromkeys([0xFEFF, 0x00AD, 0x200B, 0x2060])
+
+
+def fold(text: str) -> str:
+    """Return `text` on one line, without the underscores that mark italics in plain-text books; otherwise unchanged."""
+    joined = _BROKEN_LINE.sub("", text.translate(_INVISIBLE))
+    return " ".join(_ITALICS.sub("", joined).split())
