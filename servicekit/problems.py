@@ -33,6 +33,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import Flask, Response, g, jsonify, request
+from gunicorn.http.errors import NoMoreData, ParseException
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -255,6 +256,8 @@ def install(app: Flask) -> None:
     """Render every error of `app`, werkzeug's own and unexpected ones included, as a problem."""
     app.register_error_handler(ProblemError, render)
     app.register_error_handler(HTTPException, _render_http)
+    for broken in (ParseException, NoMoreData):
+        app.register_error_handler(broken, _render_broken_body)
     app.register_error_handler(Exception, _render_unexpected)
 
 
@@ -270,6 +273,10 @@ def _render_http(error: HTTPException) -> Response:
     headers = {key: value for key, value in error.get_headers() if key in {"Allow", "Retry-After", "Content-Range"}}
     detail = _DETAILS.get(status, "The request could not be read." if status < 500 else "An unexpected error.")
     return render(kind(detail, headers=headers))
+
+
+def _render_broken_body(_error: Exception) -> Response:
+    return render(BadRequest("The body broke off, or is not chunked as its headers say. Send it again."))
 
 
 def _render_unexpected(error: Exception) -> Response:

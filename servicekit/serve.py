@@ -9,11 +9,23 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from servicekit import logs
 from servicekit.settings import ServiceSettings, SettingsError
 
 S = TypeVar("S", bound=ServiceSettings)
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """Gunicorn's own messages, through our handlers; its access log is ours (see `hooks`)."""
+
+    def setup(self, cfg: Any) -> None:
+        self.error_log.setLevel("WARNING")
+        self.error_log.propagate = True
+
+    def access(self, *_args: Any) -> None:
+        """Nothing: one access line a request is enough."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -48,7 +60,7 @@ def _options(settings: ServiceSettings) -> dict[str, Any]:
     return {
         "bind": f"{settings.host}:{settings.port}",
         "workers": 1,
-        "worker_class": "gthread",
+        "worker_class": "servicekit.worker.ProblemWorker",
         "threads": settings.threads,
         "worker_connections": settings.threads + 1024,
         "keepalive": 75,
@@ -57,12 +69,5 @@ def _options(settings: ServiceSettings) -> dict[str, Any]:
         "backlog": 1024,
         "proc_name": settings.owner,
         "control_socket_disable": True,
-        "logconfig_dict": {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "loggers": {
-                "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
-                "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
-            },
-        },
+        "logger_class": _Log,
     }

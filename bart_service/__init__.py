@@ -1,0 +1,1 @@
+"""The BART worker: summaries, key points and speech over HTTP."""

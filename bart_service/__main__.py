@@ -1,0 +1,5 @@
+"""`python -m bart_service`: serve."""
+
+from bart_service.app import main
+
+main()

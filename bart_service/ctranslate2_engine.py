@@ -1,0 +1,129 @@
+"""BART on CTranslate2. The only module that imports ctranslate2, and only when the model thread loads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bart_service import store
+from bart_service.checkpoint import Checkpoint
+from bart_service.engine import EngineInfo, EngineUnavailable, Generation, OutOfMemory, Output, Piece
+
+if TYPE_CHECKING:
+    import ctranslate2
+
+_PREFERRED = {"cpu": ("int8", "float32"), "cuda": ("int8_float16", "float16", "int8", "float32")}
+
+
+class CTranslate2Engine:
+    """A converted model; `int8` on the CPU unless told otherwise."""
+
+    name = "ctranslate2"
+    window: int
+    generation: Generation
+
+    def __init__(self, folder: Path, *, device: str = "auto", compute_type: str = "auto", threads: int = 0) -> None:
+        self._folder, self._device, self._compute_type = folder, device, compute_type
+        self._threads = threads or len(os.sched_getaffinity(0))
+        self._model: ctranslate2.Translator
+        self._checkpoint: Checkpoint
+
+    def load(self) -> None:
+        """Verify the files and read the model.
+
+        Raises:
+            EngineUnavailable: a file is missing, damaged or of another format, or the device cannot be used.
+        """
+        import ctranslate2
+
+        manifest = store.read(self._folder)
+        self._checkpoint = Checkpoint.read(store.verify(self._folder, manifest, store.HF))
+        self._device = self._device_found(ctranslate2.get_cuda_device_count())
+        self._compute_type = self._chosen_type(ctranslate2.get_supported_compute_types(self._device))
+        part = _part(manifest, self._compute_type)
+        path = store.verify(self._folder, manifest, part)
+        try:
+            self._model = ctranslate2.Translator(
+                str(path), device=self._device, compute_type=self._compute_type, intra_threads=self._threads
+            )
+        except (RuntimeError, ValueError) as error:
+            raise EngineUnavailable(f"cannot load {part} of model {manifest.name}: {_reason(error)}") from error
+        self.window, self.generation = self._checkpoint.window, self._checkpoint.generation
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, without special tokens."""
+        return self._checkpoint.count(texts)
+
+    def encode(self, text: str) -> tuple[int, ...]:
+        """Token ids with the special tokens around them, cut at the window."""
+        return self._checkpoint.encode(text)
+
+    def generate(self, pieces: Sequence[Piece]) -> list[Output]:
+        """A summary of each piece, by beam search; raises OutOfMemory."""
+        point, vocabulary = self._checkpoint, self._checkpoint.vocabulary
+        settings = pieces[0].generation
+        prefix = [] if point.forced_bos_id is None else [vocabulary[point.forced_bos_id]]
+        try:
+            results = self._model.translate_batch(
+                [[vocabulary[token] for token in piece.ids] for piece in pieces],
+                target_prefix=[prefix] * len(pieces) if prefix else None,
+                max_input_length=0,
+                **_options(settings, len(prefix)),
+            )
+        except (RuntimeError, MemoryError) as error:
+            if "out of memory" in str(error).lower() or isinstance(error, MemoryError):
+                raise OutOfMemory(_reason(error)) from error
+            raise
+        return [self._output(result) for result in results]
+
+    def info(self) -> EngineInfo:
+        """What it is; the device and the window are known once it is loaded."""
+        window = getattr(self, "window", None)
+        limits = {"input_tokens": window, "compute_type": self._compute_type, "threads": self._threads}
+        return EngineInfo(self.name, self._folder.name, self._device, limits)
+
+    def _output(self, result: Any) -> Output:
+        tokens = result.hypotheses[0]
+        numbers = self._checkpoint.tokenizer
+        ids = [number for token in tokens if (number := numbers.token_to_id(token)) is not None]
+        return Output(self._checkpoint.decode(ids), len(tokens))
+
+    def _device_found(self, cards: int) -> str:
+        if self._device == "cuda" and not cards:
+            raise EngineUnavailable("cannot use BART_DEVICE=cuda: CTranslate2 finds no CUDA device")
+        return self._device if self._device != "auto" else ("cuda" if cards else "cpu")
+
+    def _chosen_type(self, supported: set[str]) -> str:
+        if self._compute_type == "auto":
+            return next(kind for kind in _PREFERRED[self._device] if kind in supported)
+        if self._compute_type not in supported:
+            raise EngineUnavailable(
+                f"cannot use BART_COMPUTE_TYPE={self._compute_type} on this {self._device};"
+                f" it has {', '.join(sorted(supported))}"
+            )
+        return self._compute_type
+
+
+def _part(manifest: store.Manifest, compute_type: str) -> str:
+    """The converted folder nearest to a number format: the library converts the weights when it loads them."""
+    formats = manifest.formats()
+    base = compute_type.split("_")[0]
+    found = next((kind for kind in (compute_type, base, "float32", "int8") if kind in formats), base)
+    return f"{store.CT2}{found}"
+
+
+def _options(settings: Generation, prefix: int) -> dict[str, Any]:
+    """The library's names for our settings."""
+    return {
+        "beam_size": settings.num_beams,
+        "length_penalty": settings.length_penalty,
+        "no_repeat_ngram_size": settings.no_repeat_ngram_size,
+        "min_decoding_length": settings.min_tokens + prefix,
+        "max_decoding_length": settings.max_tokens + prefix,
+    }
+
+
+def _reason(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,180 @@
+"""Summarises a text of any length through a window of fixed size: chunks, their summaries, a summary of those.
+
+Knows no HTTP. Asks a worker for each part, at most a few at a time, so that one long text cannot fill the queue.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bart_service.engine import Generation, Length, NeuralEngine, Output, Piece
+from bart_service.worker import Expired, ModelWorker, Priority
+from textkit import chunks
+
+FINAL_PARTS: dict[Length, int] = {"short": 1, "medium": 1, "long": 3}
+SHORT = (20, 60)
+_LEVELS = 8
+_SLACK = 1.05
+_POLL_S = 0.25
+
+
+class ClientGone(Exception):
+    """Whoever asked has hung up."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A finished part: `index` of `parts` on this `level`; the last level writes the summary itself."""
+
+    level: int
+    index: int
+    parts: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a text is cut: the chunks of the first level and their weight in tokens."""
+
+    texts: tuple[str, ...]
+    weight: int
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait: a deadline on `time.monotonic`'s clock, and whether nobody wants the answer any more."""
+
+    deadline: float
+    gone: Callable[[], bool] = lambda: False
+
+
+def cut(engine: NeuralEngine, text: str, parts: int = 1) -> Plan:
+    """Cut a text into chunks that fit the engine's window, all of about the same size, at least `parts` if it is long.
+
+    Every sentence is in a chunk; one longer than the window is cut with an overlap.
+    """
+    total = engine.count_tokens([text])[0] if len(text) < 8 * engine.window else 0
+    if parts == 1 and 0 < total <= engine.window:
+        return Plan((text,), total)
+    budget = engine.window
+    packed = _pack(engine, text, budget)
+    total = sum(chunk.tokens for chunk in packed)
+    wanted = max(parts, math.ceil(total / budget))
+    even = _pack(engine, text, min(budget, math.ceil(total / wanted * _SLACK)))
+    best = even if len(even) <= max(len(packed), parts) else packed
+    return Plan(tuple(chunk.text for chunk in best), total)
+
+
+def _pack(engine: NeuralEngine, text: str, budget: int) -> list[chunks.Chunk]:
+    return chunks.pack(text, lambda part: engine.count_tokens([part])[0], budget, count_many=engine.count_tokens)
+
+
+def summarise(
+    worker: ModelWorker, engine: NeuralEngine, plan: Plan, *, final: int, wanted: Generation, patience: Patience
+) -> Iterator[Part]:
+    """Each part as it is finished, level by level; those of the last level together, in order, are the summary.
+
+    The last level has at most `final` parts, each as long as `wanted` says.
+
+    Raises:
+        Expired: the deadline passed.
+        ClientGone: `patience.gone` said so.
+    """
+    texts, level = plan.texts, 0
+    while len(texts) > final and level < _LEVELS:
+        done: list[str] = [""] * len(texts)
+        pieces = [piece_of(engine, text, _part_generation(engine, wanted)) for text in texts]
+        for index, output in _run(worker, pieces, patience):
+            done[index] = output.text
+            yield Part(level, index, len(texts), output.text)
+        texts = cut(engine, "\n\n".join(text for text in done if text) or texts[0]).texts
+        level += 1
+    if len(texts) < final:
+        texts = cut(engine, "\n\n".join(texts), _worthwhile(engine, texts, final)).texts
+    last = [piece_of(engine, text, wanted) for text in texts]
+    for index, output in _run(worker, last, patience):
+        yield Part(level, index, len(last), output.text)
+
+
+def _worthwhile(engine: NeuralEngine, texts: Sequence[str], final: int) -> int:
+    """How many parts a short text is cut into when several are wanted: each at least a quarter of the window."""
+    return max(1, min(final, sum(engine.count_tokens(texts)) // (engine.window // 4)))
+
+
+def generation_for(engine: NeuralEngine, length: Length, **given: int | None) -> Generation:
+    """The checkpoint's own settings, its lengths replaced for `short`, and by what a request gives.
+
+    Raises:
+        ValueError: `min_tokens` is over `max_tokens`.
+    """
+    settings = engine.generation
+    if length == "short":
+        settings = replace(settings, min_tokens=min(SHORT[0], settings.min_tokens), max_tokens=SHORT[1])
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if "max_tokens" in chosen and "min_tokens" not in chosen:
+        chosen["min_tokens"] = min(settings.min_tokens, chosen["max_tokens"])
+    if "min_tokens" in chosen and "max_tokens" not in chosen:
+        chosen["max_tokens"] = max(settings.max_tokens, chosen["min_tokens"])
+    settings = replace(settings, **chosen)
+    if settings.min_tokens > settings.max_tokens:
+        raise ValueError("min_tokens must not be over max_tokens")
+    return settings
+
+
+def piece_of(engine: NeuralEngine, text: str, generation: Generation) -> Piece:
+    """A text that fits the window, as the engine takes it."""
+    ids = engine.encode(text)
+    return Piece(text, ids, generation=generation.within(len(ids)))
+
+
+def one(worker: ModelWorker, piece: Piece, patience: Patience) -> Output:
+    """The output of a single piece; raises as `summarise` does."""
+    return next(_run(worker, [piece], patience))[1]
+
+
+def _part_generation(engine: NeuralEngine, wanted: Generation) -> Generation:
+    """Parts are summarised at the checkpoint's usual lengths: the request's lengths are the whole summary's.
+
+    Never to more than a quarter of the window, so that each level is much shorter than the one before.
+    """
+    usual = engine.generation
+    highest = min(usual.max_tokens, max(1, engine.window // 4))
+    return replace(wanted, min_tokens=min(usual.min_tokens, highest // 2), max_tokens=highest)
+
+
+def _run(worker: ModelWorker, pieces: Sequence[Piece], patience: Patience) -> Iterator[tuple[int, Output]]:
+    """(index, output) of each piece as it is done, the longest first, a window of two batches at a time."""
+    priority = Priority.INTERACTIVE if len(pieces) == 1 else Priority.BACKGROUND
+    order = iter(sorted(range(len(pieces)), key=lambda index: -pieces[index].cost))
+    running: dict[Future[Output], int] = {}
+    try:
+        while True:
+            for index in order:
+                running[worker.submit(pieces[index], deadline=patience.deadline, priority=priority)] = index
+                if len(running) >= worker.window:
+                    break
+            if not running:
+                return
+            for future in _wait(running, patience):
+                yield running.pop(future), future.result()
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _wait(running: dict[Future[Output], int], patience: Patience) -> set[Future[Output]]:
+    """The futures that are done, at least one."""
+    while True:
+        left_s = patience.deadline - time.monotonic()
+        done = wait(running, timeout=max(0.0, min(_POLL_S, left_s)), return_when=FIRST_COMPLETED).done
+        if done:
+            return done
+        if left_s <= 0:
+            raise Expired
+        if patience.gone():
+            raise ClientGone

@@ -1,0 +1,55 @@
+"""What a voice is: one sentence in, samples out. Knows no engine and no file format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.int16]
+
+
+class VoiceError(Exception):
+    """A voice could not speak; the text is a short reason for the log (`timeout`, `crashed`, `http-429`...)."""
+
+
+class UnknownVoice(VoiceError):
+    """The voice has no such language; `.known` are those it has."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__("unknown-voice")
+        self.name, self.known = name, known
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word's place in its sentence (characters) and in the sentence's sound (seconds)."""
+
+    start_s: float
+    start: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A spoken sentence: mono 16-bit samples, and where its words begin if the voice tells."""
+
+    sample_rate: int
+    samples: Samples
+    words: tuple[Word, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.sample_rate
+
+
+class Voice(Protocol):
+    """`speak` may be called from any thread; it raises VoiceError, or UnknownVoice before the first sample."""
+
+    name: str
+
+    def speak(self, sentence: str, *, voice: str, speed: float) -> Utterance: ...
+
+    def close(self) -> None: ...

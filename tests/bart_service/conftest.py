@@ -1,0 +1,37 @@
+"""Apps of the BART worker that end with their test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from bart_service.app import create_app
+from bart_service.config import BartSettings
+from bart_service.engine import Engine
+
+MakeClient = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def make_client(tmp_path: Path) -> Iterator[MakeClient]:
+    """Makes test clients: `make_client(engine, queue_size=2)`."""
+    apps = []
+
+    def make(engine: Engine | None = None, **settings: Any) -> FlaskClient:
+        app = create_app(BartSettings(home=tmp_path, **settings), engine)
+        apps.append(app)
+        return app.test_client()
+
+    yield make
+    for app in apps:
+        app.extensions["visis_stop"]()
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> FlaskClient:
+    """The worker as it is without weights: extractive."""
+    return make_client()
