@@ -96,7 +96,7 @@ def _wait(address: str, supervisor: subprocess.Popen[bytes]) -> None:
 
 def _answers(address: str) -> bool:
     try:
-        return requests.get(f"{address}/readyz", timeout=2).json().get("service") == "gateway"
+        return bool(requests.get(f"{address}/readyz", timeout=2).json().get("service") == "gateway")
     except (requests.RequestException, ValueError, AttributeError):
         return False
 

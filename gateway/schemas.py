@@ -109,7 +109,27 @@ class ImportForm(BookFields):
     author: Line | None = None
 
 
-class SummaryRequest(Model):
+StopText = Annotated[Storable, Field(min_length=1, max_length=64)]
+
+
+class GenerationOptions(Model):
+    """How a model writes; what is not given follows from the length asked for and from the model's own settings."""
+
+    max_tokens: int | None = Field(None, ge=1, le=4096, description="Longest answer, tokens.")
+    min_tokens: int | None = Field(None, ge=0, le=1024, description="Shortest answer, tokens (BART).")
+    num_beams: int | None = Field(None, ge=1, le=16, description="Beams of the search (BART).")
+    no_repeat_ngram_size: int | None = Field(None, ge=0, le=16, description="No run of so many tokens twice (BART).")
+    temperature: float | None = Field(None, ge=0, le=2, description="0 takes the likeliest token each time (Llama).")
+    top_p: float | None = Field(None, gt=0, le=1, description="Share of the probability sampled from (Llama).")
+    seed: int | None = Field(None, ge=0, le=4_294_967_294, description="The same seed gives the same text (Llama).")
+    stop: list[StopText] | None = Field(None, max_length=8, description="Texts at which writing ends (Llama).")
+
+    def given(self) -> dict[str, Any]:
+        """The options that the client set."""
+        return self.model_dump(include=set(GenerationOptions.model_fields), exclude_none=True)
+
+
+class SummaryRequest(GenerationOptions):
     """A text to summarise."""
 
     model_config = ConfigDict(
@@ -131,7 +151,7 @@ class Summary(Model):
     model: str
 
 
-class SourceRequest(Model):
+class SourceRequest(GenerationOptions):
     """Either a text or a book of the catalog."""
 
     text: Text | None = None

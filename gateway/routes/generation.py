@@ -14,11 +14,15 @@ from gateway import schemas
 from gateway.upstreams import Upstreams, respond
 from servicekit import hooks, problems
 from servicekit.app import blueprint, documented_only
-from servicekit.problems import UnsupportedMediaType
+from servicekit.problems import InvalidInput, UnsupportedMediaType
 from servicekit.upstream import Upstream, raise_for_problem
 
 AUDIO_TYPES = ("audio/mpeg", "audio/wav", "audio/ogg")
 EVENTS = "text/event-stream"
+OPTIONS = {
+    "bart_service": {"max_tokens", "min_tokens", "num_beams", "no_repeat_ngram_size"},
+    "llama_service": {"max_tokens", "temperature", "top_p", "seed", "stop"},
+}
 
 
 def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
@@ -30,12 +34,12 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     @api.post("/summaries/generate", summary="Summarise a text", responses={200: schemas.Summary})
     def generate_summary(body: schemas.SummaryRequest) -> Response:
         worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
-        return _pass_on(worker, "/summaries", {"text": body.text, "length": body.length, "engine": engine})
+        return _pass_on(worker, "/summaries", _summary_payload(worker, engine, body.text, body))
 
     @api.post("/summaries/generate/audio", summary="Summarise a text, spoken", responses={200: _AUDIO})
     def generate_summary_audio(body: schemas.SummaryRequest) -> Response:
         worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
-        made = worker.call_json("POST", "/summaries", {"text": body.text, "length": body.length, "engine": engine})
+        made = worker.call_json("POST", "/summaries", _summary_payload(worker, engine, body.text, body))
         wanted = request.accept_mimetypes.best_match(AUDIO_TYPES, default=AUDIO_TYPES[0])
         spoken = respond(_post(upstreams.bart, "/speech", {"text": made["summary"]}, accept=wanted))
         spoken.headers["Visis-Engine"] = made["engine"]
@@ -52,12 +56,13 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
         form = _read(schemas.GenerateSummaryForm, schemas.GenerateSummaryRequest)
         worker, engine = _worker(upstreams, form.engine, default=upstreams.llama)
         text = _extracted_text(upstreams) if isinstance(form, schemas.GenerateSummaryForm) else _text(upstreams, form)
-        return _pass_on(worker, "/summaries", {"text": text, "length": form.length, "engine": engine})
+        return _pass_on(worker, "/summaries", _summary_payload(worker, engine, text, form))
 
     @api.post("/generate-points", summary="Key points of a text or a book", responses={200: schemas.Points})
     def generate_points(body: schemas.PointsRequest) -> Response:
         worker, engine = _worker(upstreams, body.engine, default=upstreams.llama)
-        payload = {"text": _text(upstreams, body), "count": body.count, "engine": engine}
+        options = _options(worker, body)
+        payload = {"text": _text(upstreams, body), "count": body.count, "engine": engine, **options}
         return _pass_on(worker, "/points", payload)
 
     return api
@@ -71,6 +76,32 @@ def _worker(upstreams: Upstreams, engine: str, *, default: Upstream) -> tuple[Up
         "llama": (upstreams.llama, "neural"),
         "extractive": (upstreams.bart, "extractive"),
     }[engine]
+
+
+def _summary_payload(
+    worker: Upstream,
+    engine: str,
+    text: str,
+    request_: schemas.SummaryRequest | schemas.GenerateSummaryRequest | schemas.GenerateSummaryForm,
+) -> dict[str, Any]:
+    options = {} if isinstance(request_, schemas.GenerateSummaryForm) else _options(worker, request_)
+    return {"text": text, "length": request_.length, "engine": engine, **options}
+
+
+def _options(worker: Upstream, request_: schemas.GenerationOptions) -> dict[str, Any]:
+    """The generation options to send to `worker`.
+
+    Raises:
+        InvalidInput: one of them means nothing to this worker.
+    """
+    given = request_.given()
+    foreign = sorted(set(given) - OPTIONS[worker.name])
+    if foreign:
+        message = f"is not an option of {worker.name}: remove it, or choose another engine"
+        raise InvalidInput(
+            f"{foreign[0]} {message}.", errors=[{"field": field, "message": message} for field in foreign]
+        )
+    return given
 
 
 def _pass_on(worker: Upstream, path: str, payload: dict[str, Any]) -> Response:
