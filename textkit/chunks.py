@@ -120,7 +120,8 @@ def split_pages(text: str, target: int = PAGE_CHARS) -> list[str]:
     """Cut `text` into pages of about `target` characters; joined again they give `text` exactly.
 
     A page ends at the paragraph end nearest to `target` within a quarter of it either way, failing that at a sentence
-    end, then at white space, and only in a longer run without any inside a word. Raises ValueError for a target below 1.
+    end, then at white space, and only in a longer run without any inside a word. Raises ValueError for a target
+    below 1.
     """
     if target < 1:
         raise ValueError("target must be at least 1 character")

@@ -5,12 +5,13 @@ none repeats another (maximal marginal relevance). Nothing is generated: every s
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from textkit import graph, keyterms, quality, words
+from textkit import graph, keyterms, matter, quality, words
 from textkit.sentences import Sentence, paragraphs
 
 Length = Literal["short", "medium", "long"]
@@ -29,7 +30,21 @@ POINT_WORDS = (8, 30)
 MOST_CHARS = 600
 # Carbonell and Goldstein (1998): the share of the score that repeating what is already said can cost.
 REDUNDANCY = 0.7
-_GROUP_SENTENCES = 150
+# Two sentences whose content words are this alike (cosine) are never both taken.
+NEAR_DUPLICATE = 0.6
+# Sentences link to those of their own stretch of this many.
+GROUP_SENTENCES = 150
+# Of a stretch, this many of the best are compared with those already taken.
+MOST_COMPARED = 40
+# A book's first sentences set the scene: the first weighs this much more, fading over so many.
+_LEAD, _LEAD_SENTENCES = 2.0, 3
+_KEY_TERMS = 60
+_HEADING_WORDS = 10
+# A story told in quotation marks counts as this share of speech.
+_TOLD = 0.1
+# A sentence with "I" where the narrator has none comes from a letter or a speech.
+_FOREIGN_NARRATOR = 0.3
+_LIST_MARK = re.compile(r"^(?:[-*•‣◦·–—]|\(?\d{1,3}[.)])\s+")
 
 
 class ExtractiveSummary(NamedTuple):
@@ -62,9 +77,10 @@ def summarise(text: str, length: Length = "medium") -> ExtractiveSummary:
     candidates, total = _condense(text)
     target = target_words(length, total)
     if total <= target * WHOLE:
-        chosen = candidates
+        chosen = _whole(candidates)
     else:
-        chosen = _choose(candidates, max(1, round(target / WORDS_PER_SENTENCE)), target, quality.MOST_WORDS)
+        count = max(1, round(target / WORDS_PER_SENTENCE))
+        chosen = _choose(candidates, count, round(target / count), quality.MOST_WORDS)
     return ExtractiveSummary(" ".join(_shown(one) for one in chosen), [one.sentence for one in chosen])
 
 
@@ -74,19 +90,24 @@ def target_words(length: Length, total: int) -> int:
 
 
 def key_points(text: str, count: int = 5) -> list[str]:
-    """Return up to `count` short sentences of `text` that say most, in order; at least one unless it is blank."""
+    """Return up to `count` short sentences of `text` that say most, in order; at least one unless it is blank.
+
+    Raises ValueError for a count below 1.
+    """
     if count < 1:
         raise ValueError("count must be at least 1")
     candidates, _ = _condense(text)
-    return [_shown(one) for one in _choose(candidates, count, 0, POINT_WORDS[1])]
+    return [_shown(one) for one in _choose(candidates, count, sum(POINT_WORDS) // 2, POINT_WORDS[1])]
 
 
 def key_terms(text: str, count: int = 10) -> list[str]:
-    """Return up to `count` names and phrases that `text` keeps coming back to, the weightiest first."""
+    """Return up to `count` names and phrases that `text` keeps coming back to, the weightiest first.
+
+    Of a text over `PART_CHARS` the best-ranked sentences are looked at, not all.
+    """
     candidates, _ = _condense(text)
     found = keyterms.find_terms([one.words for one in candidates])
-    both = sorted([*found.names.items(), *found.phrases.items()], key=lambda item: (-item[1], item[0]))
-    return [term for term, _ in both[:count]]
+    return [term for term, _ in found.ranked(count)]
 
 
 def _condense(text: str) -> tuple[list[Candidate], int]:
@@ -112,74 +133,137 @@ def _winners(part: list[Candidate]) -> list[Candidate]:
 
 
 def _candidates(text: str) -> Iterator[Candidate]:
-    for paragraph in paragraphs(text):
+    start, end = matter.body(text)
+    if not text[start:end].strip():
+        start, end = 0, len(text)
+    for paragraph in paragraphs(text[start:end] if (start, end) != (0, len(text)) else text):
+        narrated = matter.told(paragraph)
         speech = quality.Speech()
-        for sentence in paragraph:
-            share, cut = speech.share(sentence.text)
-            found = words.words(sentence.text)
+        for number, sentence in enumerate(paragraph):
+            skipped = 1 if narrated and number == 0 else 0
+            written = sentence.text[skipped:]
+            share, cut = speech.share(written)
+            found = words.words(written)
             yield Candidate(
-                sentence, words.fold(sentence.text), found, words.terms(found), words.measure(found), share, cut
+                Sentence(start + sentence.start + skipped, start + sentence.end, written),
+                words.fold(written),
+                found,
+                words.terms(found),
+                words.measure(found),
+                max(share, _TOLD) if narrated else share,
+                cut,
             )
 
 
 def _scores(candidates: Sequence[Candidate], longest: int) -> list[float]:
-    """Centrality in the neighbourhood, times the key terms named, times how well the sentence stands alone."""
+    """Centrality in the neighbourhood, times the key terms named, times how well the sentence stands alone.
+
+    Where no sentence stands alone (lists, notes, unpunctuated text) the last factor is left out.
+    """
     matrix = graph.term_matrix([one.terms for one in candidates])
-    groups = np.arange(len(candidates), dtype=np.int64) // _GROUP_SENTENCES
-    ranks = graph.centrality(matrix, groups)
+    ranks = graph.centrality(matrix, np.arange(len(candidates), dtype=np.int64) // GROUP_SENTENCES)
     terms = keyterms.find_terms([one.words for one in candidates])
-    weights = keyterms.stems_of(terms, 60)
+    weights = keyterms.stem_weights(terms, _KEY_TERMS)
+    told = [one for one in candidates if one.speech <= _TOLD and one.length >= quality.FEWEST_WORDS]
+    personal = sum(quality.is_first_person(one.text) for one in told) >= 0.2 * len(told)
+    worth = [_quality(one, terms, longest, personal) for one in candidates]
+    if not any(worth):
+        worth = [1 / (1 + abs(one.length - longest / 2)) for one in candidates]
+    opening = [1 + _LEAD * math.exp(-index / _LEAD_SENTENCES) for index in _ordinals(worth)]
     return [
-        float(rank) * _relevance(one, weights) * _quality(one, terms, longest)
-        for one, rank in zip(candidates, ranks, strict=True)
+        math.sqrt(float(rank)) * _relevance(one, weights) * value * lead
+        for one, rank, value, lead in zip(candidates, ranks, worth, opening, strict=True)
     ]
+
+
+def _ordinals(worth: Sequence[float]) -> Iterator[int]:
+    """Number the sentences that are worth showing; the others have the number of the next one."""
+    number = 0
+    for value in worth:
+        yield number
+        number += value > 0
 
 
 def _relevance(one: Candidate, weights: dict[str, float]) -> float:
     return 1.0 + sum(sorted((weights.get(term, 0.0) for term in set(one.terms)), reverse=True)[:4])
 
 
-def _quality(one: Candidate, terms: keyterms.Terms, longest: int) -> float:
+def _quality(one: Candidate, terms: keyterms.Terms, longest: int, personal: bool) -> float:
     if one.length > longest:
         return 0.0
-    return quality.stands_alone(one.text, one.words, one.length, one.speech, one.cut, terms.name_words)
+    alone = quality.stands_alone(one.text, one.words, one.length, one.speech, one.cut, terms.name_words)
+    if alone and not personal and quality.is_first_person(one.text):
+        return alone * _FOREIGN_NARRATOR
+    return alone
 
 
-def _choose(candidates: list[Candidate], count: int, target: int, longest: int) -> list[Candidate]:
+def _choose(candidates: list[Candidate], count: int, words_each: int, longest: int) -> list[Candidate]:
     """Take the best sentence of each of `count` stretches of the text, each unlike those already taken."""
     if not candidates:
         return []
+    count = min(count, len(candidates))
     scores = _scores(candidates, longest)
-    if not any(scores):
-        scores = [1.0 / (1 + abs(one.length - 20)) for one in candidates]
-    lengths = np.cumsum([one.length for one in candidates])
-    stretch = np.minimum((lengths - 1) * count // max(int(lengths[-1]), 1), count - 1)
-    taken: list[int] = []
-    vectors: dict[int, dict[str, float]] = {}
+    ends = np.cumsum([one.length for one in candidates])
+    stretches = np.minimum((ends - 1) * count // max(int(ends[-1]), 1), count - 1)
+    taken = _Taken(candidates)
+    budget = 0
     for number in range(count):
-        inside = [int(index) for index in np.flatnonzero(stretch == number) if scores[index] > 0]
+        budget += words_each
+        inside = [int(index) for index in np.flatnonzero(stretches == number) if scores[index] > 0]
         inside.sort(key=lambda index: (-scores[index], index))
-        best = max(
-            inside[:30], key=lambda index: (_marginal(index, candidates, scores, taken, vectors), -index), default=None
+        taken.add_best(inside[:MOST_COMPARED], scores, budget)
+    rest = sorted((index for index, score in enumerate(scores) if score > 0), key=lambda index: (-scores[index], index))
+    for _ in range(count - len(taken.indices)):
+        taken.add_best(rest[:MOST_COMPARED], scores, budget)
+    return [candidates[index] for index in sorted(taken.indices)]
+
+
+class _Taken:
+    """The sentences chosen so far."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.indices: list[int] = []
+        self._candidates = candidates
+        self._vectors: dict[int, dict[str, float]] = {}
+        self._words = 0
+
+    def add_best(self, among: Sequence[int], scores: Sequence[float], budget: int) -> None:
+        """Add the one of `among` with the best score after what repeating and overspending `budget` words cost it."""
+        fresh = [index for index in among if index not in self.indices]
+        worth = {index: scores[index] * self._novelty(index) * self._fit(index, budget) for index in fresh}
+        best = max(fresh, key=lambda index: (worth[index], -index), default=None)
+        if best is not None and worth[best] > 0:
+            self.indices.append(best)
+            self._words += self._candidates[best].length
+
+    def _fit(self, index: int, budget: int) -> float:
+        over = self._words + self._candidates[index].length - budget
+        return 1.0 if over <= 0 else max(0.2, 1 - over / 60)
+
+    def _novelty(self, index: int) -> float:
+        closest = max(
+            (graph.similarity(self._vector(index), self._vector(other)) for other in self.indices), default=0.0
         )
-        if best is not None:
-            taken.append(best)
-    return [candidates[index] for index in taken]
+        return 0.0 if closest > NEAR_DUPLICATE else 1 - REDUNDANCY * closest
+
+    def _vector(self, index: int) -> dict[str, float]:
+        if index not in self._vectors:
+            found = set(self._candidates[index].terms) or {self._candidates[index].text}
+            self._vectors[index] = dict.fromkeys(sorted(found), 1 / math.sqrt(len(found)))
+        return self._vectors[index]
 
 
-def _marginal(
-    index: int, candidates: list[Candidate], scores: list[float], taken: list[int], vectors: dict[int, dict[str, float]]
-) -> float:
-    if index not in vectors:
-        found = set(candidates[index].terms)
-        vectors[index] = dict.fromkeys(found, 1 / math.sqrt(len(found))) if found else {}
-    closest = max((graph.similarity(vectors[index], vectors[other]) for other in taken), default=0.0)
-    return scores[index] * (1 - REDUNDANCY * closest)
+def _whole(candidates: list[Candidate]) -> list[Candidate]:
+    """Everything but headings, as long as sentences make up most of it."""
+    full = [one for one in candidates if quality.ends_like_sentence(one.text) or one.length > _HEADING_WORDS]
+    most = sum(one.length for one in full) * 2 >= sum(one.length for one in candidates)
+    return full if full and most else candidates
 
 
 def _shown(one: Candidate) -> str:
-    """The folded sentence; one too long to be a sentence at all is cut short, with an ellipsis."""
-    if len(one.text) <= MOST_CHARS or one.length <= quality.MOST_WORDS:
-        return one.text
-    head = one.text[:MOST_CHARS]
+    """The folded sentence without a list mark; one too long to be a sentence at all is cut short, with an ellipsis."""
+    text = _LIST_MARK.sub("", one.text) or one.text
+    if len(text) <= MOST_CHARS or (one.length <= quality.MOST_WORDS and len(one.words) > 1):
+        return text
+    head = text[:MOST_CHARS]
     return (head[: head.rfind(" ")] if " " in head else head).rstrip(",;:") + "…"

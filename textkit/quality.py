@@ -4,7 +4,7 @@ Surface signs only (length, quotation marks, pronouns, capitals, full stops); no
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 # What may never be quoted as a sentence of the book: licences, credits, addresses, apparatus.
 _APPARATUS = re.compile(
@@ -20,13 +20,20 @@ _PRONOUN_FIRST = re.compile(
 )
 _LINK_FIRST = re.compile(
     r"(?:but|and|so|then|however|therefore|nor|or|yet|for|still|besides|moreover|also|hence|consequently|accordingly|"
-    r"otherwise|meanwhile|nevertheless|indeed|well|oh|ah|no|yes|now|again|too|perhaps)\b",
+    r"otherwise|meanwhile|nevertheless|indeed|well|oh|ah|no(?=,)|yes|now|again|too|perhaps|apparently|presently)\b",
     re.IGNORECASE,
 )
 _IMPERSONAL = re.compile(
     r"(?:it|there|this) (?:is|was|are|were|has been|had been|seems|seemed|may be)\b", re.IGNORECASE
 )
 _PERSONAL = re.compile(r"\b(?:he|she|they|him|them)\b", re.IGNORECASE)
+# "these phenomena", "do that.", "said to this:" point at a sentence that is not there.
+_POINTING = re.compile(
+    r"(?<=\s)(?:this|these|those|such|the same|thus|thereby|the other|the former|the latter)\b|\bthat(?=[.;:,!?])|"
+    r"\bto do so\b|\b(?:after|on|into|of|with|at|to|for|in|from|upon|over|about) (?:it|them)\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|me|my|we|us|our)\b")
 _SECOND = re.compile(r"\b(?:you|your|thou|thee|thy)\b", re.IGNORECASE)
 _OPEN_QUOTES = "“«„「『"
 _CLOSE_QUOTES = "”»」』"
@@ -46,20 +53,26 @@ class Speech:
 
     def share(self, text: str) -> tuple[float, bool]:
         """Return the share of `text` inside quotation marks, and whether a quotation is cut at either end of it."""
-        cut = self._depth > 0 or self._straight
-        inside = 0
+        cut = self.inside
+        quoted = 0
         position = 0
-        for mark in _quotes(text):
-            if self._depth > 0 or self._straight:
-                inside += mark - position
+        for mark in quote_marks(text):
+            if self.inside:
+                quoted += mark - position
             position = mark
-            self._step(text[mark])
-        if self._depth > 0 or self._straight:
-            inside += len(text) - position
+            self.step(text[mark])
+        if self.inside:
+            quoted += len(text) - position
             cut = True
-        return inside / max(1, len(text)), cut
+        return quoted / max(1, len(text)), cut
 
-    def _step(self, mark: str) -> None:
+    @property
+    def inside(self) -> bool:
+        """Whether a quotation is open."""
+        return self._depth > 0 or self._straight
+
+    def step(self, mark: str) -> None:
+        """Pass one quotation mark."""
         if mark == '"':
             self._straight = not self._straight
         elif mark in _OPEN_QUOTES or mark == "‘":
@@ -68,7 +81,8 @@ class Speech:
             self._depth = max(0, self._depth - 1)
 
 
-def _quotes(text: str) -> list[int]:
+def quote_marks(text: str) -> list[int]:
+    """Return the places of the quotation marks in `text`, apostrophes left out."""
     marks = [at for at, letter in enumerate(text) if letter in _ALL_QUOTES] if _ANY_QUOTE.search(text) else []
     if "‘" in text or "’" in text:
         singles = [*_SINGLE_OPEN.finditer(text), *_SINGLE_CLOSE.finditer(text)]
@@ -78,6 +92,11 @@ def _quotes(text: str) -> list[int]:
 
 _ALL_QUOTES = frozenset(_OPEN_QUOTES + _CLOSE_QUOTES + '"')
 _ANY_QUOTE = re.compile(f'[{_OPEN_QUOTES}{_CLOSE_QUOTES}"]')
+
+
+def is_first_person(text: str) -> bool:
+    """Tell whether an English narrator speaks of himself or herself."""
+    return _FIRST_PERSON.search(text) is not None
 
 
 def is_apparatus(text: str) -> bool:
@@ -90,7 +109,9 @@ def ends_like_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text, max(0, len(text) - 8)) is not None
 
 
-def stands_alone(text: str, found: Sequence[str], length: int, speech: float, cut: bool, names: Iterable[str]) -> float:
+def stands_alone(
+    text: str, found: Sequence[str], length: int, speech: float, cut: bool, names: Collection[str]
+) -> float:
     """Return 0 (never show it) to 1 (can be followed by itself) for a folded sentence.
 
     `found` are its words, `length` its measure, `speech` and `cut` what `Speech` said of it, `names` the names known.
@@ -103,7 +124,7 @@ def stands_alone(text: str, found: Sequence[str], length: int, speech: float, cu
         return 0.0
     if sum(word[0].isdigit() for word in found) > 0.3 * len(found):
         return 0.0
-    return _length_fit(length) * (1 - 0.9 * speech) * _clarity(text, found, names)
+    return _length_fit(length) * (1 - speech) ** 3 * _clarity(text, names)
 
 
 def _length_fit(length: int) -> float:
@@ -113,18 +134,18 @@ def _length_fit(length: int) -> float:
     return 1.0 if length <= high else max(0.3, 1 - (length - high) / (MOST_WORDS - high) * 0.7)
 
 
-def _clarity(text: str, found: Sequence[str], names: Iterable[str]) -> float:
+def _clarity(text: str, names: Collection[str]) -> float:
     opening = text.lstrip("\"'“‘«([—-¿¡ ")
     clarity = 1.0
     if _PRONOUN_FIRST.match(opening):
-        clarity *= 0.5 if _IMPERSONAL.match(opening) else 0.25
+        clarity *= 0.8 if _IMPERSONAL.match(opening) else 0.25
     if _LINK_FIRST.match(opening):
         clarity *= 0.4
     personal = _PERSONAL.search(text)
     if personal:
-        known = set(names)
-        before = text[: personal.start()]
-        clarity *= 0.9 if any(word in known for word in before.split()) else 0.55
+        before = re.split(r"\W+", text[: personal.start()])
+        clarity *= 0.95 if any(word in names for word in before) else 0.5
+    clarity *= 0.6 ** min(2, len(_POINTING.findall(text)))
     if _SECOND.search(text):
         clarity *= 0.5
     if text.rstrip("\"'”’»)_*").endswith(("!", "?")):

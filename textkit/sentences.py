@@ -38,17 +38,22 @@ _SPEECH = re.compile(
     r"muttered|murmured|continued|interrupted|thought)\b"
 )
 
-_NEVER_LAST = frozenset(
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_NEVER_LAST = _words(
     "mr mrs ms mx messrs mme mlle dr prof st rev hon revd col capt lieut lt gen sgt maj adm gov sen rep pres mt ft "
-    "vs viz cf e.g i.e eg ie approx".split()
+    "vs viz cf e.g i.e eg ie approx"
 )
-_BEFORE_NUMBER = frozenset(
-    "no nos vol vols ch chap fig figs p pp sec art eq jan feb mar apr jun jul aug sep sept oct nov dec".split()
+_BEFORE_NUMBER = _words(
+    "no nos vol vols ch chap fig figs p pp sec art eq jan feb mar apr jun jul aug sep sept oct nov dec"
 )
-_SELDOM_LAST = frozenset("jr sr inc ltd co corp bros esq etc al ph.d a.m p.m a.d b.c u.s u.k".split())
-_STARTERS = frozenset(
+_SELDOM_LAST = _words("jr sr inc ltd co corp bros esq etc al ph.d a.m p.m a.d b.c u.s u.k")
+_STARTERS = _words(
     "the a an he she it they we you i this that these those there then when where while what who why how in on at but "
-    "and so if as for his her its their our my your not no yes after before some many most all one mr mrs miss".split()
+    "and so if as for his her its their our my your not no yes after before some many most all one mr mrs miss"
 )
 _LOOK_BACK = 32
 _LOOK_AHEAD = 80
@@ -103,7 +108,7 @@ def _add(text: str, start: int, end: int, found: list[Sentence]) -> None:
 
 
 def _line_cuts(text: str, start: int, end: int, punctuated: bool) -> list[int]:
-    """Line breaks that end a sentence: before list items and headings, after a bare heading, in an unpunctuated list."""
+    """Line breaks that end a sentence: before list items and headings, after a bare heading, in a bare list."""
     if text.find("\n", start, end) < 0:
         return []
     cuts = [found.start() for found in _LINE_START.finditer(text, start, end)]

@@ -1,6 +1,7 @@
 """Words of a text: tokens, stop words, a light English stemmer, and the folding of hard-wrapped text into lines.
 
-Not a linguistic analysis: no parts of speech, no lemmas. Scripts written without spaces are cut into pairs of characters.
+Not a linguistic analysis: no parts of speech, no lemmas. Scripts written without spaces are cut
+into pairs of characters.
 """
 
 import re
@@ -8,7 +9,10 @@ from functools import lru_cache
 
 # Combining marks are not \w, but without them Devanagari, Arabic and Hebrew words would fall apart. The danda signs
 # (U+0964-5) lie inside the Indic range and are full stops.
-_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff\u200c\u200d"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff"
+    "\u200c\u200d"
+)
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -16,32 +20,39 @@ WORD = re.compile(rf"[^\W_][^\W_{_MARKS}]*+(?:[{_MARKS}]++[^\W_]*+)*+(?:['’\-�
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _LONGEST_WORD = 64
 
-STOP_WORDS = frozenset(
-    """a about above after again against ago all almost alone along already also although always am among an and another any
-    anybody anyone anything are aren't as at away back be became because become been before began begin being below beside
-    besides best better between beyond both but by came can can't cannot certain certainly come could couldn't did didn't do
-    does doesn't doing don't done down during each either else enough even ever every everybody everyone everything except
-    far few first for former forth from full further gave get give given go goes going gone good got great had hadn't half
-    has hasn't have haven't having he he'd he'll he's her here here's hers herself him himself his how however i i'd i'll
-    i'm i've if in indeed instead into is isn't it it's its itself just keep kept knew know known last late later least
-    leave left less let let's like little long looked made make many may me mean might mine moment more most much must my
-    myself near nearly need neither never next no nobody none nor not nothing now of off often oh on once one only onto or
-    other others otherwise ought our ours ourselves out over own part per perhaps put quite rather really round said same
-    saw say says see seem seemed seen several shall she she'd she'll she's should shouldn't since so some somebody someone
-    something sometimes soon still such suppose take taken tell than that that's the thee their theirs them themselves then
-    thence there there's therefore these they they'd they'll they're they've thing things think this those thou though
-    thought three through thus thy till time to together told too took toward towards two under until unto up upon us use
-    used very was wasn't way we we'd we'll we're we've well went were weren't what what's whatever when whence where whether
-    which while who who's whole whom whose why will with within without won't would wouldn't yes yet you you'd you'll you're
-    you've your yours yourself
-    answered asked continued cried exclaimed observed replied returned added called mr mrs miss sir dear four five six seven
-    eight nine ten hundred turned felt found looking seemed gone something day days made man men people""".split()
-)
+_ENGLISH = """
+a about above added after again against ago ain't all almost alone along already also although always am among
+an and another answered any anybody anyone anything are aren't as asked at away back be became because become
+been before began begin being below beside besides best better between beyond both but by called came can can't
+cannot certain certainly come continued could couldn't cried day days dear did didn't do does doesn't doing
+don't done down during each eight either else enough even ever every everybody everyone everything except
+exclaimed far felt few first five for former forth found four from full further gave get give given go goes
+going gone good got great had hadn't half has hasn't have haven't having he he'd he'll he's her here here's hers
+herself him himself his how however hundred i i'd i'll i'm i've if in indeed instead into is isn't it it'd it's
+its itself just keep kept knew know known last late later least leave left less let let's like little long
+looked looking made make man many may me mean men might mine miss moment more most mr mrs much must my myself
+near nearly need neither never next nine no nobody none nor not nothing now o observed of off often oh on once
+one only onto or other others otherwise ought our ours ourselves out over own part people per perhaps put quite
+rather really replied returned round said same saw say says see seem seemed seen seven several shall she she'd
+she'll she's should shouldn't since sir six so some somebody someone something sometimes soon still such suppose
+take taken tell ten than that that'll that's the thee their theirs them themselves then thence there there's
+therefore these they they'd they'll they're they've thing things think this those thou though thought three
+through thus thy till time to together told too took toward towards turned two under until unto up upon us use
+used very was wasn't way we we'd we'll we're we've well went were weren't what what'll what's whatever when
+whence where whether which while who who'd who'll who's whole whom whose why will with within without won't
+would wouldn't yes yet you you'd you'll you're you've your yours yourself
+"""
+STOP_WORDS = frozenset(_ENGLISH.split())
 
 
 def words(text: str) -> list[str]:
-    """Return the words of `text` as written, in order; runs of unspaced scripts (Chinese, Thai, ...) count as one word."""
+    """Return the words of `text` as written, in order; a run of an unspaced script (Chinese, Thai) is one word."""
     return WORD.findall(text)
+
+
+def is_stop_word(word: str) -> bool:
+    """Tell whether `word` is an English function word, in any case and with either apostrophe."""
+    return word.lower().replace("’", "'") in STOP_WORDS
 
 
 def terms(found: list[str]) -> list[str]:
