@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from catalog_service.config import Settings
+from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
 from catalog_service.routes import books, extractions
 from servicekit.app import build_app
@@ -21,6 +22,10 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         title="Catalog",
         description=DESCRIPTION,
         settings=settings,
-        blueprints=[make(library) for make in (books.create_blueprint, extractions.create_blueprint)],
+        blueprints=[
+            books.create_blueprint(library),
+            extractions.create_blueprint(library),
+            jobs.create_blueprint(library, settings.folder),
+        ],
         checks={"database": library.problem},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -25,10 +26,10 @@ EMPTY: tuple[str, int] = ("", 204)
 class Work:
     """The stores that the routes of jobs need."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, folder: Path) -> None:
         self.library = library
         self.jobs = Jobs(library.db)
-        self.summaries = Summaries(library.db, library.folder / "audio")
+        self.summaries = Summaries(library.db, folder / "audio")
 
     def swept(self) -> Self:
         """Forget what nothing refers to any more: at the start of the service."""
@@ -38,10 +39,10 @@ class Work:
         return self
 
 
-def create_blueprint(library: Library) -> APIBlueprint:
-    """The routes of jobs and of what they make."""
+def create_blueprint(library: Library, folder: Path) -> APIBlueprint:
+    """The routes of jobs and of what they make; audio lies in `folder`."""
     api = blueprint("jobs", tag="jobs", description="Work on whole books.", failures=[404, 409, 503, 507])
-    work = Work(library).swept()
+    work = Work(library, folder).swept()
     _add_jobs(api, work)
     _add_running(api, work.jobs, work.summaries)
     _add_parts(api, work.jobs)
@@ -62,7 +63,7 @@ def _add_jobs(api: APIBlueprint, work: Work) -> None:
     @documented_only
     def list_jobs(query: schemas.JobsQuery) -> Response:
         wanted = parse(schemas.JobsQuery, query_fields())
-        found, total = jobs.list(wanted.page, wanted.per_page, wanted.state, wanted.book_id)
+        found, total = jobs.found(wanted.page, wanted.per_page, wanted.state, wanted.book_id)
         return json_answer(to_json(found), headers=_paging("/jobs", wanted, total))
 
     @api.get("/jobs/claimable", summary="Jobs that a runner may take")
@@ -154,7 +155,8 @@ def _add_summaries(api: APIBlueprint, work: Work) -> None:
     def read_summary(path: schemas.SummaryPath) -> Response:
         answer = json_answer(summaries.document(path.summary_id).encode())
         answer.set_etag(path.summary_id)
-        return answer.make_conditional(request)
+        answer.make_conditional(request)
+        return answer
 
     @api.delete("/summaries/<summary_id>", summary="Delete a summary", responses={204: None})
     def delete_summary(path: schemas.SummaryPath) -> tuple[str, int]:
@@ -172,7 +174,8 @@ def _add_summaries(api: APIBlueprint, work: Work) -> None:
         audio = summaries.audio(path.summary_id)
         answer = Response(audio.captions, content_type="text/vtt; charset=utf-8")
         answer.set_etag(f"{audio.sha256}.vtt")
-        return answer.make_conditional(request)
+        answer.make_conditional(request)
+        return answer
 
 
 def _paging(path: str, wanted: schemas.ListQuery, total: int) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """The life of a job as functions: which state may follow which, who may take it, how long it waits. No database.
 
-    queued ──► running ──► succeeded
-      ▲  │        │ │
-      │  └────────┼─┴────► failed, cancelled
-      └───────────┘  (its engine cannot be reached, or its runner let go of it)
+queued ──► running ──► succeeded
+  ▲  │        │ │
+  │  └────────┼─┴────► failed, cancelled
+  └───────────┘  (its engine cannot be reached, or its runner let go of it)
 """
 
 from __future__ import annotations

@@ -25,8 +25,19 @@ MAX_EVENTS = 5_000  # of one job; older ones are forgotten
 KEEP_UNSUCCESSFUL_S = 30 * 86_400
 _HISTORY = 50
 _FIELDS = (
-    "id book_id state stage parts_done parts_total attempts max_attempts summary_id created_at started_at finished_at"
-).split()
+    "id",
+    "book_id",
+    "state",
+    "stage",
+    "parts_done",
+    "parts_total",
+    "attempts",
+    "max_attempts",
+    "summary_id",
+    "created_at",
+    "started_at",
+    "finished_at",
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ class Jobs:
     def create(
         self, book_id: int, request: Mapping[str, Any], request_key: str, max_attempts: int
     ) -> tuple[dict[str, Any], bool]:
-        """The job for a request, and whether it is new: an equal one that is not finished, or succeeded whole, is shared."""
+        """The job for a request, and whether it is new: one that is under way, or succeeded whole, is shared."""
         while True:
             known = self._equal(request_key)
             if known is not None:
@@ -97,7 +108,7 @@ class Jobs:
         """
         return self._shown(self._row(job_id))
 
-    def list(
+    def found(
         self, page: int, per_page: int, state: str | None = None, book_id: int | None = None
     ) -> tuple[list[dict[str, Any]], int]:
         """The newest jobs first, one page of them, and how many there are in all."""
@@ -220,7 +231,9 @@ class Jobs:
             if any(part.output is not None for part in fresh):
                 changes["attempts"] = 0
             self._change(job_id, changes)
-            events = [("stage", {"stage": stage})] if stage != row.stage else []
+            events: list[tuple[str, Mapping[str, Any]]] = []
+            if stage != row.stage:
+                events.append(("stage", {"stage": stage}))
             events += [(str(part.event["type"]), dict(part.event)) for part in fresh if part.event]
             if fresh or total is not None:
                 done = row.parts_done + len(fresh)
@@ -409,10 +422,8 @@ class Jobs:
     def _eta_s(self, row: Job) -> float | None:
         if row.state != "running" or row.parts_total is None or row.made_by is None:
             return None
-        recent = (
-            Part.select(Part.seconds).where(Part.made_by == row.made_by).order_by(Part.created_at.desc()).limit(_HISTORY)
-        )
-        seconds = [one.seconds for one in recent]
+        recent = Part.select(Part.seconds).where(Part.made_by == row.made_by).order_by(Part.created_at.desc())
+        seconds = [one.seconds for one in recent.limit(_HISTORY)]
         mean = sum(seconds) / len(seconds) if seconds else None
         return rules.eta_s(max(0, row.parts_total - row.parts_done), mean, row.parallel)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -11,6 +13,8 @@ from peewee import Database
 from catalog_service.files import FileStore
 from catalog_service.jobs.tables import MODELS, Job, Summary
 from servicekit.problems import NotFound
+
+SETTLED_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,16 @@ class Summaries:
         """Store an audio file; its name, which is its SHA-256, and its size in bytes."""
         with self._files.receive(stream) as upload, self._files.lock():
             self._files.keep(upload)
+            os.utime(self._files.path(upload.sha256))
             return upload.sha256, upload.size
 
     def tidy(self) -> None:
-        """Remove audio that no summary refers to; what a job has just sent, and not yet finished with, is sent again."""
+        """Remove audio that no summary refers to, unless a job may have sent it just now."""
         with self._files.lock():
             used = {row.audio for row in Summary.select(Summary.audio).where(Summary.audio.is_null(False))}
             for name in set(self._files.all()) - used:
-                self._files.remove(name)
+                if time.time() - self._files.path(name).stat().st_mtime > SETTLED_S:
+                    self._files.remove(name)
 
     def _row(self, summary_id: str) -> Summary:
         row: Summary | None = Summary.get_or_none(Summary.id == summary_id)

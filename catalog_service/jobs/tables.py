@@ -6,7 +6,7 @@ from peewee import BigIntegerField, CompositeKey, DoubleField, IntegerField, Mod
 
 
 class Job(Model):
-    """A piece of work on one book. Times named `_at` are ISO 8601, those the clock is compared with are epoch seconds."""
+    """A piece of work on one book. Times named `_at` are ISO 8601, the others epoch seconds."""
 
     id = TextField(primary_key=True)
     book_id = BigIntegerField()

@@ -78,9 +78,9 @@ _TABLES = (
 
 def up(migrator: SchemaMigrator, db: Database) -> None:
     for statement in _TABLES:
-        db.execute_sql(statement)
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]
 
 
 def down(migrator: SchemaMigrator, db: Database) -> None:
     for table in ("job_events", "job_parts", "parts", "jobs", "summaries"):
-        db.execute_sql(f"DROP TABLE {table}")
+        db.execute_sql(f"DROP TABLE {table}")  # type: ignore[no-untyped-call]
