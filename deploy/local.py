@@ -126,20 +126,19 @@ def _children(home: Path, port: int) -> list[Child]:
         "VISIS_INTERNAL_TOKEN": token,
         "VISIS_LOG_LEVEL": os.environ.get("VISIS_LOG_LEVEL", "warning"),
     }
+    gateway = {
+        **shared,
+        "GATEWAY_PORT": str(port),
+        "GATEWAY_CATALOG_URL": f"http://127.0.0.1:{catalog}",
+        "GATEWAY_BART_URL": f"http://127.0.0.1:{bart}",
+        "GATEWAY_LLAMA_URL": f"http://127.0.0.1:{llama}",
+    }
     return [
         Child("catalog_service", {**shared, "CATALOG_PORT": str(catalog)}),
         Child("bart_service", {**shared, "BART_PORT": str(bart)}),
         Child("llama_service", {**shared, "LLAMA_PORT": str(llama)}),
-        Child(
-            "gateway",
-            {
-                **shared,
-                "GATEWAY_PORT": str(port),
-                "GATEWAY_CATALOG_URL": f"http://127.0.0.1:{catalog}",
-                "GATEWAY_BART_URL": f"http://127.0.0.1:{bart}",
-                "GATEWAY_LLAMA_URL": f"http://127.0.0.1:{llama}",
-            },
-        ),
+        Child("gateway.jobs", gateway),
+        Child("gateway", gateway),
     ]
 
 

@@ -162,7 +162,7 @@ class Jobs:
                 self._news.wait(min(left_s, 1.0))  # a back-off or a lease may end meanwhile
 
     def claim(self, job_id: str, owner: str, lease_s: float, parallel: int = 1) -> dict[str, Any] | None:
-        """Take a job: its request and what clients see of it; None if it is not to be had.
+        """Take a job: what clients see of it, and why it had to wait last; None if it is not to be had.
 
         A job that was begun too often without progress fails here.
         """
@@ -190,18 +190,16 @@ class Jobs:
             if not taken:
                 return None
             self._add_events(job_id, [("state", {"state": "running", "attempt": row.attempts + 1})])
-        return {**self.get(job_id), "key": row.request_key}
+        return {**self.get(job_id), "last_reason": row.waiting_reason}
 
     def pulse(self, owner: str, lease_s: float) -> list[str]:
         """Renew the owner's leases; the ids of the jobs that it still holds."""
         now = self._clock()
         held = (Job.state == "running") & (Job.lease_owner == owner)
-        with self._db.atomic():
-            ids = [row.id for row in Job.select(Job.id).where(held)]
-            if ids:
-                old = Job.lease_until < now + lease_s * 2 / 3  # not each pulse needs a write
-                Job.update(lease_until=now + lease_s).where(held & old).execute()
-        return ids
+        rows = list(Job.select(Job.id, Job.lease_until).where(held))
+        if any((row.lease_until or 0.0) < now + lease_s * 2 / 3 for row in rows):  # not each pulse needs a write
+            Job.update(lease_until=now + lease_s).where(held).execute()
+        return [row.id for row in rows]
 
     def release(self, owner: str) -> list[str]:
         """Let go of all jobs of an owner that has ended or ends: they may be taken at once."""
@@ -413,6 +411,7 @@ class Jobs:
         return {
             **{name: getattr(row, name) for name in _FIELDS},
             "request": json.loads(row.request),
+            "result": f"/summaries/{row.summary_id}" if row.summary_id else None,
             "eta_s": self._eta_s(row),
             "waiting": {"reason": row.waiting_reason, "seconds": round(seconds, 1)} if waiting else None,
             "degraded": row.degraded,

@@ -6,7 +6,7 @@ import hashlib
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from textkit import chunks
@@ -64,22 +64,27 @@ class Section:
 
 @dataclass(frozen=True)
 class Task:
-    """One call of an engine: a text and how it is wanted (a length, or a number of points)."""
+    """One call of an engine: a text and how it is wanted (a length, or a number of points; a model's options)."""
 
     kind: Kind
     text: str
     setting: str | int
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def key(self, made_by: str) -> str:
         """The SHA-256 of all that the answer depends on: equal parts of any two jobs share it."""
-        return digest({"kind": self.kind, "setting": self.setting, "made_by": made_by, "text": self.text})
+        wanted = {"kind": self.kind, "setting": self.setting, "options": dict(self.options), "text": self.text}
+        return digest({**wanted, "made_by": made_by})
+
+
+def to_json(value: Any) -> bytes:
+    """Compact JSON in UTF-8, whose members stand in the order of their names."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def digest(value: Any) -> str:
-    """SHA-256 of a JSON value, whatever the order of its members."""
-    return hashlib.sha256(
-        json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    ).hexdigest()
+    """SHA-256 of a JSON value, 64 hexadecimal digits."""
+    return hashlib.sha256(to_json(value)).hexdigest()
 
 
 def sections(
@@ -181,8 +186,3 @@ def counted(sections_parts: Sequence[Sequence[str]], *, points: bool, audio: boo
     joined = sum(len(found) > 1 for found in sections_parts)
     several = len(sections_parts) > 1
     return leaves + joined + several + points + (audio and 1 + several * len(sections_parts))
-
-
-def request_key(text: str, request: Mapping[str, Any], made_by: str) -> str:
-    """What makes two requests equal: the text asked about, everything asked for, and what would make it."""
-    return digest({"text": text, "request": dict(request), "made_by": made_by})
