@@ -84,6 +84,13 @@ class Owned(Model):
     owner: Owner
 
 
+class NewEvent(Model):
+    """What clients are told of a part."""
+
+    type: Name
+    data: dict[str, Any]
+
+
 class NewPart(Model):
     """A finished part; without output if it was there already."""
 
@@ -93,7 +100,7 @@ class NewPart(Model):
     made_by: Name = ""
     seconds: float = Field(0.0, ge=0)
     output: Any = None
-    event: dict[str, Any] | None = None
+    event: NewEvent | None = None
 
 
 class NewParts(Owned):

@@ -232,7 +232,7 @@ class Jobs:
             events: list[tuple[str, Mapping[str, Any]]] = []
             if stage != row.stage:
                 events.append(("stage", {"stage": stage}))
-            events += [(str(part.event["type"]), dict(part.event)) for part in fresh if part.event]
+            events += [(part.event["type"], part.event["data"]) for part in fresh if part.event]
             if fresh or total is not None:
                 done = row.parts_done + len(fresh)
                 events.append(("progress", {"parts_done": done, "parts_total": total or row.parts_total}))

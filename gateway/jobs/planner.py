@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from textkit import chunks
 from textkit import sentences as sentence_ends
 
 Kind = Literal["summary", "points", "speech"]
+OPENING = "Before the first chapter"
+LEAST_OPENING = 4_000
 SMALL_TAIL = 0.25  # a last part smaller than this share of a part is added to the one before
 _ENDS = (".", "!", "?", "…", ":", '"', "'", "”", "’", "»", "*", "_")
 
@@ -92,25 +95,28 @@ def sections(
 ) -> list[Section]:
     """The chapters of a book, or what of them lies on the pages from `first` to `last`; without blank ones.
 
-    What comes before the first chapter belongs to none, and is left out unless there is nothing else on these pages.
-    A book without chapters is one section, and so is one whose chapters lie elsewhere.
+    What comes before the first chapter is a section of its own, number 0, unless it is as short as a title page or a
+    table of contents. A book without chapters is one section.
     """
     if not pages:
         return []
     text, starts = _joined(pages)
     numbers = [page.number for page in pages]
     low = starts[min(bisect_left(numbers, first), len(pages) - 1)]
-    after = bisect_right(numbers, pages[-1].number if last is None else last)
-    high = starts[after] if after < len(pages) else len(text)
+    after = [*starts, len(text)]
+    high = after[bisect_right(numbers, pages[-1].number if last is None else last)]
     begins = [starts[bisect_left(numbers, one.first_page)] + one.first_offset for one in chapters]
-    ends = [*begins[1:], len(text)]
+    ends = [*begins[1:], after[bisect_right(numbers, chapters[-1].last_page)]] if chapters else []
     found = [
         _section(number, one.title, text, starts, numbers, max(begin, low), min(end, high))
         for number, (one, begin, end) in enumerate(zip(chapters, begins, ends, strict=True), start=1)
     ]
     kept = [section for section in found if section is not None]
-    whole = None if kept else _section(1, "", text, starts, numbers, low, high)
-    return [whole] if whole else kept
+    opening = _section(0, OPENING, text, starts, numbers, low, min([high, *begins]))
+    if opening and (len(opening.text) >= LEAST_OPENING or not kept):
+        whole = opening if chapters else replace(opening, number=1, title="")
+        kept.insert(0, whole)
+    return kept
 
 
 def _joined(pages: Sequence[Page]) -> tuple[str, list[int]]:
@@ -130,13 +136,15 @@ def _joined(pages: Sequence[Page]) -> tuple[str, list[int]]:
 def _section(
     number: int, title: str, text: str, starts: Sequence[int], numbers: Sequence[int], begin: int, end: int
 ) -> Section | None:
-    """`text[begin:end]` without white space at its ends, and which pages it is on; None if nothing is left."""
+    """`text[begin:end]` without its heading, and which pages it is on with it; None if nothing is left."""
     piece = text[begin:end]
     if not piece.strip():
         return None
-    begin += len(piece) - len(piece.lstrip())
-    end = begin + len(piece.strip())
-    on = range(bisect_right(starts, begin) - 1, bisect_left(starts, end))
+    body = piece[_heading_end(title, piece) :]
+    first = bisect_right(starts, begin + len(piece) - len(piece.lstrip())) - 1
+    begin += len(piece) - len(body.lstrip())
+    end = begin + len(body.strip())
+    on = range(first, bisect_left(starts, end))
     return Section(
         number,
         title,
@@ -144,6 +152,19 @@ def _section(
         tuple(max(0, starts[index] - begin) for index in on),
         tuple(numbers[index] for index in on),
     )
+
+
+def heading(title: str) -> re.Pattern[str] | None:
+    """What a chapter's title looks like where it stands in the text; None for a title without words."""
+    words = re.findall(r"\w+", title)[:20]
+    return re.compile(r"\W*\b" + r"\W+".join(map(re.escape, words)) + r"\b[^\w\n]*", re.IGNORECASE) if words else None
+
+
+def _heading_end(title: str, text: str) -> int:
+    """How much of the text is the heading it begins with: a title is no sentence."""
+    pattern = heading(title)
+    found = pattern.match(text) if pattern else None
+    return found.end() if found and text[found.end() :].strip() else 0
 
 
 def whole_sentences(section: Section) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,7 @@ def read(book_id: int, scope: Any, get: Read) -> Source:
         raise NotFound(f"There is no book {book_id}. GET /books/ lists those there are.")
     told = get(f"/books/{book_id}/text")
     pages = [Page(page["page_number"], page["text"]) for page in (told or {}).get("pages", [])]
-    chapters = _chapters(get(f"/books/{book_id}/chapters"), len(pages))
+    chapters = _chapters(get(f"/books/{book_id}/chapters"), pages)
     found = _wanted(scope, pages, chapters)
     if not found:
         raise InvalidInput("There is no text to summarise on these pages.", errors=[_SCOPE])
@@ -65,11 +66,25 @@ def _wanted(scope: Any, pages: list[Page], chapters: list[Chapter]) -> list[Sect
     return [*found[:-1], planner.whole_sentences(found[-1])] if found and last < len(pages) else found
 
 
-def _chapters(told: Any, page_count: int) -> list[Chapter]:
-    """The catalog's list of chapters, or what of it lies in the book."""
+def _chapters(told: Any, pages: list[Page]) -> list[Chapter]:
+    """The catalog's chapters, as far as they lie in the book, in order."""
     rows = told.get("chapters", []) if isinstance(told, Mapping) else told or []
-    found = [
-        Chapter(row.get("title") or "", row["first_page"], row["last_page"], row.get("first_offset") or 0)
-        for row in rows
-    ]
-    return [one for one in found if 1 <= one.first_page <= page_count]
+    texts = {page.number: page.text for page in pages}
+    found = []
+    for row in rows:
+        if row["first_page"] in texts:
+            title, offset = row.get("title") or "", row.get("first_offset")
+            place = _heading(title, texts[row["first_page"]]) if offset is None else offset
+            found.append(Chapter(title, row["first_page"], row["last_page"], place))
+    return sorted(found, key=lambda one: (one.first_page, one.first_offset))
+
+
+def _heading(title: str, text: str) -> int:
+    """Where on a page a chapter's heading begins; 0 where it is not to be found."""
+    for words in (title, " ".join(title.split()[:2])):
+        pattern = planner.heading(words)
+        lines = re.finditer(r"^", text, re.MULTILINE)
+        at = next((line.start() for line in lines if pattern and pattern.match(text, line.start())), None)
+        if at is not None:
+            return at
+    return 0

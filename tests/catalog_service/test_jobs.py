@@ -110,12 +110,12 @@ def test_a_lease_that_is_renewed_is_kept_and_one_that_runs_out_is_taken_over(job
 
 def test_a_part_is_stored_counted_and_told_once(jobs, job):
     jobs.claim(job["id"], "one", LEASE_S)
-    event = {"type": "part", "summary": "first"}
+    event = {"type": "part", "data": {"summary": "first"}}
     for output in ("first", "again"):
         shown = jobs.add_parts(job["id"], "one", "parts", [part("a", output=output, event=event)], 4, "extractive")
     assert (shown["parts_done"], shown["parts_total"]) == (1, 4)
     assert jobs.find_parts(["1" * 64, "2" * 64]) == {"1" * 64: "first"}
-    assert [event["data"] for event in jobs.events(job["id"]) if event["type"] == "part"] == [event]
+    assert [event["data"] for event in jobs.events(job["id"]) if event["type"] == "part"] == [{"summary": "first"}]
 
 
 def test_a_part_of_another_job_is_placed_without_being_made(jobs, job, book_id):
@@ -226,7 +226,7 @@ def test_the_time_left_comes_from_the_parts_made_here_before(jobs, job):
 
 def test_events_come_after_the_one_seen_last(jobs, job):
     jobs.claim(job["id"], "one", LEASE_S)
-    jobs.add_parts(job["id"], "one", "parts", [part("a", event={"type": "part", "n": 1})], 2, None)
+    jobs.add_parts(job["id"], "one", "parts", [part("a", event={"type": "part", "data": {"n": 1}})], 2, None)
     every = jobs.events(job["id"])
     assert [event["id"] for event in every] == list(range(1, len(every) + 1))
     assert jobs.events(job["id"], after=3) == every[3:]
