@@ -6,6 +6,7 @@ none repeats another (maximal marginal relevance). Nothing is generated: every s
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -23,11 +24,14 @@ GROWTH = 0.25
 WHOLE = 1.2
 # One sentence of the summary for about this many words of it.
 WORDS_PER_SENTENCE = 26
-# Texts are ranked in parts of this many characters, then the best of each part together.
+# Texts are ranked in parts of this many characters or sentences, then the best of each part together.
 PART_CHARS = 1_500_000
+PART_SENTENCES = 50_000
 WINNERS_PER_PART = 400
 POINT_WORDS = (8, 30)
 MOST_CHARS = 600
+# A sentence of more characters is no sentence.
+LONGEST_READ = 5000
 # Carbonell and Goldstein (1998): the share of the score that repeating what is already said can cost.
 REDUNDANCY = 0.7
 # Two sentences whose content words are this alike (cosine) are never both taken.
@@ -39,11 +43,14 @@ MOST_COMPARED = 40
 # A book's first sentences set the scene: the first weighs this much more, fading over so many.
 _LEAD, _LEAD_SENTENCES = 2.0, 3
 _KEY_TERMS = 60
+# Even without a word, so many characters are as long as one.
+_CHARS_PER_WORD = 20
 _HEADING_WORDS = 10
 # A story told in quotation marks counts as this share of speech.
 _TOLD = 0.1
 # A sentence with "I" where the narrator has none comes from a letter or a speech.
 _FOREIGN_NARRATOR = 0.3
+_PIECE = re.compile(r"\S(?:.{0,238}\S)?(?=\s|\Z)|\S{1,240}", re.DOTALL)
 _LIST_MARK = re.compile(r"^(?:[-*•‣◦·–—]|\(?\d{1,3}[.)])\s+")
 
 
@@ -69,8 +76,8 @@ class Candidate(NamedTuple):
 def summarise(text: str, length: Length = "medium") -> ExtractiveSummary:
     """Return sentences of `text` covering all of it in about `TARGET_WORDS[length]` words, scaled mildly by its size.
 
-    A text not much longer than that is returned whole, on one line; a blank text gives an empty summary. Raises
-    ValueError for an unknown length.
+    A text not much longer than that is returned whole, with the line breaks folded; a blank text gives an empty
+    summary. Raises ValueError for an unknown length.
     """
     if length not in TARGET_WORDS:
         raise ValueError(f"length must be one of {', '.join(TARGET_WORDS)}")
@@ -80,8 +87,8 @@ def summarise(text: str, length: Length = "medium") -> ExtractiveSummary:
         chosen = _whole(candidates)
     else:
         count = max(1, round(target / WORDS_PER_SENTENCE))
-        chosen = _choose(candidates, count, round(target / count), quality.MOST_WORDS)
-    return ExtractiveSummary(" ".join(_shown(one) for one in chosen), [one.sentence for one in chosen])
+        chosen = _choose(candidates, count, round(target / count), quality.MOST_WORDS, fill=True)
+    return ExtractiveSummary(_joined([_shown(one) for one in chosen]), [one.sentence for one in chosen])
 
 
 def target_words(length: Length, total: int) -> int:
@@ -119,7 +126,7 @@ def _condense(text: str) -> tuple[list[Candidate], int]:
         total += candidate.length
         chars += len(candidate.text)
         part.append(candidate)
-        if chars >= PART_CHARS:
+        if chars >= PART_CHARS or len(part) >= PART_SENTENCES:
             kept.extend(_winners(part))
             part, chars = [], 0
     kept.extend(_winners(part) if kept else part)
@@ -139,20 +146,33 @@ def _candidates(text: str) -> Iterator[Candidate]:
     for paragraph in paragraphs(text[start:end] if (start, end) != (0, len(text)) else text):
         narrated = matter.told(paragraph)
         speech = quality.Speech()
-        for number, sentence in enumerate(paragraph):
+        for number, sentence in enumerate(_pieces(paragraph)):
             skipped = 1 if narrated and number == 0 else 0
             written = sentence.text[skipped:]
+            folded = words.fold(written)
+            if not folded:
+                continue
             share, cut = speech.share(written)
             found = words.words(written)
             yield Candidate(
                 Sentence(start + sentence.start + skipped, start + sentence.end, written),
-                words.fold(written),
+                folded,
                 found,
                 words.terms(found),
-                words.measure(found),
+                max(words.measure(found), len(folded) // _CHARS_PER_WORD),
                 max(share, _TOLD) if narrated else share,
                 cut,
             )
+
+
+def _pieces(paragraph: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The sentences, those without end (transcripts, tables) cut into stretches that can be ranked."""
+    for sentence in paragraph:
+        if len(sentence.text) <= LONGEST_READ:
+            yield sentence
+        else:
+            for piece in _PIECE.finditer(sentence.text):
+                yield Sentence(sentence.start + piece.start(), sentence.start + piece.end(), piece.group())
 
 
 def _scores(candidates: Sequence[Candidate], longest: int) -> list[float]:
@@ -197,8 +217,13 @@ def _quality(one: Candidate, terms: keyterms.Terms, longest: int, personal: bool
     return alone
 
 
-def _choose(candidates: list[Candidate], count: int, words_each: int, longest: int) -> list[Candidate]:
-    """Take the best sentence of each of `count` stretches of the text, each unlike those already taken."""
+def _choose(
+    candidates: list[Candidate], count: int, words_each: int, longest: int, fill: bool = False
+) -> list[Candidate]:
+    """Take the best sentence of each of `count` stretches of the text, each unlike those already taken.
+
+    Stretches that have none leave their turn to the rest of the text; with `fill`, so does a budget not used up.
+    """
     if not candidates:
         return []
     count = min(count, len(candidates))
@@ -213,8 +238,11 @@ def _choose(candidates: list[Candidate], count: int, words_each: int, longest: i
         inside.sort(key=lambda index: (-scores[index], index))
         taken.add_best(inside[:MOST_COMPARED], scores, budget)
     rest = sorted((index for index, score in enumerate(scores) if score > 0), key=lambda index: (-scores[index], index))
+    rest = rest[: MOST_COMPARED + count]
     for _ in range(count - len(taken.indices)):
-        taken.add_best(rest[:MOST_COMPARED], scores, budget)
+        taken.add_best(rest, scores, budget)
+    if fill:
+        taken.fill(rest, scores, budget)
     return [candidates[index] for index in sorted(taken.indices)]
 
 
@@ -226,6 +254,8 @@ class _Taken:
         self._candidates = candidates
         self._vectors: dict[int, dict[str, float]] = {}
         self._words = 0
+        holders = Counter(term for one in candidates for term in set(one.terms))
+        self._rarity = {term: math.log1p(len(candidates) / count) for term, count in holders.items()}
 
     def add_best(self, among: Sequence[int], scores: Sequence[float], budget: int) -> None:
         """Add the one of `among` with the best score after what repeating and overspending `budget` words cost it."""
@@ -235,6 +265,14 @@ class _Taken:
         if best is not None and worth[best] > 0:
             self.indices.append(best)
             self._words += self._candidates[best].length
+
+    def fill(self, among: Sequence[int], scores: Sequence[float], budget: int) -> None:
+        """Add more of `among` while one of them fits into `budget` words."""
+        size = -1
+        while size < len(self.indices):
+            size = len(self.indices)
+            spare = budget - self._words
+            self.add_best([index for index in among if self._candidates[index].length <= spare], scores, budget)
 
     def _fit(self, index: int, budget: int) -> float:
         over = self._words + self._candidates[index].length - budget
@@ -248,9 +286,21 @@ class _Taken:
 
     def _vector(self, index: int) -> dict[str, float]:
         if index not in self._vectors:
-            found = set(self._candidates[index].terms) or {self._candidates[index].text}
-            self._vectors[index] = dict.fromkeys(sorted(found), 1 / math.sqrt(len(found)))
+            found = sorted(set(self._candidates[index].terms)) or [self._candidates[index].text]
+            weights = {term: self._rarity.get(term, 1.0) for term in found}
+            length = math.sqrt(sum(weight**2 for weight in weights.values()))
+            self._vectors[index] = {term: weight / length for term, weight in weights.items()}
         return self._vectors[index]
+
+
+def _joined(sentences: Sequence[str]) -> str:
+    """Put sentences after one another: a space between, none in scripts that have none, a new line after list items."""
+    text = ""
+    for sentence in sentences:
+        if text and not words.ends_unspaced(text):
+            text += " " if quality.ends_like_sentence(text) else "\n"
+        text += sentence
+    return text
 
 
 def _whole(candidates: list[Candidate]) -> list[Candidate]:

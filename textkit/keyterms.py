@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from textkit.words import is_stop_word, stem
+from textkit.words import is_stop_word, is_unspaced, stem
 
 _TITLES = (
     "Mr Mrs Ms Miss Dr Doctor Sir Lady Lord Captain Capt Colonel Col Professor Prof King Queen Prince Princess Aunt"
@@ -37,6 +37,10 @@ yesterday young
 """
 ANY_STORY = frozenset(_ANY_STORY.split())
 _LONGEST_NAME = 4
+_LANGUAGE_SAMPLE, _FOREIGN_LETTERS, _LONGEST_RUN = 500, 5, 1000
+_COMMON_CHARACTERS = frozenset(
+    "的了是在我他她它们这那有和不就也都一个上下来去着很到说要会与及其之人にをはがでとのもしたるれいな"
+)
 # A word of more letters than this all in capitals is a name or a heading, not an acronym.
 _CAPITALS = 5
 _NAME_WEIGHT, _PHRASE_WEIGHT, _WORD_WEIGHT, _ANY_STORY_WEIGHT = 1.0, 1.0, 0.35, 0.12
@@ -66,13 +70,15 @@ class Terms(NamedTuple):
 def find_terms(sentences: Sequence[Sequence[str]], parts: int = 20) -> Terms:
     """Weigh the names and phrases of `sentences` (their words as written) by frequency and by spread over the text."""
     name_words = _name_words(sentences)
+    english = _is_english(sentences)
     size = max(1, math.ceil(len(sentences) / parts))
     names, phrases = _Counter(), _Counter()
     for index, found in enumerate(sentences):
         for name in _names(found, name_words):
             names.add(name, index // size)
-        for phrase in _phrases(found, name_words):
+        for phrase in _phrases(found, name_words) if english else _foreign_words(found, name_words):
             phrases.add(phrase, index // size)
+    phrases.absorb(_RAREST_PHRASE)
     return Terms(
         {name: _NAME_WEIGHT * weight for name, weight in names.weights(parts) if names.counts[name] >= _RAREST_NAME},
         {term: weight * share for term, weight in phrases.weights(parts) if (share := _share(term, phrases.counts))},
@@ -84,7 +90,7 @@ def _share(term: str, counts: Counter[str]) -> float:
     if " " in term:
         first, second = term.split()
         # Two words that meet by chance are no phrase: they should be together a good part of the time.
-        together = counts[term] / math.sqrt(counts[first] * counts[second])
+        together = counts[term] / math.sqrt((counts[first] or counts[term]) * (counts[second] or counts[term]))
         return _PHRASE_WEIGHT * min(1.0, 2 * together) if counts[term] >= _RAREST_PHRASE else 0.0
     if counts[term] < _RAREST_WORD:
         return 0.0
@@ -99,6 +105,13 @@ class _Counter:
     def add(self, term: str, part: int) -> None:
         self.counts[term] += 1
         self._parts[term].add(part)
+
+    def absorb(self, rarest: int) -> None:
+        """Forget single words that mostly occur in one phrase: the phrase says it better."""
+        for term, count in list(self.counts.items()):
+            for word in term.split() if " " in term and count >= rarest else ():
+                if 2 * count >= self.counts.get(word, 0) > 0:
+                    del self.counts[word]
 
     def weights(self, parts: int) -> Iterator[tuple[str, float]]:
         """Frequency times the share of the text's parts the term occurs in, both damped."""
@@ -148,7 +161,7 @@ def _names(found: Sequence[str], name_words: frozenset[str]) -> Iterator[str]:
     run: list[str] = []
     for word in found:
         bare = _bare(word)
-        if bare in name_words and len(run) < _LONGEST_NAME and not (bare in TITLES and run and run[-1] not in TITLES):
+        if bare in name_words and len(run) < _LONGEST_NAME and not (bare in _DOTTED and run):
             run.append(bare)
             if word.endswith(("'s", "’s")):
                 yield from _close(run)
@@ -175,9 +188,25 @@ def _phrases(found: Sequence[str], name_words: frozenset[str]) -> Iterator[str]:
             previous = ""
             continue
         yield lowered
-        if previous and previous not in ANY_STORY and lowered not in ANY_STORY:
+        if previous and not {previous, lowered} <= ANY_STORY:
             yield f"{previous} {lowered}"
         previous = lowered
+
+
+def _is_english(sentences: Sequence[Sequence[str]]) -> bool:
+    """Whether enough of the words are English function words; most of them are in any English prose."""
+    sample = [word for found in sentences[:_LANGUAGE_SAMPLE] for word in found]
+    return sum(map(is_stop_word, sample)) >= 0.25 * len(sample)
+
+
+def _foreign_words(found: Sequence[str], name_words: frozenset[str]) -> Iterator[str]:
+    """Words too long to be function words, and of unspaced scripts pairs of characters without the commonest."""
+    for word in found:
+        if is_unspaced(word):
+            pairs = (word[at : at + 2] for at in range(min(len(word), _LONGEST_RUN) - 1))
+            yield from (pair for pair in pairs if not _COMMON_CHARACTERS & set(pair))
+        elif len(word) >= _FOREIGN_LETTERS and _bare(word) not in name_words:
+            yield word.lower()
 
 
 def stem_weights(terms: Terms, count: int) -> dict[str, float]:

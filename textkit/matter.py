@@ -34,7 +34,7 @@ def told(paragraph: Sequence[Sentence]) -> bool:
     speech = quality.Speech()
     for sentence in paragraph:
         for mark in quality.quote_marks(sentence.text):
-            speech.step(sentence.text[mark])
+            speech.step(sentence.text, mark)
             if not speech.inside:
                 return False
     return True

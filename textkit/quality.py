@@ -20,13 +20,14 @@ _PRONOUN_FIRST = re.compile(
 )
 _LINK_FIRST = re.compile(
     r"(?:but|and|so|then|however|therefore|nor|or|yet|for|still|besides|moreover|also|hence|consequently|accordingly|"
-    r"otherwise|meanwhile|nevertheless|indeed|well|oh|ah|no(?=,)|yes|now|again|too|perhaps|apparently|presently)\b",
+    r"otherwise|meanwhile|nevertheless|indeed|well|oh|ah|no(?=,)|yes|now|again|too|perhaps|apparently|presently|"
+    r"next|in another moment|just then|at (?:last|length|once|this)|after (?:a|some) (?:time|while))\b",
     re.IGNORECASE,
 )
 _IMPERSONAL = re.compile(
     r"(?:it|there|this) (?:is|was|are|were|has been|had been|seems|seemed|may be)\b", re.IGNORECASE
 )
-_PERSONAL = re.compile(r"\b(?:he|she|they|him|them)\b", re.IGNORECASE)
+_PERSONAL = re.compile(r"\b(?:he|she|him|his|her)\b", re.IGNORECASE)
 # "these phenomena", "do that.", "said to this:" point at a sentence that is not there.
 _POINTING = re.compile(
     r"(?<=\s)(?:this|these|those|such|the same|thus|thereby|the other|the former|the latter)\b|\bthat(?=[.;:,!?])|"
@@ -36,9 +37,9 @@ _POINTING = re.compile(
 _FIRST_PERSON = re.compile(r"\b(?:I|me|my|we|us|our)\b")
 _SECOND = re.compile(r"\b(?:you|your|thou|thee|thy)\b", re.IGNORECASE)
 _OPEN_QUOTES = "“«„「『"
-_CLOSE_QUOTES = "”»」』"
-_SINGLE_OPEN = re.compile(r"(?<!\w)[‘](?=\w)")
-_SINGLE_CLOSE = re.compile(r"(?<=[.,!?;:—…-])[’](?!\w)")
+# A single mark is a quotation mark only before a word that follows a space, or after a stop; else an apostrophe.
+_OPENS = re.compile(r"(?<![\w.,!?;:…—])[‘'](?=\w)|(?<=[—-])‘(?=\w)")
+_QUOTE = re.compile(rf"[{_OPEN_QUOTES}”»」』\"]|{_OPENS.pattern}|(?<=[.,!?;:…—-])[’'](?!\w)")
 
 BEST_WORDS = (12, 32)
 FEWEST_WORDS, MOST_WORDS = 6, 60
@@ -49,49 +50,34 @@ class Speech:
 
     def __init__(self) -> None:
         self._depth = 0
-        self._straight = False
-
-    def share(self, text: str) -> tuple[float, bool]:
-        """Return the share of `text` inside quotation marks, and whether a quotation is cut at either end of it."""
-        cut = self.inside
-        quoted = 0
-        position = 0
-        for mark in quote_marks(text):
-            if self.inside:
-                quoted += mark - position
-            position = mark
-            self.step(text[mark])
-        if self.inside:
-            quoted += len(text) - position
-            cut = True
-        return quoted / max(1, len(text)), cut
 
     @property
     def inside(self) -> bool:
         """Whether a quotation is open."""
-        return self._depth > 0 or self._straight
+        return self._depth > 0
 
-    def step(self, mark: str) -> None:
-        """Pass one quotation mark."""
-        if mark == '"':
-            self._straight = not self._straight
-        elif mark in _OPEN_QUOTES or mark == "‘":
-            self._depth += 1
-        else:
-            self._depth = max(0, self._depth - 1)
+    def share(self, text: str) -> tuple[float, bool]:
+        """Return the share of `text` inside quotation marks, and whether a quotation is cut at either end of it."""
+        cut = self.inside
+        quoted = position = 0
+        for mark in quote_marks(text):
+            quoted += mark - position if self.inside else 0
+            position = mark
+            self.step(text, mark)
+        quoted += len(text) - position if self.inside else 0
+        return quoted / max(1, len(text)), cut or self.inside
+
+    def step(self, text: str, mark: int) -> None:
+        """Pass the quotation mark at `mark` in `text`."""
+        sign = text[mark]
+        straight = sign == '"'
+        opens = not self.inside if straight else sign in _OPEN_QUOTES or _OPENS.match(text, mark) is not None
+        self._depth = max(0, self._depth + (1 if opens else -1))
 
 
 def quote_marks(text: str) -> list[int]:
     """Return the places of the quotation marks in `text`, apostrophes left out."""
-    marks = [at for at, letter in enumerate(text) if letter in _ALL_QUOTES] if _ANY_QUOTE.search(text) else []
-    if "‘" in text or "’" in text:
-        singles = [*_SINGLE_OPEN.finditer(text), *_SINGLE_CLOSE.finditer(text)]
-        marks = sorted({*marks, *(found.start() for found in singles)})
-    return marks
-
-
-_ALL_QUOTES = frozenset(_OPEN_QUOTES + _CLOSE_QUOTES + '"')
-_ANY_QUOTE = re.compile(f'[{_OPEN_QUOTES}{_CLOSE_QUOTES}"]')
+    return [found.start() for found in _QUOTE.finditer(text)]
 
 
 def is_first_person(text: str) -> bool:
@@ -116,13 +102,15 @@ def stands_alone(
 
     `found` are its words, `length` its measure, `speech` and `cut` what `Speech` said of it, `names` the names known.
     """
-    if not found or cut or is_apparatus(text) or not ends_like_sentence(text):
+    if not found or cut or not ends_like_sentence(text):
         return 0.0
     if not FEWEST_WORDS <= length <= MOST_WORDS or speech > 0.6 or text[0].islower():
         return 0.0
     if sum(word.isupper() and len(word) > 1 for word in found) > 0.3 * len(found):
         return 0.0
     if sum(word[0].isdigit() for word in found) > 0.3 * len(found):
+        return 0.0
+    if is_apparatus(text):
         return 0.0
     return _length_fit(length) * (1 - speech) ** 3 * _clarity(text, names)
 
@@ -146,6 +134,8 @@ def _clarity(text: str, names: Collection[str]) -> float:
         before = re.split(r"\W+", text[: personal.start()])
         clarity *= 0.95 if any(word in names for word in before) else 0.5
     clarity *= 0.6 ** min(2, len(_POINTING.findall(text)))
+    if text[0] in "([":
+        clarity *= 0.4
     if _SECOND.search(text):
         clarity *= 0.5
     if text.rstrip("\"'”’»)_*").endswith(("!", "?")):

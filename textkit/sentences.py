@@ -29,8 +29,11 @@ _WORD_AFTER = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _LINE_START = re.compile(
     r"\n[^\S\n]*(?=(?:[-*•‣◦·–—][^\S\n]|\(?\d{1,3}[.)][^\S\n]|(?:CHAPTER|Chapter|LETTER|BOOK|PART|VOLUME)\s[\dIVXLC]))"
 )
+# A heading's own line: "Chapter 3", or with a title when the next line begins like a sentence.
 _HEADING_END = re.compile(
-    r"\s*(?:chapter|letter|book|part|volume)\s+(?:\d{1,4}|[ivxlc]{1,8})\.?[^\S\n]*\n", re.IGNORECASE
+    r"(?<![^\n])[^\S\n]*(?:chapter|letter|book|part|volume)[^\S\n]+(?:\d{1,4}|[ivxlc]{1,8})"
+    r"(?:\.?[^\S\n]*\n|[.:—–-][^\S\n]*[^\W_][^\n.!?]{0,60}\n(?:[^\n.!?,;]{1,30}\n)?(?=[^\S\n]*[\"'“‘«(_]?(?-i:[A-Z])))",
+    re.IGNORECASE,
 )
 _SPEECH = re.compile(
     r"(?:I|[^\W\d_a-z][\w’'-]{1,20}\.?(?:\s[^\W\d_a-z][\w’'-]{1,20}\.?){0,2})\s(?:said|says|asked|cried|replied|exclaimed|"
@@ -55,6 +58,8 @@ _STARTERS = _words(
     "the a an he she it they we you i this that these those there then when where while what who why how in on at but "
     "and so if as for his her its their our my your not no yes after before some many most all one mr mrs miss"
 )
+_NUMBERED = _words("chapter letter book part volume act scene section canto")
+_ROMAN = re.compile(r"[IVXLC]{1,7}")
 _LOOK_BACK = 32
 _LOOK_AHEAD = 80
 _CASE_SAMPLE = 200_000
@@ -112,9 +117,7 @@ def _line_cuts(text: str, start: int, end: int, punctuated: bool) -> list[int]:
     if text.find("\n", start, end) < 0:
         return []
     cuts = [found.start() for found in _LINE_START.finditer(text, start, end)]
-    heading = _HEADING_END.match(text, start, end)
-    if heading:
-        cuts.append(heading.end())
+    cuts.extend(found.end() for found in _HEADING_END.finditer(text, start, end))
     if not punctuated:
         cuts.extend(_item_cuts(text, start, end))
     return cuts
@@ -175,13 +178,17 @@ def _only_abbreviates(text: str, stop: re.Match[str], start: int, following: str
 
 
 def _is_initial_or_number(text: str, word: str, at: int, start: int, starter: bool) -> bool:
-    """`J. Smith`, `Chapter I. Of Ships`, `1. First`; but not `It was I. The door`."""
-    first_in_sentence = not text[max(start, at - 3) : at].strip() and (at - start <= 3 or "\n" in text[at - 3 : at])
-    if first_in_sentence and (word.isdigit() or re.fullmatch(r"[IVXLC]{1,7}", word)):
+    """`J. Smith`, `Chapter IV. Of Ships`, `1. First`; but not `It was I. The door`."""
+    _, broken, indent = text[max(start, at - 4) : at].rpartition("\n")
+    opens_line = not indent.strip(_OPENERS + " \t\r") and (bool(broken) or at - start <= 3)
+    roman = _ROMAN.fullmatch(word) is not None
+    if opens_line and (roman or (word.isdigit() and len(word) <= 3)):
         return True
-    if len(word) != 1 or not word.isupper():
+    if not roman and (len(word) != 1 or not word.isupper()):
         return False
-    if word != "I":
+    if not roman:
         return not starter
     previous = _WORD_BEFORE.search(text[max(start, at - _LOOK_BACK) : at].rstrip())
-    return previous is not None and previous.group()[:1].isupper()
+    if previous is None:
+        return False
+    return previous.group().lower() in _NUMBERED or (previous.group()[0].isupper() and not starter)

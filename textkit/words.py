@@ -92,6 +92,19 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
+def ends_unspaced(text: str) -> bool:
+    """Tell whether the next sentence follows without a space, as in Chinese and Japanese."""
+    return (
+        text.endswith(("。", "！", "？", "」", "』", "”"))
+        and _UNSPACED_RUN.search(text, max(0, len(text) - 4)) is not None
+    )
+
+
+def is_unspaced(word: str) -> bool:
+    """Tell whether `word` is a run of a script written without spaces."""
+    return _UNSPACED_RUN.match(word) is not None
+
+
 def measure(found: list[str]) -> int:
     """Return the length in words, counting two characters of an unspaced script, or ten of an endless word, as one."""
     return sum(1 if len(word) < 20 and word[0] <= "\u0dff" else _measure_long(word) for word in found)

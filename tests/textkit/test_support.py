@@ -1,0 +1,91 @@
+import pytest
+
+from textkit.support import SUPPORTED, Support, SupportIndex, score
+
+PASSAGES = [
+    "Anna Orme inherited the mill by the river in 1843. She was the youngest of three daughters. "
+    "The roof leaked, and the wheel had not turned for twelve years.",
+    "Captain Hale bought the mill in the spring for 900 crowns. He paid in silver. "
+    "His brother Peter repaired the wheel before the autumn rains.",
+    "The village never forgave the Captain. Old Martha said that the river would take the mill back. "
+    "In the great flood the wheel was carried down to the sea.",
+]
+
+
+@pytest.fixture(scope="module")
+def index() -> SupportIndex:
+    return SupportIndex(PASSAGES)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Anna Orme inherited the mill by the river in 1843.",
+        "The village never forgave the Captain.",
+        "His brother Peter repaired the wheel before the autumn rains.",
+    ],
+)
+def test_a_copied_sentence_is_wholly_supported(index: SupportIndex, sentence: str) -> None:
+    assert index.score(sentence).score == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Captain Hale bought the mill for 900 crowns.",
+        "Peter repaired the wheel.",
+        "The wheel was carried to the sea in the flood.",
+        "The river would take back the mill, old Martha said.",
+        "Captain Hale bought the mill in the spring, and his brother Peter repaired the wheel.",
+    ],
+)
+def test_a_shortened_or_joined_sentence_is_supported(index: SupportIndex, sentence: str) -> None:
+    assert index.score(sentence).supported
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Martha Orme inherited the mill by the river in 1843.",
+        "Captain Hale bought the mill in the spring for 950 crowns.",
+        "Anna Orme inherited the mill by the river in 1834.",
+        "The wheel had not turned for twenty years.",
+        "The village forgave the Captain.",
+        "His brother Peter never repaired the wheel before the autumn rains.",
+        "Anna Orme married the baker and moved to London with her children.",
+        "Peter sold the silver to a travelling priest.",
+    ],
+)
+def test_a_false_sentence_is_not_supported(index: SupportIndex, sentence: str) -> None:
+    assert index.score(sentence).score < SUPPORTED
+
+
+def test_the_best_stretch_is_named(index: SupportIndex) -> None:
+    found = index.score("Peter repaired the wheel before the autumn rains.")
+    assert found.passage == 1
+    assert PASSAGES[1][found.start : found.end] == "His brother Peter repaired the wheel before the autumn rains."
+
+
+@pytest.mark.parametrize("sentence", ["", "   ", "Zebras gallop.", "?!"])
+def test_nothing_in_common_scores_zero(sentence: str) -> None:
+    assert score(sentence, PASSAGES) == Support(0.0, -1, 0, 0)
+
+
+@pytest.mark.parametrize("passages", [[], [""], ["\n\n"]])
+def test_no_passages_support_nothing(passages: list[str]) -> None:
+    assert score("Anna sold the mill.", passages).score == 0
+
+
+def test_a_window_does_not_join_two_passages() -> None:
+    apart = score(
+        "Hale bought the mill and Peter mended the roof.", ["Hale bought the mill.", "Peter mended the roof."]
+    )
+    together = score(
+        "Hale bought the mill and Peter mended the roof.", ["Hale bought the mill. Peter mended the roof."]
+    )
+    assert apart.score < together.score
+
+
+def test_other_scripts_are_scored() -> None:
+    assert score("我们昨天去了河边的磨坊。", ["今天很冷。我们昨天去了河边的磨坊。"]).supported
+    assert not score("船长卖掉了他的银子。", ["今天很冷。我们昨天去了河边的磨坊。"]).supported
