@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 import requests
@@ -63,7 +63,7 @@ def running(home: Path, **environ: str) -> Iterator[Visis]:
     )
     lines: queue.Queue[str] = queue.Queue()
     assert supervisor.stdout is not None
-    reader = threading.Thread(target=lambda out: [lines.put(line) for line in (*out, "")], args=(supervisor.stdout,))
+    reader = threading.Thread(target=_pump, args=(supervisor.stdout, lines))
     reader.start()
     try:
         line = lines.get(timeout=START_S)
@@ -74,6 +74,12 @@ def running(home: Path, **environ: str) -> Iterator[Visis]:
         supervisor.wait(timeout=60)
         reader.join()
         supervisor.stdout.close()
+
+
+def _pump(lines_out: IO[str], lines: queue.Queue[str]) -> None:
+    for line in lines_out:
+        lines.put(line)
+    lines.put("")  # the end, so that nobody waits for a line that cannot come
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from flask import Response, request, send_file
 from flask_openapi import APIBlueprint
 
 from catalog_service.books import to_json
-from catalog_service.database import storage_problems
 from catalog_service.jobs import schemas
 from catalog_service.jobs.store import FinishedPart, Jobs, Result
 from catalog_service.jobs.summaries import Summaries
@@ -33,9 +32,8 @@ class Work:
 
     def swept(self) -> Self:
         """Forget what nothing refers to any more: at the start of the service."""
-        with storage_problems():
-            self.jobs.tidy()
-            self.summaries.tidy()
+        self.jobs.tidy()
+        self.summaries.tidy()
         return self
 
 
@@ -55,8 +53,7 @@ def _add_jobs(api: APIBlueprint, work: Work) -> None:
 
     @api.post("/jobs", summary="Make a job, or share an equal one", responses={201: schemas.Job, 200: schemas.Job})
     def create_job(body: schemas.NewJob) -> Response:
-        with storage_problems():
-            job, new = jobs.create(body.book_id, body.request, body.request_key, body.max_attempts)
+        job, new = jobs.create(body.book_id, body.request, body.request_key, body.max_attempts)
         return json_answer(to_json(job), 201 if new else 200, {"Location": f"/jobs/{job['id']}"})
 
     @api.get("/jobs", summary="List the jobs, the newest first")
@@ -76,8 +73,7 @@ def _add_jobs(api: APIBlueprint, work: Work) -> None:
 
     @api.delete("/jobs/<job_id>", summary="Cancel a job", responses={200: schemas.Job})
     def cancel_job(path: schemas.JobPath) -> Response:
-        with storage_problems():
-            return json_answer(to_json(jobs.cancel(path.job_id)))
+        return json_answer(to_json(jobs.cancel(path.job_id)))
 
     @api.get("/jobs/<job_id>/events", summary="What happened to a job")
     def list_events(path: schemas.JobPath, query: schemas.EventsQuery) -> Response:
@@ -87,42 +83,35 @@ def _add_jobs(api: APIBlueprint, work: Work) -> None:
 def _add_running(api: APIBlueprint, jobs: Jobs, summaries: Summaries) -> None:
     @api.post("/jobs/<job_id>/claim", summary="Take a job", responses={200: schemas.Job, 204: None})
     def claim_job(path: schemas.JobPath, body: schemas.Claim) -> Response | tuple[str, int]:
-        with storage_problems():
-            job = jobs.claim(path.job_id, body.owner, body.lease_s, body.parallel)
+        job = jobs.claim(path.job_id, body.owner, body.lease_s, body.parallel)
         return json_answer(to_json(job)) if job else EMPTY
 
     @api.post("/jobs/pulse", summary="Renew an owner's leases")
     def renew(body: schemas.Hold) -> dict[str, Any]:
-        with storage_problems():
-            return {"ids": jobs.pulse(body.owner, body.lease_s)}
+        return {"ids": jobs.pulse(body.owner, body.lease_s)}
 
     @api.post("/jobs/release", summary="Let go of an owner's jobs")
     def release(body: schemas.Owned) -> dict[str, Any]:
-        with storage_problems():
-            return {"ids": jobs.release(body.owner)}
+        return {"ids": jobs.release(body.owner)}
 
     @api.post("/jobs/<job_id>/defer", summary="Put a job back for a while", responses={200: schemas.Job})
     def defer_job(path: schemas.JobPath, body: schemas.Deferral) -> Response:
-        with storage_problems():
-            return json_answer(to_json(jobs.defer(path.job_id, body.owner, body.reason)))
+        return json_answer(to_json(jobs.defer(path.job_id, body.owner, body.reason)))
 
     @api.post("/jobs/<job_id>/fail", summary="End a job that cannot succeed", responses={200: schemas.Job})
     def fail_job(path: schemas.JobPath, body: schemas.Failure) -> Response:
-        with storage_problems():
-            return json_answer(to_json(jobs.fail(path.job_id, body.owner, body.problem)))
+        return json_answer(to_json(jobs.fail(path.job_id, body.owner, body.problem)))
 
     @api.post("/jobs/<job_id>/finish", summary="Store what a job made", responses={200: schemas.Job})
     def finish_job(path: schemas.JobPath, body: schemas.Finish) -> Response:
         result = Result(body.document, body.audio, body.audio_bytes, body.captions)
-        with storage_problems():
-            return json_answer(to_json(jobs.finish(path.job_id, body.owner, result)))
+        return json_answer(to_json(jobs.finish(path.job_id, body.owner, result)))
 
     @api.put("/jobs/audio", summary="Keep an audio file until its job is finished")
     def keep_audio() -> dict[str, Any]:
         if request.mimetype != "audio/mpeg":
             raise InvalidInput("Send the audio as audio/mpeg.", errors=[{"field": "body", "message": "is not an MP3"}])
-        with storage_problems():
-            name, size = summaries.keep_audio(request.stream)
+        name, size = summaries.keep_audio(request.stream)
         return {"audio": name, "audio_bytes": size}
 
 
@@ -130,8 +119,7 @@ def _add_parts(api: APIBlueprint, jobs: Jobs) -> None:
     @api.post("/jobs/<job_id>/parts", summary="Note finished parts", responses={200: schemas.Job})
     def add_parts(path: schemas.JobPath, body: schemas.NewParts) -> Response:
         parts = [FinishedPart(**part.model_dump()) for part in body.parts]
-        with storage_problems():
-            job = jobs.add_parts(path.job_id, body.owner, body.stage, parts, body.total, body.made_by)
+        job = jobs.add_parts(path.job_id, body.owner, body.stage, parts, body.total, body.made_by)
         return json_answer(to_json(job))
 
     @api.post("/parts/lookup", summary="Look finished parts up")
@@ -160,8 +148,7 @@ def _add_summaries(api: APIBlueprint, work: Work) -> None:
 
     @api.delete("/summaries/<summary_id>", summary="Delete a summary", responses={204: None})
     def delete_summary(path: schemas.SummaryPath) -> tuple[str, int]:
-        with storage_problems():
-            summaries.delete(path.summary_id)
+        summaries.delete(path.summary_id)
         return EMPTY
 
     @api.get("/summaries/<summary_id>/audio", summary="Hear a summary")

@@ -157,7 +157,10 @@ def _section(
 def heading(title: str) -> re.Pattern[str] | None:
     """What a chapter's title looks like where it stands in the text; None for a title without words."""
     words = re.findall(r"\w+", title)[:20]
-    return re.compile(r"\W*\b" + r"\W+".join(map(re.escape, words)) + r"\b[^\w\n]*", re.IGNORECASE) if words else None
+    if not words:
+        return None
+    between = r"[\W_]+"
+    return re.compile(rf"[\W_]*{between.join(map(re.escape, words))}(?![^\W_])[^\w\n]*", re.IGNORECASE)
 
 
 def _heading_end(title: str, text: str) -> int:

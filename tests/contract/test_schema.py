@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import validate
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -13,28 +12,34 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-
-@pytest.fixture
-def api_schema(visis):
-    return schemathesis.openapi.from_url(f"{visis.address}/openapi.json")
-
-
-schema = schemathesis.pytest.from_fixture("api_schema")
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+EXAMPLES = 15
 
 
 def test_the_document_is_valid_openapi(visis):
     validate(visis.get("/openapi.json").json())
 
 
-@schema.parametrize()
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_generated_requests_get_documented_answers_and_no_server_error(case):
-    case.call_and_validate(
-        checks=(
-            not_a_server_error,
-            status_code_conformance,
-            content_type_conformance,
-            response_schema_conformance,
-        ),
-        timeout=60,
+def test_generated_requests_get_documented_answers_and_no_server_error(visis, subtests):
+    schema = schemathesis.openapi.from_url(f"{visis.address}/openapi.json")
+    operations = [result.ok() for result in schema.get_all_operations()]
+    assert len(operations) >= 15
+    for operation in operations:
+        with subtests.test(operation.label):
+            _try(operation)
+
+
+def _try(operation):
+    @given(case=operation.as_strategy())
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
+    def answers_as_documented(case):
+        case.call_and_validate(checks=CHECKS, timeout=60)
+
+    answers_as_documented()

@@ -9,7 +9,7 @@ from gateway.jobs.planner import Chapter, Page
 
 PAGES = [
     Page(1, "CHAPTER I\nAgnes Marrow kept the lamp at Corrow Head for thirty years. She never once let it go out."),
-    Page(2, "In the winter of the great storm the supply boat did not come, and she burned her own furniture."),
+    Page(2, "The supply boat stayed away in the winter of the great storm, and she burned her own furniture."),
     Page(3, "CHAPTER II\nHer brother Tom went to sea on the Petrel in May. He wrote her two letters from Lisbon."),
 ]
 CHAPTERS = [Chapter("Chapter I", 1, 2), Chapter("Chapter II", 3, 3)]
@@ -24,7 +24,7 @@ def sections():
     ("sentence", "pages"),
     [
         ("Agnes Marrow kept the lamp at Corrow Head for thirty years.", [1]),
-        ("The supply boat did not come in the winter of the great storm.", [2]),
+        ("In the winter of the great storm the supply boat stayed away.", [2]),
         ("Tom went to sea on the Petrel.", [3]),
     ],
 )
