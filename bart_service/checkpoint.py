@@ -13,7 +13,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from bart_service import store
-from bart_service.engine import EngineUnavailable, Generation
+from bart_service.engine import EngineUnavailable, Generation, Output
 
 _BOS, _PAD, _EOS = "<s>", "<pad>", "</s>"
 _NO_LENGTH = 20  # the library's own default
@@ -70,9 +70,10 @@ class Checkpoint:
         ids = self.tokenizer.encode(text, add_special_tokens=False).ids
         return (self.bos_id, *ids[: self.window], self.eos_id)
 
-    def decode(self, ids: Sequence[int]) -> str:
-        """Text without special tokens and without white space around it."""
-        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True)).strip()
+    def output(self, ids: Sequence[int]) -> Output:
+        """What a model wrote, its special tokens and the white space around it removed."""
+        kept = [token for token in ids if token not in (self.bos_id, self.eos_id, self.pad_id)]
+        return Output(str(self.tokenizer.decode(kept, skip_special_tokens=True)).strip(), len(kept))
 
 
 def _tokenizer(path: Path) -> Tokenizer:

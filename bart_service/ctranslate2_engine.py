@@ -88,7 +88,7 @@ class CTranslate2Engine:
         tokens = result.hypotheses[0]
         numbers = self._checkpoint.tokenizer
         ids = [number for token in tokens if (number := numbers.token_to_id(token)) is not None]
-        return Output(self._checkpoint.decode(ids), len(tokens))
+        return self._checkpoint.output(ids)
 
     def _device_found(self, cards: int) -> str:
         if self._device == "cuda" and not cards:

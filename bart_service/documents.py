@@ -19,7 +19,7 @@ from textkit import chunks
 FINAL_PARTS: dict[Length, int] = {"short": 1, "medium": 1, "long": 3}
 SHORT = (20, 60)
 _LEVELS = 8
-_SLACK = 1.05
+_SLACKS = (1.05, 1.15, 1.3)
 _POLL_S = 0.25
 
 
@@ -61,17 +61,32 @@ def cut(engine: NeuralEngine, text: str, parts: int = 1) -> Plan:
     total = engine.count_tokens([text])[0] if len(text) < 8 * engine.window else 0
     if parts == 1 and 0 < total <= engine.window:
         return Plan((text,), total)
-    budget = engine.window
-    packed = _pack(engine, text, budget)
+    count = _Counter(engine)
+    packed = chunks.pack(text, count.one, engine.window, count_many=count.many)
     total = sum(chunk.tokens for chunk in packed)
-    wanted = max(parts, math.ceil(total / budget))
-    even = _pack(engine, text, min(budget, math.ceil(total / wanted * _SLACK)))
-    best = even if len(even) <= max(len(packed), parts) else packed
-    return Plan(tuple(chunk.text for chunk in best), total)
+    wanted = max(parts, math.ceil(total / engine.window))
+    for slack in _SLACKS:  # sentences do not divide evenly: the tightest budget that needs no chunk more
+        budget = min(engine.window, math.ceil(total / wanted * slack))
+        even = chunks.pack(text, count.one, budget, count_many=count.many)
+        if len(even) <= max(len(packed), parts):
+            packed = even
+            break
+    return Plan(tuple(chunk.text for chunk in packed), total)
 
 
-def _pack(engine: NeuralEngine, text: str, budget: int) -> list[chunks.Chunk]:
-    return chunks.pack(text, lambda part: engine.count_tokens([part])[0], budget, count_many=engine.count_tokens)
+class _Counter:
+    """Counts tokens, and remembers: a text is packed more than once."""
+
+    def __init__(self, engine: NeuralEngine) -> None:
+        self._count, self._known = engine.count_tokens, dict[str, int]()
+
+    def one(self, text: str) -> int:
+        return self.many([text])[0]
+
+    def many(self, texts: Sequence[str]) -> list[int]:
+        new = list({text for text in texts if text not in self._known})
+        self._known.update(zip(new, self._count(new) if new else [], strict=True))
+        return [self._known[text] for text in texts]
 
 
 def summarise(

@@ -12,7 +12,6 @@ from typing import Any
 from flask import Response, request, stream_with_context
 from flask_openapi import APIBlueprint
 
-from bart_service import clients
 from bart_service.config import BartSettings
 from bart_service.documents import ClientGone, Part, Patience
 from bart_service.engine import OutOfMemory
@@ -32,7 +31,7 @@ from bart_service.speech.speaker import Speaker
 from bart_service.speech.voice import UnknownVoice, VoiceError
 from bart_service.summariser import Request, Summariser, Summary, TooLong, TooSlow, Unavailable, count_words
 from bart_service.worker import Expired, QueueFull
-from servicekit import deadline
+from servicekit import clients, deadline
 from servicekit.app import blueprint
 from servicekit.problems import (
     Busy,

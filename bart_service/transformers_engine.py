@@ -84,16 +84,12 @@ class TransformersEngine:
             if self._device == "cuda":
                 torch.cuda.empty_cache()
             raise OutOfMemory(str(error)[:200]) from error
-        return [self._output(row.tolist()) for row in made]
+        return [point.output(row.tolist()) for row in made]
 
     def info(self) -> EngineInfo:
         """What it is; the device and the window are known once it is loaded."""
         limits = {"input_tokens": getattr(self, "window", None), "compute_type": self._compute_type}
         return EngineInfo(self.name, self._folder.name, self._device, limits)
-
-    def _output(self, row: list[int]) -> Output:
-        special = {self._checkpoint.pad_id, self._checkpoint.decoder_start_id, self._checkpoint.eos_id}
-        return Output(self._checkpoint.decode(row), sum(token not in special for token in row))
 
     def _choose_device(self) -> None:
         cuda = self._torch.cuda.is_available()
@@ -117,6 +113,8 @@ def _options(settings: Generation, point: Checkpoint) -> dict[str, Any]:
         "length_penalty": settings.length_penalty,
         "early_stopping": settings.early_stopping,
         "no_repeat_ngram_size": settings.no_repeat_ngram_size,
+        # Beams are compared by normalised scores after tokens were ruled out, as CTranslate2 does.
+        "renormalize_logits": True,
         "min_length": settings.min_tokens + extra,
         "max_length": settings.max_tokens + extra + 1,
         "decoder_start_token_id": point.decoder_start_id,

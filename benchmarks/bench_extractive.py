@@ -1,4 +1,4 @@
-"""Time the extractive summariser on each text of the folder in BOOKS, on one core.
+"""Time the extractive summariser on each text of the folder in BOOKS, in processor seconds on one core.
 
 The ratio compares it, in the same run, with textbook LexRank, which stores the whole similarity matrix, on the longest
 of the books. Run it as `BOOKS=folder python -m benchmarks.bench_extractive`.
@@ -62,12 +62,12 @@ def _times(text: str) -> tuple[float, float]:
 
 
 def _seconds(work: Callable[[], object], repeats: int) -> float:
-    """The least of `repeats` timings: the one least disturbed by what else the machine does."""
+    """The least of `repeats` timings in processor seconds, which other work on the machine disturbs little."""
     best = float("inf")
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 

@@ -22,6 +22,7 @@ import requests
 from deploy.local import free_ports
 
 SAMPLE = Path(__file__).parent / "sample-story.txt"
+SAMPLE_PARTICULARS = {"title": "The Lamp at Corrow Head", "author": "The Visis authors", "language": "en"}
 START_S = 60.0
 CALL_S = 130.0
 
@@ -46,8 +47,11 @@ def main(arguments: list[str]) -> int:
 
 def show(address: str, path: Path) -> None:
     """Every step of the tour, printed."""
+    said = SAMPLE_PARTICULARS if path == SAMPLE else {}
     with path.open("rb") as file:
-        book = _step("Importing", lambda: _call("POST", f"{address}/books/import", files={"file": (path.name, file)}))
+        book = _step(
+            "Importing", lambda: _call("POST", f"{address}/books/import", files={"file": (path.name, file)}, data=said)
+        )
     print(
         f"  {book['title']} by {book['author']}: {book['page_count']:,} pages, {book['word_count']:,} words "
         f"(book {book['id']})"
@@ -95,8 +99,10 @@ def _wait(address: str, supervisor: subprocess.Popen[bytes]) -> None:
 
 
 def _answers(address: str) -> bool:
+    """Whether a Visis is ready there (some other server may listen at the address)."""
     try:
-        return bool(requests.get(f"{address}/readyz", timeout=2).json().get("service") == "gateway")
+        answer = requests.get(f"{address}/readyz", timeout=2)
+        return answer.status_code == 200 and bool(answer.json().get("service") == "gateway")
     except (requests.RequestException, ValueError, AttributeError):
         return False
 

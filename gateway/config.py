@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
@@ -9,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 
 from servicekit.settings import ServiceSettings
 
+_ADDRESS = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
 SERVICES = ("catalog_service", "bart_service", "llama_service")
 
 
@@ -51,8 +53,9 @@ class Settings(ServiceSettings):
     @field_validator("catalog_url", "bart_url", "llama_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
+        found = _ADDRESS.fullmatch(value)
+        if not found or not 0 < int(found["port"] or 80) < 65536:
+            raise ValueError("must be http://host:port or https://host:port")
         return value
 
     @field_validator("redis_url")
@@ -65,7 +68,8 @@ class Settings(ServiceSettings):
     @field_validator("ready_requires")
     @classmethod
     def _are_services(cls, value: str) -> str:
-        unknown = set(filter(None, value.split(","))) - set(SERVICES)
+        names = [name.strip() for name in value.split(",") if name.strip()]
+        unknown = set(names) - set(SERVICES)
         if unknown:
             raise ValueError(f"unknown service {sorted(unknown)[0]!r}; choose from {', '.join(SERVICES)}")
-        return value
+        return ",".join(names)

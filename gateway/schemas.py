@@ -6,7 +6,8 @@ import datetime
 from typing import Annotated, Any, Literal, Self
 
 from flask_openapi import FileStorage
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
+from werkzeug.datastructures import FileStorage as UploadedFile
 
 from servicekit.schemas import Line, Model, Storable, Text
 
@@ -155,7 +156,7 @@ class SourceRequest(GenerationOptions):
     """Either a text or a book of the catalog."""
 
     text: Text | None = None
-    book_id: int | None = Field(None, ge=1, description="A book of the catalog, instead of a text.")
+    book_id: int | None = Field(None, ge=1, lt=2**63, description="A book of the catalog, instead of a text.")
     engine: Engine = ENGINE_FIELD
 
     @model_validator(mode="after")
@@ -177,6 +178,13 @@ class GenerateSummaryForm(Model):
     file: FileStorage = Field(description="A PDF, or any other format that can be imported.")
     length: Length = LENGTH_FIELD
     engine: Engine = ENGINE_FIELD
+
+    @field_validator("file", mode="after")
+    @classmethod
+    def _is_a_file(cls, value: object) -> object:
+        if not isinstance(value, UploadedFile) or not value.filename:
+            raise ValueError("must be a file (curl: -F file=@book.pdf)")
+        return value
 
 
 class PointsRequest(SourceRequest):
@@ -225,6 +233,15 @@ class ModelInfo(Model):
     selected: bool
     why: str
     limits: dict[str, int | float | str | None]
+
+
+class WorkerModels(Model):
+    """Every engine of one worker, as it tells them."""
+
+    model_config = ConfigDict(extra="allow")
+
+    service: str
+    models: list[dict[str, Any]]
 
 
 class Models(Model):

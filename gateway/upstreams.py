@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 from flask import Response, request
+from pydantic import BaseModel, ValidationError
+from werkzeug.datastructures import Headers
 
 from gateway.config import Settings
 from servicekit.problems import CONTENT_TYPE, UpstreamFailed
 from servicekit.upstream import Answer, StreamedAnswer, Upstream, raise_for_problem
 
+M = TypeVar("M", bound=BaseModel)
 _HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -29,7 +33,6 @@ _HOP_BY_HOP = frozenset(
 _PASSED_ON = (
     "Accept",
     "Content-Type",
-    "Content-Length",
     "If-Match",
     "If-None-Match",
     "If-Modified-Since",
@@ -40,6 +43,7 @@ _PASSED_ON = (
     "Last-Event-ID",
 )
 _WHOLE_BYTES = 1_048_576
+_QUERY_SAFE = "!$%&'()*+,-./:;=?@_~"
 
 
 @dataclass(frozen=True)
@@ -69,25 +73,47 @@ class Upstreams:
         return {"catalog_service": self.catalog, "bart_service": self.bart, "llama_service": self.llama}[service]
 
 
+def told(schema: type[M], answer: Any) -> M:
+    """What another service told, checked.
+
+    Raises:
+        UpstreamFailed: it is not what was agreed.
+    """
+    try:
+        return schema.model_validate(answer)
+    except ValidationError:
+        raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
+
+
 def forward(upstream: Upstream, path: str | None = None) -> Response:
     """Hand the current request on, at its own path unless told another, and hand the answer back as it comes."""
-    query = request.query_string.decode("latin-1")
-    target = (path or request.full_path.partition("?")[0]) + (f"?{query}" if query else "")
+    query = quote(request.query_string, safe=_QUERY_SAFE)
+    target = (path or quote(request.path)) + (f"?{query}" if query else "")
     headers = {name: value for name in _PASSED_ON if (value := request.headers.get(name)) is not None}
     body: Any = None
     if request.method in ("POST", "PUT", "PATCH"):
         is_form = request.mimetype == "multipart/form-data"
         body = request.stream if is_form else request.get_data()
+        if request.content_length is not None:
+            headers["Content-Length"] = str(request.content_length)
     return respond(upstream.stream(request.method, target, body=body, headers=headers))
 
 
 def respond(answer: StreamedAnswer) -> Response:
-    """Make another service's answer ours. Small ones are read whole, so that their connection is free at once."""
-    headers = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
-    if answer.status >= 500 or (answer.status >= 400 and answer.headers.get("Content-Type") != CONTENT_TYPE):
+    """Make another service's answer ours. Small ones are read whole, so that their connection is free at once.
+
+    Raises:
+        ProblemError: the answer is a failure of the service itself, or one that it did not explain as a problem.
+    """
+    headers = Headers([(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP])
+    kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if answer.status >= 500 or answer.status == 401 or (answer.status >= 400 and kind != CONTENT_TYPE):
         raise_for_problem(Answer(answer.status, answer.headers, b"".join(answer.chunks)))
         raise UpstreamFailed("A service behind the gateway gave an unreadable answer.")
-    length = answer.headers.get("Content-Length", "")
+    length = headers.get("Content-Length", "")
     if request.method == "HEAD" or (length.isdigit() and int(length) <= _WHOLE_BYTES):
-        return Response(b"".join(answer.chunks), status=answer.status, headers=headers)
+        response = Response(b"".join(answer.chunks), status=answer.status, headers=headers)
+        if length:
+            response.headers["Content-Length"] = length  # of a HEAD, what GET would send
+        return response
     return Response(answer.chunks, status=answer.status, headers=headers, direct_passthrough=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,7 +11,7 @@ from flask import Response, jsonify, request, stream_with_context
 
 from llama_service.cancellation import Cancellations
 from llama_service.engine import Event, Progress, Result, Token
-from servicekit import deadline, logs
+from servicekit import clients, deadline, logs
 from servicekit.problems import Conflict, InternalError, ProblemError, UpstreamTimeout
 
 EVENT_STREAM = "text/event-stream"
@@ -39,13 +38,14 @@ _NO_BUFFER = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 def _watched(events: Iterator[Event], cancellations: Cancellations) -> Iterator[Event]:
     """The events, until the deadline passes, the client goes away, or the request is cancelled."""
+    client_gone = clients.gone()
     with cancellations.current() as cancelled:
         for event in events:
             if cancelled.is_set():
                 raise Conflict("The request was cancelled.")
             if deadline.remaining_s() <= 0:
                 raise UpstreamTimeout("The text could not be finished in the time allowed. Send long texts as a job.")
-            if event is None and _client_gone():
+            if event is None and client_gone():
                 log.info("client_left")
                 raise Conflict("The client closed the connection.")
             yield event
@@ -87,16 +87,3 @@ def _written(event: Event, body: Body) -> str:
 
 def _sse(event: str, data: dict[str, Any]) -> str:
     return f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
-
-
-def _client_gone() -> bool:
-    """Whether the client's socket was closed at the other end; False where the server does not show its socket."""
-    connection = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
-    if connection is None:
-        return False
-    try:
-        return len(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)) == 0
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True

@@ -18,6 +18,7 @@ from flask_openapi import APIBlueprint, Info, OpenAPI, Tag
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from servicekit import hooks, problems
+from servicekit.bodies import BoundedRequest, StrictJson
 from servicekit.metrics import Metrics
 from servicekit.settings import ServiceSettings
 from servicekit.version import VERSION
@@ -82,8 +83,9 @@ def build_app(
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_body_bytes
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.merge_slashes = False
+    app.request_class = BoundedRequest
+    app.json = StrictJson(app)
     metrics = metrics or Metrics(name)
     app.extensions["visis_metrics"] = metrics
     problems.install(app)

@@ -5,17 +5,19 @@ The caller says so in `Visis-Deadline-Ms`; each hop passes on what is left.
 
 from __future__ import annotations
 
+import re
 import time
 
 from flask import g, has_request_context, request
 
 HEADER = "Visis-Deadline-Ms"
+_MILLISECONDS = re.compile("[0-9]{1,12}")
 
 
 def start(default_s: float) -> None:
     """Note the deadline of the current request: the header's, but never later than `default_s` from now."""
     given = request.headers.get(HEADER, "")
-    wait_s = min(int(given) / 1000, default_s) if given.isascii() and given.isdigit() else default_s
+    wait_s = min(int(given) / 1000, default_s) if _MILLISECONDS.fullmatch(given) else default_s
     g.deadline = time.monotonic() + wait_s
 
 

@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from pydantic import BaseModel
 from werkzeug.exceptions import BadRequest
 
-from servicekit import deadline, logs
+from servicekit import bodies, deadline, logs
 from servicekit.metrics import Metrics
 from servicekit.problems import InvalidInput, NotJson, Unauthorized, UnsupportedMediaType
 from servicekit.settings import ServiceSettings
@@ -22,7 +22,6 @@ REQUEST_ID = "X-Request-Id"
 TRACEPARENT = "traceparent"
 INTERNAL_TOKEN = "Visis-Internal-Token"  # noqa: S105 - the header's name
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/version"})
-_DRAIN_BYTES = 268_435_456
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 log = logs.get_logger("access")
 
@@ -64,8 +63,9 @@ def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: 
     def finish(response: Response) -> Response:
         response.headers[REQUEST_ID] = g.get("request_id", "")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        if response.status_code == 413:
-            _drain()
+        if request.content_length or request.headers.get("Transfer-Encoding"):
+            body = request._get_current_object()  # type: ignore[attr-defined]
+            response.call_on_close(lambda: bodies.drain(body))
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
         route = request.url_rule.rule if request.url_rule else "(none)"
         metrics.observe_request(request.method, route, response.status_code, seconds)
@@ -118,14 +118,3 @@ def _body_kind(app: Flask, endpoint: str) -> str:
         if isinstance(hints.get(name), type) and issubclass(hints[name], BaseModel):
             return kind
     return ""
-
-
-def _drain() -> None:
-    """Read on to the end of a refused body: a socket closed with unread bytes resets and loses the answer."""
-    left = min(request.content_length or 0, _DRAIN_BYTES)
-    stream = request.environ["wsgi.input"]
-    while left > 0:
-        chunk = stream.read(min(left, 1 << 20))
-        if not chunk:
-            return
-        left -= len(chunk)

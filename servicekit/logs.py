@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from typing import Any, Literal, cast
 
 import structlog
@@ -20,7 +21,7 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
 def configure(service: str, *, level: LogLevel = "info", fmt: LogFormat = "console") -> None:
     """Send structlog and the standard library's loggers to stderr in one format.
 
-    Tracebacks are plain: their local variables could hold book text, which is never logged.
+    Book text is never logged, so tracebacks have neither local variables nor the exceptions' messages.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -31,11 +32,8 @@ def configure(service: str, *, level: LogLevel = "info", fmt: LogFormat = "conso
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if fmt == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), pad_event_to=22, exception_formatter=structlog.dev.plain_traceback
-        )
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=22)
     )
-    tail: list[Any] = [structlog.processors.format_exc_info] if fmt == "json" else []
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -46,13 +44,28 @@ def configure(service: str, *, level: LogLevel = "info", fmt: LogFormat = "conso
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.ExceptionRenderer(_frames),
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+def _frames(exc_info: Any) -> str:
+    """A traceback without messages, except those of the operating system: any other may quote a text."""
+    error: BaseException | None = exc_info[1]
+    parts: list[str] = []
+    while error is not None:
+        said = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__qualname__}{said}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nwhich came after\n".join(parts)
 
 
 def _add_service(service: str) -> Any:

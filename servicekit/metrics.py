@@ -7,6 +7,7 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 
@@ -37,8 +38,9 @@ class Metrics:
         )
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one answered request."""
-        self._requests.labels(self._service, method, route, str(status)).observe(seconds)
+        """Count one answered request; methods that HTTP does not know share one label, so that labels are bounded."""
+        known = method if method in METHODS else "other"
+        self._requests.labels(self._service, known, route, str(status)).observe(seconds)
 
     def render(self) -> bytes:
         """The exposition text of `/metrics`."""

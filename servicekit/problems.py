@@ -28,14 +28,14 @@ ProblemError
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask import Flask, Response, g, jsonify, request
-from gunicorn.http.errors import NoMoreData, ParseException
+from flask import Flask, Response, g, request
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from servicekit import logs
 
@@ -245,19 +245,15 @@ def _field_error(item: Any) -> dict[str, str]:
 def render(problem: ProblemError) -> Response:
     """The one place where a problem becomes a response."""
     body = {**problem.to_dict(), "instance": request.path, "request_id": g.get("request_id", "")}
-    response = jsonify(body)
-    response.status_code = problem.status
-    response.content_type = CONTENT_TYPE
-    response.headers.update(problem.headers)
-    return response
+    text = json.dumps(body, ensure_ascii=False).encode(errors="replace")  # names of fields may hold lone surrogates
+    return Response(text, problem.status, {"Content-Type": CONTENT_TYPE, **problem.headers})
 
 
 def install(app: Flask) -> None:
     """Render every error of `app`, werkzeug's own and unexpected ones included, as a problem."""
     app.register_error_handler(ProblemError, render)
     app.register_error_handler(HTTPException, _render_http)
-    for broken in (ParseException, NoMoreData):
-        app.register_error_handler(broken, _render_broken_body)
+    app.register_error_handler(ClientDisconnected, _render_broken_body)
     app.register_error_handler(Exception, _render_unexpected)
 
 
@@ -275,7 +271,7 @@ def _render_http(error: HTTPException) -> Response:
     return render(kind(detail, headers=headers))
 
 
-def _render_broken_body(_error: Exception) -> Response:
+def _render_broken_body(_error: ClientDisconnected) -> Response:
     return render(BadRequest("The body broke off, or is not chunked as its headers say. Send it again."))
 
 

@@ -45,11 +45,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(settings_class: type[S], create_app: Callable[[S], Flask]) -> NoReturn:
-    """Serve until SIGTERM. A setting that is wrong ends the process with one line and status 2."""
+    """Serve until SIGTERM. Wrong settings end the process with one line each and status 2."""
     try:
         settings = settings_class.load()
     except SettingsError as error:
-        print(f"{settings_class.owner}: {error}", file=sys.stderr)
+        for line in str(error).splitlines():
+            print(f"{settings_class.owner}: {line}", file=sys.stderr)
         raise SystemExit(2) from None
     logs.configure(settings.owner, level=settings.log_level, fmt=settings.log_format)
     _Server(lambda: create_app(settings), _options(settings)).run()
@@ -69,5 +70,6 @@ def _options(settings: ServiceSettings) -> dict[str, Any]:
         "backlog": 1024,
         "proc_name": settings.owner,
         "control_socket_disable": True,
+        "forwarder_headers": "",  # by default, a client on this machine may set PATH_INFO and SCRIPT_NAME
         "logger_class": _Log,
     }

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from servicekit.logs import LogFormat, LogLevel
 
+SHARED_PREFIX = "VISIS_"
+_HEADER_SAFE = re.compile("[!-~]+")
+
 
 class SettingsError(Exception):
-    """The environment holds a setting that is unknown or out of range; the text is one line per setting."""
+    """The environment holds settings that are unknown or out of range; the text is one line per fault."""
 
 
 def shared(name: str, default: Any, **kwargs: Any) -> Any:
     """A field read from `VISIS_<name>`, the same for every service."""
-    return Field(default, validation_alias=AliasChoices(f"VISIS_{name}", name.lower()), **kwargs)
+    return Field(default, validation_alias=AliasChoices(f"{SHARED_PREFIX}{name}", name.lower()), **kwargs)
 
 
 class ServiceSettings(BaseSettings):
     """What every service is configured with. Subclasses set `model_config["env_prefix"]` and add their own.
 
-    Any setting `NAME` may also be given as `NAME_FILE`, the path of a file that holds the value (for secrets).
+    Any setting `NAME` may also be given as `NAME_FILE`, the path of a file that holds the value (for secrets). An
+    empty value of a setting that has no default counts as not set.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=())
@@ -47,6 +52,13 @@ class ServiceSettings(BaseSettings):
     log_level: LogLevel = shared("LOG_LEVEL", "info", description="Least severe level that is logged.")
     log_format: LogFormat = shared("LOG_FORMAT", "console", description="`console` for people, `json` for machines.")
     revision: str = shared("REVISION", "unknown", description="The source revision that `/version` reports.")
+
+    @field_validator("internal_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _HEADER_SAFE.fullmatch(value.get_secret_value()):
+            raise ValueError("must be visible ASCII characters without spaces")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -69,12 +81,23 @@ class ServiceSettings(BaseSettings):
         """
         environ = os.environ if environ is None else environ
         names = dict(cls.names())
-        _refuse_unknown(cls, names, environ)
-        values: dict[str, Any] = {field: _value(name, environ) for name, field in names.items()}
+        faults = list(_unknown(cls, names, environ))
+        values: dict[str, Any] = {}
+        for name, field in names.items():
+            try:
+                value = _value(name, environ)
+            except SettingsError as error:
+                faults.append(str(error))
+            else:
+                if value is not None and (value or cls.model_fields[field].default is not None):
+                    values[field] = value
         try:
-            return cls(**{field: value for field, value in values.items() if value is not None})
+            settings = cls(**values)
         except ValidationError as error:
-            raise SettingsError("\n".join(_explain(cls, item) for item in error.errors(include_url=False))) from None
+            faults += [_explain(cls, item) for item in error.errors(include_url=False)]
+        if faults:
+            raise SettingsError("\n".join(faults))
+        return settings
 
     @classmethod
     def names(cls) -> Iterator[tuple[str, str]]:
@@ -91,35 +114,36 @@ class ServiceSettings(BaseSettings):
         return f"{cls.model_config.get('env_prefix', '')}{field}".upper()
 
 
-def _refuse_unknown(cls: type[ServiceSettings], names: Mapping[str, str], environ: Mapping[str, str]) -> None:
-    prefix = str(cls.model_config.get("env_prefix", ""))
+def _unknown(cls: type[ServiceSettings], names: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
+    prefixes = (str(cls.model_config.get("env_prefix") or SHARED_PREFIX), SHARED_PREFIX)
     known = set(names) | {f"{name}_FILE" for name in names}
-    for name in environ:
-        if prefix and name.startswith(prefix) and name not in known:
+    for name in sorted(environ):
+        if name.startswith(prefixes) and name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            raise SettingsError(f"{name} is not a setting of {cls.owner}{hint}")
+            yield f"{name} is not a setting of {cls.owner}{hint}"
 
 
 def _value(name: str, environ: Mapping[str, str]) -> str | None:
-    if name in environ:
-        return environ[name]
     path = environ.get(f"{name}_FILE")
     if path is None:
-        return None
+        return environ.get(name)
+    if name in environ:
+        raise SettingsError(f"{name} and {name}_FILE are both set: keep one")
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise SettingsError(f"{name}_FILE={path}: the file cannot be read") from None
+    except (OSError, ValueError):
+        raise SettingsError(f"{name}_FILE={path!r}: the file cannot be read") from None
 
 
 def _explain(cls: type[ServiceSettings], item: Any) -> str:
-    field = str(item["loc"][0]) if item["loc"] else ""
-    names = {field: name for name, field in cls.names()}
-    name = names.get(field, field)
-    shown = "" if "TOKEN" in name or "KEY" in name else f" (it is {item['input']!r})"
     message = str(item["msg"]).removeprefix("Value error, ")
-    return f"{name}: {message[:1].lower()}{message[1:]}{shown}"
+    if not item["loc"]:
+        return message
+    field = str(item["loc"][0])
+    info = cls.model_fields[field]
+    shown = "" if "Secret" in str(info.annotation) else f" (it is {item['input']!r})"
+    return f"{cls.environment_name(field, info)}: {message[:1].lower()}{message[1:]}{shown}"
 
 
 def markdown_table(cls: type[ServiceSettings]) -> str:

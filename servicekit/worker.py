@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import select
+import socket
+import time
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -16,8 +20,78 @@ from servicekit import logs, problems
 log = logs.get_logger(__name__)
 
 
+HEAD_S = 20.0
+STALL_S = 30.0
+
+
+class BoundedSocket(socket.socket):
+    """A client's socket on which no call blocks for ever: a client that stalls counts as gone.
+
+    The head of a request must be there by `head_until` (monotonic seconds); after it, each call may take `STALL_S`.
+    """
+
+    head_until: float | None = None
+
+    def setblocking(self, flag: bool) -> None:
+        """What the server calls blocking is blocking for a while."""
+        self.settimeout(STALL_S if flag else 0.0)
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Receive; with MSG_DONTWAIT, from any thread, what is there already.
+
+        Raises:
+            BlockingIOError: nothing is there, and the caller does not wait.
+            ConnectionResetError: nothing came in time.
+        """
+        if flags & socket.MSG_DONTWAIT:
+            if not self._readable():  # a socket with a time-out would wait all the same
+                raise BlockingIOError(errno.EAGAIN, "nothing is there")
+            return super().recv(size, flags)
+        if self.head_until is not None:
+            self.settimeout(max(0.001, self.head_until - time.monotonic()))
+        try:
+            return super().recv(size, flags)
+        except TimeoutError:
+            raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send everything; each step may take `STALL_S`, all of them together as long as they need.
+
+        Raises:
+            ConnectionResetError: nothing could be sent in time.
+        """
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[self.send(rest, flags) :]
+        except TimeoutError:
+            raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
+
+    def _readable(self) -> bool:
+        poll = select.poll()
+        poll.register(self, select.POLLIN)
+        return bool(poll.poll(0))
+
+
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]
-    """A gthread worker without gunicorn's HTML error pages."""
+    """A gthread worker without gunicorn's HTML error pages, whose threads no slow client can hold."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Hand a connection that has something to say to the threads."""
+        if not isinstance(conn.sock, BoundedSocket):
+            conn.sock = BoundedSocket(fileno=conn.sock.detach())
+        super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        """Read a request and answer it."""
+        conn.sock.head_until = time.monotonic() + HEAD_S
+        return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request whose head has been read."""
+        conn.sock.head_until = None
+        conn.sock.setblocking(True)
+        return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer what could not be parsed as HTTP, or failed outside of the app, with a problem; the caller closes."""

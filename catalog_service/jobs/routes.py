@@ -14,7 +14,7 @@ from catalog_service.jobs import schemas
 from catalog_service.jobs.store import FinishedPart, Jobs, Result
 from catalog_service.jobs.summaries import Summaries
 from catalog_service.library import Library
-from catalog_service.routes.answers import book_number, json_answer, query_fields
+from catalog_service.routes.answers import answer, book_number, query_fields
 from catalog_service.schemas import parse
 from servicekit.app import blueprint, documented_only
 from servicekit.problems import InvalidInput
@@ -54,14 +54,14 @@ def _add_jobs(api: APIBlueprint, work: Work) -> None:
     @api.post("/jobs", summary="Make a job, or share an equal one", responses={201: schemas.Job, 200: schemas.Job})
     def create_job(body: schemas.NewJob) -> Response:
         job, new = jobs.create(body.book_id, body.request, body.request_key, body.max_attempts)
-        return json_answer(to_json(job), 201 if new else 200, {"Location": f"/jobs/{job['id']}"})
+        return answer(to_json(job), status=201 if new else 200, headers={"Location": f"/jobs/{job['id']}"})
 
     @api.get("/jobs", summary="List the jobs, the newest first")
     @documented_only
     def list_jobs(query: schemas.JobsQuery) -> Response:
         wanted = parse(schemas.JobsQuery, query_fields())
         found, total = jobs.found(wanted.page, wanted.per_page, wanted.state, wanted.book_id)
-        return json_answer(to_json(found), headers=_paging("/jobs", wanted, total))
+        return answer(to_json(found), headers=_paging("/jobs", wanted, total))
 
     @api.get("/jobs/claimable", summary="Jobs that a runner may take")
     def list_claimable(query: schemas.ClaimableQuery) -> dict[str, Any]:
@@ -69,22 +69,22 @@ def _add_jobs(api: APIBlueprint, work: Work) -> None:
 
     @api.get("/jobs/<job_id>", summary="Read a job", responses={200: schemas.Job})
     def read_job(path: schemas.JobPath) -> Response:
-        return json_answer(to_json(jobs.get(path.job_id)))
+        return answer(to_json(jobs.get(path.job_id)))
 
     @api.delete("/jobs/<job_id>", summary="Cancel a job", responses={200: schemas.Job})
     def cancel_job(path: schemas.JobPath) -> Response:
-        return json_answer(to_json(jobs.cancel(path.job_id)))
+        return answer(to_json(jobs.cancel(path.job_id)))
 
     @api.get("/jobs/<job_id>/events", summary="What happened to a job")
     def list_events(path: schemas.JobPath, query: schemas.EventsQuery) -> Response:
-        return json_answer(to_json(jobs.events(path.job_id, query.after)))
+        return answer(to_json(jobs.events(path.job_id, query.after)))
 
 
 def _add_running(api: APIBlueprint, jobs: Jobs, summaries: Summaries) -> None:
     @api.post("/jobs/<job_id>/claim", summary="Take a job", responses={200: schemas.Job, 204: None})
     def claim_job(path: schemas.JobPath, body: schemas.Claim) -> Response | tuple[str, int]:
         job = jobs.claim(path.job_id, body.owner, body.lease_s, body.parallel)
-        return json_answer(to_json(job)) if job else EMPTY
+        return answer(to_json(job)) if job else EMPTY
 
     @api.post("/jobs/pulse", summary="Renew an owner's leases")
     def renew(body: schemas.Hold) -> dict[str, Any]:
@@ -96,16 +96,16 @@ def _add_running(api: APIBlueprint, jobs: Jobs, summaries: Summaries) -> None:
 
     @api.post("/jobs/<job_id>/defer", summary="Put a job back for a while", responses={200: schemas.Job})
     def defer_job(path: schemas.JobPath, body: schemas.Deferral) -> Response:
-        return json_answer(to_json(jobs.defer(path.job_id, body.owner, body.reason)))
+        return answer(to_json(jobs.defer(path.job_id, body.owner, body.reason)))
 
     @api.post("/jobs/<job_id>/fail", summary="End a job that cannot succeed", responses={200: schemas.Job})
     def fail_job(path: schemas.JobPath, body: schemas.Failure) -> Response:
-        return json_answer(to_json(jobs.fail(path.job_id, body.owner, body.problem)))
+        return answer(to_json(jobs.fail(path.job_id, body.owner, body.problem)))
 
     @api.post("/jobs/<job_id>/finish", summary="Store what a job made", responses={200: schemas.Job})
     def finish_job(path: schemas.JobPath, body: schemas.Finish) -> Response:
         result = Result(body.document, body.audio, body.audio_bytes, body.captions)
-        return json_answer(to_json(jobs.finish(path.job_id, body.owner, result)))
+        return answer(to_json(jobs.finish(path.job_id, body.owner, result)))
 
     @api.put("/jobs/audio", summary="Keep an audio file until its job is finished")
     def keep_audio() -> dict[str, Any]:
@@ -120,11 +120,11 @@ def _add_parts(api: APIBlueprint, jobs: Jobs) -> None:
     def add_parts(path: schemas.JobPath, body: schemas.NewParts) -> Response:
         parts = [FinishedPart(**part.model_dump()) for part in body.parts]
         job = jobs.add_parts(path.job_id, body.owner, body.stage, parts, body.total, body.made_by)
-        return json_answer(to_json(job))
+        return answer(to_json(job))
 
     @api.post("/parts/lookup", summary="Look finished parts up")
     def find_parts(body: schemas.Keys) -> Response:
-        return json_answer(to_json({"parts": jobs.find_parts(body.keys)}))
+        return answer(to_json({"parts": jobs.find_parts(body.keys)}))
 
 
 def _add_summaries(api: APIBlueprint, work: Work) -> None:
@@ -137,14 +137,11 @@ def _add_summaries(api: APIBlueprint, work: Work) -> None:
         number = int(work.library.books.get(book_number(book_id))["id"])
         found, total = summaries.of_book(number, wanted.page, wanted.per_page)
         headers = _paging(f"/books/{number}/summaries", wanted, total)
-        return json_answer(f"[{','.join(found)}]".encode(), headers=headers)
+        return answer(f"[{','.join(found)}]".encode(), headers=headers)
 
     @api.get("/summaries/<summary_id>", summary="Read a summary")
     def read_summary(path: schemas.SummaryPath) -> Response:
-        answer = json_answer(summaries.document(path.summary_id).encode())
-        answer.set_etag(path.summary_id)
-        answer.make_conditional(request)
-        return answer
+        return answer(summaries.document(path.summary_id))
 
     @api.delete("/summaries/<summary_id>", summary="Delete a summary", responses={204: None})
     def delete_summary(path: schemas.SummaryPath) -> tuple[str, int]:
@@ -158,11 +155,7 @@ def _add_summaries(api: APIBlueprint, work: Work) -> None:
 
     @api.get("/summaries/<summary_id>/audio.vtt", summary="Captions of the audio")
     def read_captions(path: schemas.SummaryPath) -> Response:
-        audio = summaries.audio(path.summary_id)
-        answer = Response(audio.captions, content_type="text/vtt; charset=utf-8")
-        answer.set_etag(f"{audio.sha256}.vtt")
-        answer.make_conditional(request)
-        return answer
+        return answer(summaries.audio(path.summary_id).captions, "text/vtt; charset=utf-8")
 
 
 def _paging(path: str, wanted: schemas.ListQuery, total: int) -> dict[str, str]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.config import Settings
-from gateway.jobs import engines, planner, source
+from gateway.jobs import engines, planner, source, wire
 from gateway.jobs.engines import Engine, Worker
-from gateway.upstreams import Upstreams
+from gateway.upstreams import Upstreams, told
 from servicekit import deadline, problems
 from servicekit.problems import NotReady, ProblemError, UpstreamFailed, UpstreamTimeout
 from servicekit.upstream import raise_for_problem
@@ -81,7 +81,7 @@ class Desk:
             "POST", "/jobs", body=planner.to_json(body), headers={"Content-Type": "application/json"}, retriable=True
         )
         raise_for_problem(answer)
-        return Placed(answer.json(), answer.status == 201)
+        return Placed(_job(answer.json()), answer.status == 201)
 
     def wait(self, job: dict[str, Any], wait_s: float) -> dict[str, Any]:
         """The job when it has ended, or as it is after so many seconds; the request's own deadline is kept."""
@@ -92,7 +92,7 @@ class Desk:
             time.sleep(max(0.0, min(left_s, _POLL_S[min(polls // 10, len(_POLL_S) - 1)])))
             polls += 1
             try:
-                job = self._catalog.call_json("GET", f"/jobs/{job['id']}")
+                job = _job(self._catalog.call_json("GET", f"/jobs/{job['id']}"))
             except (UpstreamFailed, UpstreamTimeout):
                 continue  # the catalog restarts; the job is safe
         return job
@@ -104,8 +104,7 @@ class Desk:
             ProblemError: the one that it failed with.
         """
         if job["state"] == "succeeded" and job["result"]:
-            made: dict[str, Any] = self._catalog.call_json("GET", job["result"])
-            return made
+            return told(wire.Summary, self._catalog.call_json("GET", job["result"])).model_dump()
         raise _problem_of(job)
 
     def at_once(self, order: Order) -> dict[str, Any]:
@@ -144,6 +143,10 @@ class Desk:
             return None
         raise_for_problem(answer)
         return answer.json()
+
+
+def _job(answer: Any) -> dict[str, Any]:
+    return told(wire.Job, answer).model_dump()
 
 
 def preferred_wait_s(header: str | None) -> int | None:

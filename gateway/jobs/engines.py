@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast
 
-from gateway.jobs import mp3
+from gateway.jobs import mp3, wire
 from gateway.jobs.calls import Calls
 from gateway.jobs.planner import Task
+from gateway.upstreams import told
 from servicekit.problems import InvalidInput, NotReady, UpstreamFailed
 from servicekit.version import VERSION
 from textkit import extractive
@@ -47,7 +48,7 @@ SPEECH = f"speech {VERSION}"
 class Models(Protocol):
     """Asks a worker for `GET /models`."""
 
-    def __call__(self, worker: Worker) -> Mapping[str, Any]: ...
+    def __call__(self, worker: Worker) -> Any: ...
 
 
 def choose(engine: Engine, models: Models, prefers: Worker = "bart") -> Maker:
@@ -60,16 +61,16 @@ def choose(engine: Engine, models: Models, prefers: Worker = "bart") -> Maker:
     if engine == "extractive":
         return EXTRACTIVE
     worker = prefers if engine == "auto" else engine
-    rows = [row for row in models(worker)["models"] if row["engine"] != "extractive"]
-    if engine == "auto" and not any(row["selected"] for row in rows):
+    rows = [row for row in told(wire.Engines, models(worker)).models if row.engine != "extractive"]
+    if engine == "auto" and not any(row.selected for row in rows):
         return EXTRACTIVE
     if not rows:
         raise NotReady(f"No model is installed for {worker}_service. The engine extractive needs none.")
-    row = next((row for row in rows if row["selected"]), rows[0])
-    if not row["loaded"]:
-        raise NotReady(f"The model of {worker}_service is not loaded: {row['why']}.")
-    size = _part_chars(row.get("limits") or {})
-    return Maker(row["engine"], f"{worker} {row['model']}", size, size, worker)
+    row = next((row for row in rows if row.selected), rows[0])
+    if not row.loaded:
+        raise NotReady(f"The model of {worker}_service is not loaded: {row.why}.")
+    size = _part_chars(row.limits)
+    return Maker(row.engine, f"{worker} {row.model}", size, size, worker)
 
 
 def _part_chars(limits: Mapping[str, Any]) -> int:
@@ -105,9 +106,9 @@ class Hands:
     def _ask(self, task: Task, worker: Worker) -> Any:
         path, wanted = {"summary": ("/summaries", "length"), "points": ("/points", "count")}[task.kind]
         payload = {"text": task.text, wanted: task.setting, "engine": "neural", **task.options}
-        answer = self._calls.post(self._urls[worker], path, payload).json()
-        found = answer["summary" if task.kind == "summary" else "points"]
-        if not found and task.text.strip():
+        answer = told(wire.Written, self._calls.post(self._urls[worker], path, payload).json())
+        found = answer.summary if task.kind == "summary" else answer.points
+        if not found:
             raise UpstreamFailed("The engine gave an empty answer.")
         return found
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.jobs import planner
+from gateway.jobs import planner, wire
 from gateway.jobs.planner import Chapter, Page, Section
+from gateway.upstreams import told
 from servicekit.problems import InvalidInput, NotFound
 
 Read = Callable[[str], Any]  # a path of the catalog to its JSON, or None where there is no such thing
@@ -18,7 +19,7 @@ Read = Callable[[str], Any]  # a path of the catalog to its JSON, or None where 
 class Source:
     """What of a book is wanted. `sha256` changes with its text, its chapters and the scope."""
 
-    book: Mapping[str, Any]
+    book: wire.Book
     sections: list[Section]
 
     @property
@@ -34,11 +35,12 @@ def read(book_id: int, scope: Any, get: Read) -> Source:
         NotFound: there is no such book, chapter or page.
         InvalidInput: there is no text to summarise.
     """
-    book = get(f"/books/{book_id}")
-    if book is None:
+    particulars = get(f"/books/{book_id}")
+    if particulars is None:
         raise NotFound(f"There is no book {book_id}. GET /books/ lists those there are.")
-    told = get(f"/books/{book_id}/text")
-    pages = [Page(page["page_number"], page["text"]) for page in (told or {}).get("pages", [])]
+    book = told(wire.Book, particulars)
+    text = told(wire.Text, get(f"/books/{book_id}/text") or {"pages": []})
+    pages = [Page(page.page_number, page.text) for page in text.pages]
     chapters = _chapters(get(f"/books/{book_id}/chapters"), pages)
     found = _wanted(scope, pages, chapters)
     if not found:
@@ -66,16 +68,16 @@ def _wanted(scope: Any, pages: list[Page], chapters: list[Chapter]) -> list[Sect
     return [*found[:-1], planner.whole_sentences(found[-1])] if found and last < len(pages) else found
 
 
-def _chapters(told: Any, pages: list[Page]) -> list[Chapter]:
+def _chapters(answer: Any, pages: list[Page]) -> list[Chapter]:
     """The catalog's chapters, as far as they lie in the book, in order."""
-    rows = told.get("chapters", []) if isinstance(told, Mapping) else told or []
+    listed = told(wire.Chapters, {"chapters": answer or []} if not isinstance(answer, Mapping) else answer)
     texts = {page.number: page.text for page in pages}
     found = []
-    for row in rows:
-        if row["first_page"] in texts:
-            title, offset = row.get("title") or "", row.get("first_offset")
-            place = _heading(title, texts[row["first_page"]]) if offset is None else offset
-            found.append(Chapter(title, row["first_page"], row["last_page"], place))
+    for row in listed.chapters:
+        if row.first_page in texts:
+            title, place = row.title or "", row.first_offset
+            place = _heading(title, texts[row.first_page]) if place is None else place
+            found.append(Chapter(title, row.first_page, row.last_page, place))
     return sorted(found, key=lambda one: (one.first_page, one.first_offset))
 
 

@@ -83,9 +83,9 @@ class _Job:
         self._board.add_parts(self._held, self._id, "support", [])
         about = {
             "book_id": self._job["book_id"],
-            "title": found.book["title"],
-            "author": found.book["author"],
-            "revision": found.book.get("revision"),
+            "title": found.book.title,
+            "author": found.book.author,
+            "revision": found.book.revision,
             "scope": request["scope"],
             "engine": maker.engine,
             "model": maker.model,
@@ -94,7 +94,7 @@ class _Job:
             "degraded_reason": degraded,
         }
         built = document.build(about, found.sections, made.chapters, made.summary, made.points)
-        result = self._speak(built, found.book.get("language") or "") if request["audio"] else {"document": built}
+        result = self._speak(built, found.book.language or "") if request["audio"] else {"document": built}
         self._board.finish(self._held, self._id, result)
 
     def _choose(self) -> tuple[Maker, str | None]:

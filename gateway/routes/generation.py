@@ -15,7 +15,7 @@ from urllib3.filepost import encode_multipart_formdata
 from gateway import schemas
 from gateway.jobs.desk import Desk, Order
 from gateway.jobs.following import Follower
-from gateway.upstreams import Upstreams, respond
+from gateway.upstreams import Upstreams, respond, told
 from servicekit import hooks, problems
 from servicekit.app import blueprint, documented_only
 from servicekit.problems import InvalidInput, UnsupportedMediaType
@@ -43,10 +43,11 @@ def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> AP
     @api.post("/summaries/generate/audio", summary="Summarise a text, spoken", responses={200: _AUDIO})
     def generate_summary_audio(body: schemas.SummaryRequest) -> Response:
         worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
-        made = worker.call_json("POST", "/summaries", _summary_payload(worker, engine, body.text, body))
+        payload = _summary_payload(worker, engine, body.text, body)
+        made = told(schemas.Summary, worker.call_json("POST", "/summaries", payload))
         wanted = request.accept_mimetypes.best_match(AUDIO_TYPES, default=AUDIO_TYPES[0])
-        spoken = respond(_post(upstreams.bart, "/speech", {"text": made["summary"]}, accept=wanted))
-        spoken.headers["Visis-Engine"] = made["engine"]
+        spoken = respond(_post(upstreams.bart, "/speech", {"text": made.summary}, accept=wanted))
+        spoken.headers["Visis-Engine"] = made.engine
         return spoken
 
     @api.post(
@@ -132,8 +133,8 @@ def _by_job(
     if request.accept_mimetypes.best_match(["application/json", EVENTS]) == EVENTS:
         return follower.follow(desk.place(order).job["id"])
     made = desk.at_once(order)
-    told = {"engine": made["engine"], "model": made["model"], "degraded": made["degraded"]}
-    return jsonify({**answer(made), **told, "result": f"/summaries/{made['id']}"})
+    about = {"engine": made["engine"], "model": made["model"], "degraded": made["degraded"]}
+    return jsonify({**answer(made), **about, "result": f"/summaries/{made['id']}"})
 
 
 def _summary_of_book(made: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 from flask_openapi import APIBlueprint
 
 from gateway import schemas
-from gateway.upstreams import Upstreams
+from gateway.upstreams import Upstreams, told
 from servicekit.app import blueprint
-from servicekit.problems import UpstreamFailed, UpstreamTimeout
+from servicekit.problems import ProblemError
 
 
 def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
@@ -22,11 +22,11 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
         unreachable = []
         for worker in (upstreams.bart, upstreams.llama):
             try:
-                told = worker.call_json("GET", "/models")
-            except (UpstreamFailed, UpstreamTimeout):
+                listed = told(schemas.WorkerModels, worker.call_json("GET", "/models"))
+            except ProblemError:
                 unreachable.append(worker.name)
             else:
-                models += [{"service": told["service"], **model} for model in told["models"]]
+                models += [{"service": listed.service, **model} for model in listed.models]
         return {"models": models, "unreachable": unreachable}
 
     return api

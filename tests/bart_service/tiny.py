@@ -55,7 +55,7 @@ def save_tokenizer(folder: Path, size: int = 600) -> int:
     return tokenizer.get_vocab_size()
 
 
-def save_checkpoint(folder: Path, *, positions: int = 128, seed: int = 0, size: int = 64) -> Path:
+def save_checkpoint(folder: Path, *, positions: int = 128, seed: int = 0, size: int = 64, eager: float = 9.0) -> Path:
     """A checkpoint in the layout of the hub: random weights, spread widely enough for lively beams."""
     import torch
     from transformers import BartConfig, BartForConditionalGeneration, GenerationConfig
@@ -78,6 +78,7 @@ def save_checkpoint(folder: Path, *, positions: int = 128, seed: int = 0, size: 
         forced_eos_token_id=2,
     )
     model = BartForConditionalGeneration(config)
+    model.final_logits_bias[0, 2] = eager  # how likely the end is: summaries of many lengths
     model.generation_config = GenerationConfig(
         num_beams=4,
         min_length=4,

@@ -35,7 +35,7 @@ def jobs(library, clock):
 
 @pytest.fixture
 def book_id(library):
-    return library.create({"title": "T", "author": "A"}, "A page of text. It has two sentences.")
+    return library.books.add({"title": "T", "author": "A"})
 
 
 @pytest.fixture

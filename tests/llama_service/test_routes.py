@@ -91,7 +91,7 @@ def test_points_come_as_an_array_and_as_lines(tmp_path):
         ({"max_tokens": 0}, "max_tokens"),
         ({"max_tokens": 10**9}, "max_tokens"),
         ({"temperature": -0.1}, "temperature"),
-        ({"temperature": float("nan")}, "temperature"),
+        ({"temperature": 2.1}, "temperature"),
         ({"top_p": 0}, "top_p"),
         ({"seed": -1}, "seed"),
         ({"stop": [""]}, "stop.0"),

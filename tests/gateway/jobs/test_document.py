@@ -49,9 +49,13 @@ def test_a_planted_falsehood_is_flagged(sections, sentence):
 
 
 def test_a_document_counts_what_is_unsupported_and_keeps_every_sentence(sections):
-    summaries = ["Agnes Marrow kept the lamp. She burned her own furniture.", "Tom wrote two letters from Lisbon."]
+    summaries = ["Agnes Marrow kept the lamp. She burned her own furniture.", "He wrote her two letters from Lisbon."]
     built = document.build(
-        {"title": "T"}, sections, summaries, "Tom ruled over Prussia. She burned her own furniture.", ["Tom went to sea."]
+        {"title": "T"},
+        sections,
+        summaries,
+        "Tom ruled over Prussia. She burned her own furniture.",
+        ["Tom went to sea."],
     )
     assert [row["text"] for row in built["sentences"]] == ["Tom ruled over Prussia.", "She burned her own furniture."]
     assert [row["supported"] for row in built["sentences"]] == [False, True]

@@ -1,0 +1,50 @@
+"""Whether a client has hung up, asked of real sockets."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from flask import Flask
+
+from servicekit import clients
+from servicekit.worker import BoundedSocket
+
+
+@pytest.fixture
+def pair():
+    here, there = socket.socketpair()
+    with BoundedSocket(fileno=here.detach()) as server, there:
+        server.setblocking(True)
+        yield server, there
+
+
+def ask(server: socket.socket | None) -> bool:
+    environ = {} if server is None else {"gunicorn.socket": server}
+    with Flask(__name__).test_request_context(environ_base=environ):
+        return clients.gone()()
+
+
+def test_a_waiting_client_is_there_and_asking_takes_no_bytes(pair):
+    server, client = pair
+    assert not ask(server)
+    client.sendall(b"more")
+    assert not ask(server)
+    assert server.recv(4) == b"more"
+
+
+def test_a_client_that_closed_is_gone_even_with_bytes_unread(pair):
+    server, client = pair
+    client.sendall(b"unread")
+    client.close()
+    assert ask(server)
+
+
+def test_a_closed_socket_of_ours_counts_as_gone(pair):
+    server, _ = pair
+    server.close()
+    assert ask(server)
+
+
+def test_a_server_that_shows_no_socket_never_says_gone():
+    assert not ask(None)
