@@ -169,6 +169,7 @@ class _Job:
             started = time.monotonic()
             output = self._patiently(lambda: self._hands.make(step.task, maker))
             seconds = time.monotonic() - started
+        log.info("part_made", job=self._id, position=step.position, key=key, ms=round(seconds * 1000, 1))
         part = {
             "position": step.position,
             "key": key,
