@@ -134,18 +134,17 @@ class _Job:
         keys = [step.task.key(made_by) for step in steps]
         at_once = _SPEECH_LOOKUP if stage == "speech" else 64
         outputs = self._board.lookup(self._held, sorted(set(keys)), at_once)
-        there = [
-            {"position": step.position, "key": key, "event": _event(step, outputs[key])}
-            for step, key in zip(steps, keys, strict=True)
-            if key in outputs
-        ]
+        there = [_noted(step, key, outputs[key]) for step, key in zip(steps, keys, strict=True) if key in outputs]
         self._board.add_parts(self._held, self._id, stage, there)
-        missing = [(step, key) for step, key in zip(steps, keys, strict=True) if key not in outputs]
+        missing: dict[str, list[Step]] = {}
+        for step, key in zip(steps, keys, strict=True):
+            if key not in outputs:
+                missing.setdefault(key, []).append(step)
 
-        def one(step: Step, key: str) -> None:
-            outputs[key] = self._make_one(stage, step, key, made_by, maker or engines.EXTRACTIVE)
+        def one(key: str, equal: list[Step]) -> None:
+            outputs[key] = self._make_one(stage, equal, key, made_by, maker or engines.EXTRACTIVE)
 
-        self._all([partial(one, step, key) for step, key in missing])
+        self._all([partial(one, key, equal) for key, equal in missing.items()])
         return [outputs[key] for key in keys]
 
     def _all(self, calls: Sequence[Callable[[], None]]) -> None:
@@ -163,23 +162,18 @@ class _Job:
             if not future.cancelled():
                 future.result()
 
-    def _make_one(self, stage: str, step: Step, key: str, made_by: str, maker: Maker) -> Any:
+    def _make_one(self, stage: str, equal: Sequence[Step], key: str, made_by: str, maker: Maker) -> Any:
+        """Make what stands at one place or, where the book repeats itself, at several."""
+        task = equal[0].task
         with self._bench.slots:
             self._held.check(begin=True)
             started = time.monotonic()
-            output = self._patiently(lambda: self._hands.make(step.task, maker))
-            seconds = time.monotonic() - started
-        log.info("part_made", job=self._id, position=step.position, key=key, ms=round(seconds * 1000, 1))
-        part = {
-            "position": step.position,
-            "key": key,
-            "kind": step.task.kind,
-            "made_by": made_by,
-            "seconds": round(seconds, 4),
-            "output": output,
-            "event": _event(step, output),
-        }
-        self._board.add_parts(self._held, self._id, stage, [part])
+            output = self._patiently(lambda: self._hands.make(task, maker))
+            seconds = round(time.monotonic() - started, 4)
+        log.info("part_made", job=self._id, position=equal[0].position, key=key, ms=round(seconds * 1000, 1))
+        made = {"kind": task.kind, "made_by": made_by, "seconds": seconds, "output": output}
+        parts = [{**_noted(step, key, output), **made} for step in equal]
+        self._board.add_parts(self._held, self._id, stage, parts)
         return output
 
     def _patiently(self, make: Callable[[], Any]) -> Any:
@@ -193,5 +187,5 @@ class _Job:
         return make()
 
 
-def _event(step: Step, output: Any) -> dict[str, Any] | None:
-    return step.event(output) if step.event else None
+def _noted(step: Step, key: str, output: Any) -> dict[str, Any]:
+    return {"position": step.position, "key": key, "event": step.event(output) if step.event else None}
