@@ -7,6 +7,7 @@ from peewee import PeeweeException
 
 from catalog_service.config import Settings
 from catalog_service.database import drop_if_broken, problem_of
+from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
 from catalog_service.routes import books, extractions, pages, search
 from servicekit import problems
@@ -26,7 +27,10 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         title="Catalog",
         description=DESCRIPTION,
         settings=settings,
-        blueprints=[routes.create_blueprint(library) for routes in _ROUTES],
+        blueprints=[
+            *(routes.create_blueprint(library) for routes in _ROUTES),
+            jobs.create_blueprint(library, settings.folder),
+        ],
         checks={"database": library.problem},
     )
     _add_handlers(app, library)

@@ -133,20 +133,19 @@ def _children(home: Path, port: int) -> list[Child]:
     }
     if "VISIS_INTERNAL_TOKEN_FILE" not in os.environ:
         shared["VISIS_INTERNAL_TOKEN"] = os.environ.get("VISIS_INTERNAL_TOKEN") or secrets.token_hex(32)
+    gateway = {
+        **shared,
+        "GATEWAY_PORT": str(port),
+        "GATEWAY_CATALOG_URL": f"http://127.0.0.1:{catalog}",
+        "GATEWAY_BART_URL": f"http://127.0.0.1:{bart}",
+        "GATEWAY_LLAMA_URL": f"http://127.0.0.1:{llama}",
+    }
     return [
         Child("catalog_service", {**shared, "CATALOG_PORT": str(catalog)}),
         Child("bart_service", {**shared, "BART_PORT": str(bart)}),
         Child("llama_service", {**shared, "LLAMA_PORT": str(llama)}),
-        Child(
-            "gateway",
-            {
-                **shared,
-                "GATEWAY_PORT": str(port),
-                "GATEWAY_CATALOG_URL": f"http://127.0.0.1:{catalog}",
-                "GATEWAY_BART_URL": f"http://127.0.0.1:{bart}",
-                "GATEWAY_LLAMA_URL": f"http://127.0.0.1:{llama}",
-            },
-        ),
+        Child("gateway.jobs", gateway),
+        Child("gateway", gateway),
     ]
 
 

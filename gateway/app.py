@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from gateway.config import Settings
-from gateway.routes import books, generation, models
+from gateway.jobs.desk import Desk
+from gateway.jobs.following import Follower
+from gateway.routes import books, generation, jobs, models
 from gateway.upstreams import Upstreams
 from servicekit.app import build_app
 
@@ -21,6 +23,7 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     """Make the gateway's app. `upstreams` replaces the clients made from the settings, in tests."""
     settings = settings or Settings.load()
     upstreams = upstreams or Upstreams.from_settings(settings)
+    desk, follower = Desk(upstreams, settings), Follower(upstreams.catalog, settings.event_streams)
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
     return build_app(
         name="gateway",
@@ -29,7 +32,10 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
         settings=settings,
         public=True,
         blueprints=[
-            make(upstreams) for make in (books.create_blueprint, generation.create_blueprint, models.create_blueprint)
+            books.create_blueprint(upstreams),
+            generation.create_blueprint(upstreams, desk, follower),
+            jobs.create_blueprint(upstreams, desk, follower),
+            models.create_blueprint(upstreams),
         ],
         checks={upstream.name: upstream.ready for upstream in required},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from servicekit.settings import ServiceSettings
@@ -30,12 +30,39 @@ class Settings(ServiceSettings):
         ",".join(SERVICES), description="Services, comma-separated, that must be ready before `/readyz` is green."
     )
 
+    redis_url: SecretStr | None = Field(
+        None, description="A `redis://` address for the job queue, instead of a file under VISIS_HOME."
+    )
+    job_workers: int = Field(4, ge=1, le=256, description="Jobs a runner works on at the same time.")
+    job_parallel: int = Field(2, ge=1, le=256, description="Parts of all its jobs a runner makes at the same time.")
+    job_lease_s: float = Field(
+        15.0, ge=1, le=3600, description="Seconds after which the jobs of a runner that fell silent are taken over."
+    )
+    job_max_attempts: int = Field(
+        20, ge=1, le=10_000, description="Attempts without progress after which a job fails (20 take about an hour)."
+    )
+    job_degrade_attempts: int = Field(
+        6,
+        ge=1,
+        le=10_000,
+        description="Attempts without progress after which a job of `auto` does without its engine (6 take 31 s).",
+    )
+    job_part_timeout_s: float = Field(600.0, gt=0, le=86_400, description="Longest time one part may take, seconds.")
+    event_streams: int = Field(32, ge=1, le=4096, description="Clients that may follow jobs' events at the same time.")
+
     @field_validator("catalog_url", "bart_url", "llama_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         found = _ADDRESS.fullmatch(value)
         if not found or not 0 < int(found["port"] or 80) < 65536:
             raise ValueError("must be http://host:port or https://host:port")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
         return value
 
     @field_validator("ready_requires")

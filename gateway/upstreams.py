@@ -72,16 +72,6 @@ class Upstreams:
         """The client of a service, by the service's name."""
         return {"catalog_service": self.catalog, "bart_service": self.bart, "llama_service": self.llama}[service]
 
-    def book_text(self, book_id: int) -> str:
-        """The whole text of a book.
-
-        Raises:
-            ProblemError: as the catalog answers, for instance NotFound.
-        """
-        answer = self.catalog.call("GET", f"/books/{book_id}/text", headers={"Accept": "text/plain"})
-        raise_for_problem(answer)
-        return answer.body.decode()
-
 
 def told(schema: type[M], answer: Any) -> M:
     """What another service told, checked.
