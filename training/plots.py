@@ -52,7 +52,9 @@ def _bars(axes: Axes, systems: dict[str, Any]) -> None:
         axes.bar(places, means, width, yerr=(below, above), capsize=2, label=system)
     axes.set_xticks(range(len(ROUGE)), [_NAMES[name] for name in ROUGE])
     axes.set(ylabel="F1, percent", title="Test, with 95 % intervals")
-    axes.legend()
+    # Room for the names above the bars.
+    axes.margins(y=0.2)
+    axes.legend(loc="upper center", ncols=len(systems))
     axes.grid(axis="y", alpha=0.3)
 
 
