@@ -8,6 +8,7 @@ from gateway.config import Settings
 from gateway.routes import books, generation, models
 from gateway.upstreams import Upstreams
 from servicekit.app import build_app
+from servicekit.metrics import Metrics
 
 DESCRIPTION = """\
 Books in; pages, summaries, key points and speech out.
@@ -20,7 +21,8 @@ Every error is `application/problem+json` (RFC 9457): `detail` says what to chan
 def create_app(settings: Settings | None = None, upstreams: Upstreams | None = None) -> Flask:
     """Make the gateway's app. `upstreams` replaces the clients made from the settings, in tests."""
     settings = settings or Settings.load()
-    upstreams = upstreams or Upstreams.from_settings(settings)
+    metrics = Metrics("gateway")
+    upstreams = upstreams or Upstreams.from_settings(settings, metrics.upstreams)
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
     return build_app(
         name="gateway",
@@ -31,5 +33,6 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
         blueprints=[
             make(upstreams) for make in (books.create_blueprint, generation.create_blueprint, models.create_blueprint)
         ],
+        metrics=metrics,
         checks={upstream.name: upstream.ready for upstream in required},
     )

@@ -10,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 
 from servicekit.settings import ServiceSettings
 
-_ADDRESS = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
+_ADDRESS = re.compile(r"http://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
 SERVICES = ("catalog_service", "bart_service", "llama_service")
 
 
@@ -21,7 +21,15 @@ class Settings(ServiceSettings):
     owner: ClassVar[str] = "gateway"
 
     port: int = Field(8000, ge=0, le=65535, description="Port of the public API.")
-    threads: int = Field(64, ge=1, le=4096, description="Requests served at the same time.")
+    threads: int = Field(
+        2304, ge=1, le=4096, description="Requests held at the same time; a waiting one costs a thread, made on demand."
+    )
+    max_worker_calls: int = Field(
+        1024, ge=1, le=4096, description="Requests that may wait for one worker; more are refused with 503."
+    )
+    max_catalog_calls: int = Field(
+        192, ge=1, le=4096, description="Requests that may wait for catalog_service; more are refused with 503."
+    )
     request_timeout_s: float = Field(120.0, gt=0, le=86_400, description="Longest time one request may take, seconds.")
     catalog_url: str = Field("http://127.0.0.1:8001", description="Address of catalog_service.")
     bart_url: str = Field("http://127.0.0.1:8002", description="Address of bart_service.")
@@ -35,7 +43,7 @@ class Settings(ServiceSettings):
     def _is_address(cls, value: str) -> str:
         found = _ADDRESS.fullmatch(value)
         if not found or not 0 < int(found["port"] or 80) < 65536:
-            raise ValueError("must be http://host:port or https://host:port")
+            raise ValueError("must be http://host:port")
         return value
 
     @field_validator("ready_requires")

@@ -22,6 +22,7 @@ REQUEST_ID = "X-Request-Id"
 TRACEPARENT = "traceparent"
 INTERNAL_TOKEN = "Visis-Internal-Token"  # noqa: S105 - the header's name
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/version"})
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 log = logs.get_logger("access")
 
@@ -36,6 +37,10 @@ def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: 
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        trace = request.headers.get(TRACEPARENT, "")
+        if _TRACEPARENT.fullmatch(trace):
+            g.traceparent = trace
+            structlog.contextvars.bind_contextvars(trace_id=trace[3:35])
         deadline.start(settings.request_timeout_s)
 
     def check_token() -> None:
@@ -67,6 +72,8 @@ def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: 
             body = request._get_current_object()  # type: ignore[attr-defined]
             response.call_on_close(lambda: bodies.drain(body))
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
+        timings = [*g.get("server_timing", []), f"{app.import_name};dur={seconds * 1000:.1f}"]
+        response.headers["Server-Timing"] = ", ".join(timings)
         route = request.url_rule.rule if request.url_rule else "(none)"
         metrics.observe_request(request.method, route, response.status_code, seconds)
         if request.path not in OPEN_PATHS:
