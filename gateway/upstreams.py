@@ -131,7 +131,10 @@ def respond(answer: StreamedAnswer) -> Response:
         raise UpstreamFailed("A service behind the gateway gave an unreadable answer.")
     length = headers.get("Content-Length", "")
     if request.method == "HEAD" or (length.isdigit() and int(length) <= _WHOLE_BYTES):
-        response = Response(b"".join(answer.chunks), status=answer.status, headers=headers)
+        whole = Answer(answer.status, answer.headers, b"".join(answer.chunks))
+        if whole.body and headers.get("Content-Type") == "application/json":
+            whole.json()  # a half-written document is the service's failure, not an answer
+        response = Response(whole.body, status=answer.status, headers=headers)
         if length:
             response.headers["Content-Length"] = length  # of a HEAD, what GET would send
         return response
