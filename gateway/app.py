@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from gateway import auth, cors, limits
 from gateway.config import Settings
 from gateway.routes import books, generation, models
 from gateway.upstreams import Upstreams
@@ -24,15 +25,23 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     metrics = Metrics("gateway")
     upstreams = upstreams or Upstreams.from_settings(settings, metrics.upstreams)
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
-    return build_app(
+    blueprints = [
+        auth.scoped(books.create_blueprint(upstreams), reads="read", writes="write"),
+        auth.scoped(generation.create_blueprint(upstreams), reads="generate", writes="generate"),
+        auth.scoped(models.create_blueprint(upstreams), reads="read", writes="admin"),
+    ]
+    app = build_app(
         name="gateway",
         title="Visis",
         description=DESCRIPTION,
         settings=settings,
         public=True,
-        blueprints=[
-            make(upstreams) for make in (books.create_blueprint, generation.create_blueprint, models.create_blueprint)
-        ],
+        blueprints=blueprints,
+        guards=[auth.Guard(settings, blueprints)],
+        security={"key": {"type": "http", "scheme": "bearer"}},
         metrics=metrics,
         checks={upstream.name: upstream.ready for upstream in required},
     )
+    limits.install(app)
+    cors.install(app, settings.allowed_origins())
+    return app

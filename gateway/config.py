@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from gateway.keys import Quotas
 from servicekit.settings import ServiceSettings
 
 _ADDRESS = re.compile(r"http://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
@@ -37,6 +39,47 @@ class Settings(ServiceSettings):
     ready_requires: str = Field(
         ",".join(SERVICES), description="Services, comma-separated, that must be ready before `/readyz` is green."
     )
+
+    anonymous: Literal["loopback", "everyone", "never"] = Field(
+        "loopback",
+        description="Who needs no API key: callers on this machine, everyone who reaches the port, or nobody.",
+    )
+    keys_file: Path | None = Field(None, description="File of the API keys; `VISIS_HOME/gateway/keys.json` if unset.")
+    cors_origins: str = Field(
+        "",
+        description="Origins, comma-separated, whose web pages may call the API; `*` for all (keys are still needed).",
+    )
+    requests_per_minute: int = Field(0, ge=0, le=10_000_000, description="Requests of a key a minute; 0: no limit.")
+    characters_per_hour: int = Field(
+        0, ge=0, le=1_000_000_000_000, description="Characters of text a key may have worked on an hour; 0: no limit."
+    )
+    audio_seconds_per_hour: int = Field(
+        0, ge=0, le=1_000_000_000, description="Seconds of speech a key may have made an hour; 0: no limit."
+    )
+
+    def keys_path(self) -> Path:
+        """The file of the API keys."""
+        return self.keys_file or self.home / "gateway" / "keys.json"
+
+    def allowed_origins(self) -> frozenset[str]:
+        """The origins whose pages may call."""
+        return frozenset(filter(None, (origin.strip() for origin in self.cors_origins.split(","))))
+
+    def default_quotas(self) -> Quotas:
+        """The quotas of a caller that has none of its own."""
+        return Quotas(
+            requests_per_minute=self.requests_per_minute,
+            characters_per_hour=self.characters_per_hour,
+            audio_seconds_per_hour=self.audio_seconds_per_hour,
+        )
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for origin in filter(None, (one.strip() for one in value.split(","))):
+            if origin != "*" and not re.fullmatch(r"https?://[^/?#@\s]+", origin):
+                raise ValueError(f"{origin!r} is not an origin such as https://reader.example")
+        return value
 
     @field_validator("catalog_url", "bart_url", "llama_url")
     @classmethod

@@ -6,6 +6,7 @@ import hmac
 import re
 import time
 import uuid
+from collections.abc import Callable, Iterable
 from typing import get_type_hints
 
 import structlog
@@ -27,8 +28,17 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 log = logs.get_logger("access")
 
 
-def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: bool) -> None:
-    """Register the hooks on `app`; a `public` service does not ask for the internal token."""
+def install(
+    app: Flask,
+    *,
+    settings: ServiceSettings,
+    metrics: Metrics,
+    public: bool,
+    guards: Iterable[Callable[[], None]] = (),
+) -> None:
+    """Register the hooks on `app`; a `public` service does not ask for the internal token. `guards` run before any
+    body is read.
+    """
     body_kinds: dict[str, str] = {}
 
     def begin() -> None:
@@ -88,6 +98,8 @@ def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: 
 
     app.before_request(begin)
     app.before_request(check_token)
+    for guard in guards:
+        app.before_request(guard)
     app.before_request(check_body)
     app.after_request(finish)
 

@@ -131,7 +131,7 @@ def test_calls_in_flight_spread_over_the_replicas():
 
 
 def test_a_call_refused_as_busy_goes_to_another_replica():
-    with two_replicas() as (upstream, first, second):
+    with two_replicas() as (upstream, first, _second):
         first.status = 503
         answers = [upstream.call("POST", "/x").status for _ in range(20)]
         assert answers == [200] * 20
@@ -146,14 +146,14 @@ def test_busy_everywhere_is_answered_as_busy():
 
 
 def test_a_replica_that_dies_costs_no_call():
-    with two_replicas() as (upstream, first, second):
+    with two_replicas() as (upstream, first, _second):
         assert {upstream.call("POST", "/x").status for _ in range(10)} == {200}
         first.stop()
         assert {upstream.call("GET", "/x").status for _ in range(30)} == {200}
 
 
 def test_a_replica_that_fails_five_times_is_left_alone():
-    with two_replicas() as (upstream, first, second):
+    with two_replicas() as (upstream, first, _second):
         first.status = 500
         statuses = [upstream.call("GET", "/x").status for _ in range(100)]
         assert 0 < statuses.count(500) <= FAILURES_TO_EJECT
