@@ -1,7 +1,7 @@
 """Throughput of three replicas over one, and requests lost when one is killed under load, on docker compose.
 
-`python -m benchmarks.bench_replicas [SECONDS]`; needs docker and the images of `docker compose build`. It uses a compose
-project of its own, so that it touches no deployment.
+`python -m benchmarks.bench_replicas [SECONDS]`; needs docker and the images of `docker compose build`. It uses a
+compose project of its own, so that it touches no deployment.
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-COMPOSE = ["docker", "compose", "-p", "visis-bench", "-f", "docker-compose.yml", "-f", "benchmarks/replicas.compose.yml"]
+COMPOSE = [
+    "docker",
+    "compose",
+    "-p",
+    "visis-bench",
+    "-f",
+    "docker-compose.yml",
+    "-f",
+    "benchmarks/replicas.compose.yml",
+]
 CLIENTS = 24
 RAMP_S = 1.0
 
@@ -89,7 +98,11 @@ def main() -> None:
                 "detail": {
                     "clients": CLIENTS,
                     "seconds_each": seconds,
-                    "answers_a_second": {"one": round(one, 2), "three": round(three, 2), "one_killed": round(killed, 2)},
+                    "answers_a_second": {
+                        "one": round(one, 2),
+                        "three": round(three, 2),
+                        "one_killed": round(killed, 2),
+                    },
                     "outcomes": {"one": outcomes_one, "three": outcomes_three, "one_killed": outcomes_killed},
                 },
             }
