@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+from flask import Flask
 
 from gateway.app import create_app
 from gateway.config import Settings
@@ -32,13 +33,17 @@ def gateway():
         )
         app = create_app(settings)
         host, port = stack.enter_context(served(app))
-        routes = [
-            (method, rule.rule)
-            for rule in app.url_map.iter_rules()
-            if "." in rule.endpoint
-            for method in sorted(rule.methods - {"OPTIONS", "HEAD"})
-        ]
-        yield f"http://{host}:{port}", proxies, routes
+        yield f"http://{host}:{port}", proxies, routes_of(app)
+
+
+def routes_of(app: Flask) -> list[tuple[str, str]]:
+    """(method, rule) of every route that other services answer."""
+    return [
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if "." in rule.endpoint
+        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"})
+    ]
 
 
 def call(address: str, method: str, rule: str) -> tuple[requests.Response, float]:
