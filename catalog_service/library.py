@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self
 
-from peewee import Database, IntegrityError, PeeweeException
+from peewee import Database, PeeweeException
 
 from catalog_service.books import Books, PageFound, to_json
 from catalog_service.config import Settings
@@ -112,14 +112,13 @@ class Library:
         read = self._parser.read(upload.path, name, progress)
         values = {**_values(read, name, said), "file_sha256": upload.sha256, "file_bytes": upload.size}
         with self.files.lock():
+            # Once more: while this one was read, another may have brought the same bytes.
+            known = self.books.by_file(upload.sha256)
+            if known is not None:
+                return self._known(known, ticket)
             try:
                 self.files.keep(upload)
                 return self._add(values, read.pages, read.chapters, ticket)
-            except IntegrityError:
-                known = self.books.by_file(upload.sha256)
-                if known is None:
-                    raise
-                return self._known(known, ticket)
             except BaseException:
                 self.files.remove(upload.sha256)
                 raise
