@@ -162,3 +162,11 @@ def test_progress_is_told_for_each_page(tmp_path):
     told = []
     Parser(Settings(data_dir=tmp_path)).read(path, "a.pdf", told.append)
     assert told == [1, 2, 3]
+
+
+def test_what_no_database_can_hold_is_taken_out_of_every_text(read):
+    body = "<h2>A\x00 \x02one</h2><p>x\x00y</p><h2>B</h2><p>" + "word " * 50 + "</p>"
+    document = read(f"<html><title>T\x00\x01itle</title>{body}".encode() + b" " * 2000, "a.html")
+    assert document.about.title == "Title"
+    assert document.chapters[0].title == "A one"
+    assert "xy" in document.pages[0].text
