@@ -186,10 +186,10 @@ def _wait(running: dict[Future[Output], int], patience: Patience) -> set[Future[
     """The futures that are done, at least one."""
     while True:
         left_s = patience.deadline - time.monotonic()
-        done = wait(running, timeout=max(0.0, min(_POLL_S, left_s)), return_when=FIRST_COMPLETED).done
-        if done:
-            return done
         if left_s <= 0:
             raise Expired
         if patience.gone():
             raise ClientGone
+        done = wait(running, timeout=min(_POLL_S, left_s), return_when=FIRST_COMPLETED).done
+        if done:
+            return done
