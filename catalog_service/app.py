@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response
+from peewee import PeeweeException
 
 from catalog_service.config import Settings
+from catalog_service.database import drop_if_broken, problem_of
+from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
-from catalog_service.routes import books, extractions
+from catalog_service.routes import books, extractions, pages, search
+from servicekit import problems
 from servicekit.app import build_app
+from servicekit.problems import Busy
 
 DESCRIPTION = "Books in, pages out. Internal: the gateway is the public door."
+_ROUTES = (books, pages, search, extractions)
 
 
 def create_app(settings: Settings | None = None, library: Library | None = None) -> Flask:
     """Make the catalog's app. `library` replaces the one of the settings, in tests."""
     settings = settings or Settings.load()
     library = library or Library.open(settings)
-    return build_app(
+    app = build_app(
         name="catalog_service",
         title="Catalog",
         description=DESCRIPTION,
         settings=settings,
-        blueprints=[make(library) for make in (books.create_blueprint, extractions.create_blueprint)],
+        blueprints=[
+            *(routes.create_blueprint(library) for routes in _ROUTES),
+            jobs.create_blueprint(library, settings.folder),
+        ],
         checks={"database": library.problem},
     )
+    _add_handlers(app, library)
+    return app
+
+
+def _add_handlers(app: Flask, library: Library) -> None:
+    """Failures of disk and database where no core code runs, such as a form's body that is spooled to disk."""
+
+    def render(error: OSError | PeeweeException) -> Response:
+        problem = problem_of(error)
+        if problem is None and drop_if_broken(library.db):
+            problem = Busy("The connection to the database was lost. Try again.", retry_after_s=1)
+        if problem is None:
+            raise error
+        return problems.render(problem)
+
+    app.register_error_handler(OSError, render)
+    app.register_error_handler(PeeweeException, render)

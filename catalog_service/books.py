@@ -1,19 +1,22 @@
-"""Books and pages in the database: what is stored, found, changed and deleted. Knows no HTTP and no files."""
+"""Books, pages and chapters in the database: stored, found, changed and deleted. Knows no HTTP and no files."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from peewee import Database, chunked
 
-from catalog_service.database import query
+from catalog_service import search
+from catalog_service.database import is_sqlite, query
+from catalog_service.reading import document
 from catalog_service.reading.document import PageRead
-from catalog_service.tables import MODELS, Book, Counter, Page
-from servicekit.problems import NotFound
+from catalog_service.tables import MODELS, Book, Chapter, Counter, Page
+from servicekit.problems import NotFound, PreconditionFailed
 
 FIELDS = (
     "id",
@@ -31,14 +34,17 @@ FIELDS = (
     "format",
     "revision",
 )
+SORTS = ("id", "title", "author", "language", "created_at", "updated_at", "page_count")
 MAX_ID = 2**63 - 1
 _ROWS_AT_ONCE = 100
 _COLUMNS = ", ".join(FIELDS)
 _ONE = f"SELECT {_COLUMNS} FROM books WHERE id = ?"  # noqa: S608 - only our own constants
-_LIST = f"SELECT {_COLUMNS} FROM books WHERE id IN (SELECT id FROM books ORDER BY id LIMIT ? OFFSET ?) ORDER BY id"  # noqa: S608
 _TOTAL = "SELECT value FROM counters WHERE name = 'books'"
+_TITLES = "SELECT title FROM chapters WHERE book_id = ? AND revision = ? AND first_page = ?"
+CHAPTER_FIELDS = ("number", "title", "first_page", "last_page", "share", "confidence", "source")
+_CHAPTERS = f"SELECT {', '.join(CHAPTER_FIELDS)} FROM chapters WHERE book_id = ? AND revision = ? ORDER BY number"  # noqa: S608
 _PAGE = """
-    SELECT b.page_count, b.revision, p.text, p.word_count, p.problem FROM books b
+    SELECT b.page_count, b.revision, p.text, p.word_count, p.problem, p.images, b.format FROM books b
     LEFT JOIN pages p ON p.book_id = b.id AND p.revision = b.revision AND p.number = ? WHERE b.id = ?"""
 
 
@@ -53,6 +59,18 @@ class PageFound:
     text: str
     word_count: int
     problem: str | None
+    images: tuple[str, ...]
+    format: str | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which books a list shows, and in which order; `sort` is one of SORTS, a minus before it for the other way."""
+
+    q: str | None = None
+    author: str | None = None
+    language: str | None = None
+    sort: str = "id"
 
 
 class Books:
@@ -73,11 +91,44 @@ class Books:
             raise no_book(book_id)
         return dict(zip(FIELDS, row, strict=True))
 
-    def list(self, page: int, per_page: int) -> tuple[list[dict[str, Any]], int]:
-        """The books on one page of the list, in the order they came, and how many there are in all."""
-        rows = query(self._db, _LIST, (per_page, (page - 1) * per_page)).fetchall()
-        total = query(self._db, _TOTAL).fetchone()[0]
+    def listed(self, page: int, per_page: int, wanted: Wanted | None = None) -> tuple[list[dict[str, Any]], int]:
+        """The books on one page of the list, and how many it has in all.
+
+        Raises:
+            InvalidInput: the query cannot be read.
+        """
+        wanted = wanted or Wanted()
+        where, values = self._where(wanted)
+        order = _order(wanted.sort)
+        statement = (
+            f"SELECT {_COLUMNS} FROM books WHERE id IN"  # noqa: S608 - only our own constants
+            f" (SELECT id FROM books{where} ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}"
+        )
+        rows = query(self._db, statement, (*values, per_page, (page - 1) * per_page)).fetchall()
+        count = f"SELECT count(*) FROM books{where}" if where else _TOTAL  # noqa: S608
+        total = query(self._db, count, values).fetchone()[0]
         return [dict(zip(FIELDS, row, strict=True)) for row in rows], int(total)
+
+    def _where(self, wanted: Wanted) -> tuple[str, list[Any]]:
+        tests: list[str] = []
+        values: list[Any] = []
+        for field, text, column, index in (
+            ("q", wanted.q, "", "search"),
+            ("author", wanted.author, "author", "author_search"),
+        ):
+            if not text:
+                continue
+            terms = search.parse(text, field)
+            if is_sqlite(self._db):
+                tests.append("id IN (SELECT rowid FROM books_search WHERE books_search MATCH ?)")
+                values.append(search.fts5(terms, column, prefix=True))
+            else:
+                tests.append(f"{index} @@ CAST(? AS tsquery)")
+                values.append(search.tsquery(terms, prefix=True))
+        if wanted.language:
+            tests.append("(language = ? OR language LIKE ?)")
+            values += [wanted.language, wanted.language.replace("%", "").replace("_", "") + "-%"]
+        return (f" WHERE {' AND '.join(tests)}" if tests else ""), values
 
     def page(self, book_id: int, number: int) -> PageFound:
         """A page of a book's present revision.
@@ -85,78 +136,115 @@ class Books:
         Raises:
             NotFound: there is no such book, or it has no such page.
         """
-        within = 0 < book_id <= MAX_ID
         wanted = number if 0 < number <= MAX_ID else 0
-        row = query(self._db, _PAGE, (wanted, book_id)).fetchone() if within else None
+        row = query(self._db, _PAGE, (wanted, book_id)).fetchone() if 0 < book_id <= MAX_ID else None
         if row is None:
             raise no_book(book_id)
-        page_count, revision, text, word_count, problem = row
+        page_count, revision, text, word_count, problem, images, kind = row
         if text is None:
             has = f"its pages are 1 to {page_count}" if page_count else "it has no pages"
             raise NotFound(f"Book {book_id} has no page {_shown(number)}: {has}.")
-        return PageFound(book_id, number, page_count, revision, text, word_count, problem)
+        names = tuple(json.loads(images)) if images else ()
+        return PageFound(book_id, number, page_count, revision, text, word_count, problem, names, kind)
 
     def pages(self, book_id: int, revision: int, first: int, last: int) -> Iterator[tuple[int, str]]:
         """(number, text) of the pages from `first` to `last`."""
-        query = (
+        wanted = (
             Page.select(Page.number, Page.text)
             .where((Page.book == book_id) & (Page.revision == revision) & Page.number.between(first, last))
             .order_by(Page.number)
         )
-        yield from query.tuples().iterator()
+        yield from wanted.tuples().iterator()
+
+    def chapter_titles(self, page: PageFound) -> set[str]:
+        """The titles of the chapters that begin on a page."""
+        values = (page.book_id, page.revision, page.number)
+        return {title for (title,) in query(self._db, _TITLES, values).fetchall()}
+
+    def chapters(self, book_id: int, revision: int) -> list[dict[str, Any]]:
+        """The chapters of a revision, in order."""
+        rows = query(self._db, _CHAPTERS, (book_id, revision)).fetchall()
+        return [dict(zip(CHAPTER_FIELDS, row, strict=True)) for row in rows]
 
     def by_file(self, sha256: str) -> int | None:
         """The id of the book that came from the file with this hash."""
         row = Book.select(Book.id).where(Book.file_sha256 == sha256).tuples().first()
         return int(row[0]) if row else None
 
-    def add(self, values: Mapping[str, Any], pages: Sequence[PageRead] = ()) -> int:
-        """Store a book and its pages, all or nothing, and return its id."""
+    def file(self, book_id: int) -> str | None:
+        """The hash of a book's file, if it has one.
+
+        Raises:
+            NotFound: there is no such book.
+        """
+        self.get(book_id)
+        row = Book.select(Book.file_sha256).where(Book.id == book_id).tuples().first()
+        return str(row[0]) if row and row[0] else None
+
+    def add(
+        self,
+        values: Mapping[str, Any],
+        pages: Sequence[PageRead] = (),
+        chapters: Sequence[document.Chapter] = (),
+        then: Callable[[int], None] | None = None,
+    ) -> int:
+        """Store a book, its pages and chapters, and what `then` stores; all or nothing. Return the book's id."""
         now = _now()
         words = [len(page.text.split()) for page in pages]
+        stamps = {"created_at": now, "updated_at": now}
         with self._db.atomic():
-            book_id = Book.insert(
-                **values, page_count=len(pages), word_count=sum(words), created_at=now, updated_at=now
-            ).execute()
-            self._add_pages(book_id, 1, pages, words)
+            book_id = int(Book.insert(**{**stamps, **values}, page_count=len(pages), word_count=sum(words)).execute())
+            self._add_pages(book_id, pages, words)
+            self._add_chapters(book_id, chapters)
             Counter.update(value=Counter.value + 1).where(Counter.name == "books").execute()
-        return int(book_id)
+            if then:
+                then(book_id)
+        return book_id
 
-    def _add_pages(self, book_id: int, revision: int, pages: Sequence[PageRead], words: Sequence[int]) -> None:
+    def _add_pages(self, book_id: int, pages: Sequence[PageRead], words: Sequence[int]) -> None:
         rows = (
-            (book_id, revision, number, page.text, count, page.problem)
+            (book_id, 1, number, page.text, count, page.problem, json.dumps(page.images) if page.images else None)
             for number, (page, count) in enumerate(zip(pages, words, strict=True), 1)
         )
-        fields = [Page.book, Page.revision, Page.number, Page.text, Page.word_count, Page.problem]
+        fields = [Page.book, Page.revision, Page.number, Page.text, Page.word_count, Page.problem, Page.images]
         for batch in chunked(rows, _ROWS_AT_ONCE):
             Page.insert_many(batch, fields=fields).execute()
 
-    def change(self, book_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Change some particulars and return the book.
+    def _add_chapters(self, book_id: int, chapters: Sequence[document.Chapter]) -> None:
+        rows = [
+            {"book": book_id, "revision": 1, "number": number, **vars(chapter)}
+            for number, chapter in enumerate(chapters, 1)
+        ]
+        for batch in chunked(rows, _ROWS_AT_ONCE):
+            Chapter.insert_many(batch).execute()
+
+    def change(self, book_id: int, values: Mapping[str, Any], expected: str | None = None) -> dict[str, Any]:
+        """Change some particulars and return the book; `expected` is an `If-Match` header.
 
         Raises:
             NotFound: there is no such book.
+            PreconditionFailed: the book is not as expected.
         """
         with self._db.atomic():
-            self.get(book_id)
+            self._check(book_id, expected)
             Book.update(**values, updated_at=_now()).where(Book.id == book_id).execute()
             return self.get(book_id)
 
-    def delete(self, book_id: int) -> str | None:
-        """Delete a book and its pages; return the hash of its file, if it has one.
-
-        Raises:
-            NotFound: there is no such book.
-        """
-        if not 0 < book_id <= MAX_ID:
-            raise no_book(book_id)
+    def delete(self, book_id: int, expected: str | None = None) -> str | None:
+        """Delete a book and its pages; return the hash of its file, if it has one. Raises as `change` does."""
         with self._db.atomic():
-            row = Book.select(Book.file_sha256).where(Book.id == book_id).tuples().first()
-            if row is None:
-                raise no_book(book_id)
+            self._check(book_id, expected)
+            sha256 = self.file(book_id)
             Book.delete().where(Book.id == book_id).execute()
             Counter.update(value=Counter.value - 1).where(Counter.name == "books").execute()
-        return row[0] if row[0] is None else str(row[0])
+        return sha256
+
+    def _check(self, book_id: int, expected: str | None) -> None:
+        if not is_sqlite(self._db) and 0 < book_id <= MAX_ID:
+            query(self._db, "SELECT id FROM books WHERE id = ? FOR UPDATE", (book_id,))
+        book = self.get(book_id)
+        if expected is not None and not matches(expected, etag(to_json(book))):
+            raise PreconditionFailed("The book has changed since you read it. Read it again, then repeat the change.")
 
 
 def to_json(value: object) -> bytes:
@@ -164,9 +252,25 @@ def to_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def etag(content: bytes) -> str:
+    """The strong entity tag of a representation."""
+    return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def matches(header: str, tag: str) -> bool:
+    """Whether an `If-Match` or `If-None-Match` header names this strong tag."""
+    return header.strip() == "*" or tag in (one.strip() for one in header.split(","))
+
+
 def no_book(book_id: int) -> NotFound:
     """The problem of a book that does not exist."""
     return NotFound(f"There is no book {_shown(book_id)}. GET /books/ lists those there are.")
+
+
+def _order(sort: str) -> str:
+    column = sort.removeprefix("-")
+    way = " DESC" if sort.startswith("-") else ""
+    return f"{column}{way}, id{way}" if column != "id" else f"id{way}"
 
 
 def _shown(number: int) -> str:

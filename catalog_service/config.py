@@ -32,6 +32,11 @@ class Settings(ServiceSettings):
     parse_wall_s: float = Field(100.0, gt=0, le=3600, description="Time one parser may take, seconds.")
     max_pages: int = Field(20_000, ge=1, le=1_000_000, description="Pages a book may have.")
     max_text_chars: int = Field(67_108_864, ge=1024, le=1_073_741_824, description="Characters a book may have.")
+    max_pixels: int = Field(16_000_000, ge=10_000, le=400_000_000, description="Pixels a picture may have.")
+    min_free_mb: int = Field(
+        64, ge=0, le=1_048_576, description="Space that stays free on the disk, MiB: below it nothing is imported."
+    )
+    receipt_hours: int = Field(24, ge=1, le=8760, description="How long an `Idempotency-Key` is remembered.")
     page_chars: int = Field(1800, ge=200, le=100_000, description="Characters of a page that is cut from running text.")
 
     @field_validator("database_url")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import sqlite3
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from peewee import Database, OperationalError, PostgresqlDatabase, SqliteDatabase
+from peewee import Database, OperationalError, PeeweeException, PostgresqlDatabase, SqliteDatabase
 from playhouse.migrations import Runner
 
 from catalog_service.config import Settings
 from servicekit import logs
-from servicekit.problems import Busy, StorageFull
+from servicekit.problems import Busy, ProblemError, StorageFull
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_NAME = "catalog.sqlite3"
@@ -54,17 +56,81 @@ def query(db: Database, statement: str, values: Sequence[Any] = ()) -> Any:
     return db.execute_sql(marked, values)  # type: ignore[no-untyped-call]
 
 
-def runner(db: Database) -> Runner:
-    """peewee's migration runner over our numbered migrations."""
-    return Runner(db, str(MIGRATIONS))
+def prepare(settings: Settings) -> Database:
+    """Open the database, check it, and bring its tables up to date, with a backup before, if it has books.
+
+    Raises:
+        DatabaseDamagedError: the file fails SQLite's own check.
+    """
+    db = open_database(settings)
+    check(db)
+    if is_sqlite(db):
+        with migration_lock(settings.folder):
+            migrate(db, settings.folder)
+    else:
+        migrate(db, settings.folder)
+    return db
 
 
-def migrate(db: Database) -> list[str]:
-    """Apply the migrations that are missing and return their names."""
-    names: list[str] = runner(db).up()
+class DatabaseDamagedError(Exception):
+    """The database file fails its check; the text says how."""
+
+
+def check(db: Database) -> None:
+    """Let SQLite check its file.
+
+    Raises:
+        DatabaseDamagedError: it is damaged.
+    """
+    if not is_sqlite(db):
+        return
+    try:
+        found = [row[0] for row in query(db, "PRAGMA quick_check(5)").fetchall()]
+    except PeeweeException as error:
+        found = [str(error)]
+    if found != ["ok"]:
+        raise DatabaseDamagedError("; ".join(found)[:500])
+
+
+@contextlib.contextmanager
+def migration_lock(folder: Path) -> Iterator[None]:
+    """Hold off other processes that would migrate the same file."""
+    with (folder / "migration.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def migrate(db: Database, folder: Path, target: str | None = None) -> list[str]:
+    """Apply the migrations that are missing, up to `target`, and return their names. A SQLite file is copied first."""
+    runner = Runner(db, str(MIGRATIONS))
+    pending = [one for one in runner.status() if not one.applied]
+    if not pending:
+        return []
+    if is_sqlite(db) and len(pending) < len(runner.migrations()):
+        log.info("backup_written", path=str(backup(db, folder, pending[0].name)))
+    names: list[str] = runner.up(target)
     for name in names:
         log.info("migration_applied", migration=name)
     return names
+
+
+def revert(db: Database, folder: Path) -> list[str]:
+    """Take the last migration back, and return its name. A SQLite file is copied first."""
+    runner = Runner(db, str(MIGRATIONS))
+    if is_sqlite(db) and any(one.applied for one in runner.status()):
+        log.info("backup_written", path=str(backup(db, folder, "revert")))
+    names: list[str] = runner.down()
+    return names
+
+
+def backup(db: Database, folder: Path, reason: str) -> Path:
+    """Copy a SQLite database, while it is in use, to `backups/` in the data folder."""
+    place = folder / "backups"
+    place.mkdir(exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    path = place / f"{stamp}-before-{reason}.sqlite3"
+    query(db, "VACUUM INTO ?", (str(path),))
+    return path
 
 
 @contextlib.contextmanager
@@ -72,23 +138,29 @@ def storage_problems() -> Iterator[None]:
     """Turn a full disk into StorageFull, and a lock that was not to be had in time into Busy."""
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull(FULL) from None
-        raise
-    except OperationalError as error:
-        raise problem_of(error) from None
+    except (OSError, OperationalError) as error:
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        raise problem from None
 
 
-def problem_of(error: OperationalError) -> Exception:
-    """The problem that stands for a failure of the database, or the failure itself."""
+def drop_if_broken(db: Database) -> bool:
+    """Let go of this thread's connection, if it is a lost one, so that the next query opens another."""
+    if is_sqlite(db) or db.is_closed() or db.is_connection_usable():
+        return False
+    db.close()
+    return True
+
+
+def problem_of(error: OSError | PeeweeException) -> ProblemError | None:
+    """The problem that stands for a failure of the disk or the database; None, if it is a defect of ours."""
+    if isinstance(error, OSError):
+        return StorageFull(FULL) if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
     cause: Any = error.__cause__ or error.__context__
-    code = getattr(cause, "sqlite_errorcode", None)
-    if code is None:
-        state = getattr(cause, "sqlstate", None)
-        return StorageFull(FULL) if state == "53100" else error
-    if code & 0xFF == sqlite3.SQLITE_FULL:
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == "53100":
         return StorageFull(FULL)
-    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Busy("The library is busy with another write. Try again.", retry_after_s=2)
-    return error
+    return None

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self
 
 from peewee import Database, IntegrityError, PeeweeException
 
-from catalog_service.books import Books
+from catalog_service.books import Books, PageFound, to_json
 from catalog_service.config import Settings
-from catalog_service.database import migrate, open_database, storage_problems
+from catalog_service.database import FULL, prepare, storage_problems
 from catalog_service.files import FileStore, Upload
-from catalog_service.reading.document import Document, PageRead
+from catalog_service.reading import document
+from catalog_service.reading.document import Document, PageRead, Picture
 from catalog_service.reading.pages import cut
-from catalog_service.reading.parser import Parser
-from servicekit.problems import InvalidInput
+from catalog_service.reading.parser import Parser, Progress
+from catalog_service.receipts import Answer, Receipts, Ticket, fingerprint
+from servicekit.problems import InvalidInput, NotFound, StorageFull
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 UNKNOWN_AUTHOR = "Unknown"
@@ -28,87 +31,202 @@ class Library:
         self._settings = settings
         self.db = db
         self.books = Books(db)
+        self.receipts = Receipts(db, settings.receipt_hours)
         self.files = FileStore(settings.folder)
         self._parser = Parser(settings)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """Open the library of the settings and bring its tables up to date."""
-        db = open_database(settings)
+        """Open the library of the settings, checked and with its tables up to date."""
         with storage_problems():
-            migrate(db)
-        return cls(settings, db)
+            library = cls(settings, prepare(settings))
+            library.files.sweep()
+            return library
 
     def close(self) -> None:
         """Close this thread's connection."""
         if not self.db.is_closed():
             self.db.close()
 
-    def create(self, values: dict[str, Any], text: str | None = None) -> int:
-        """Store a book made of particulars and, maybe, a text."""
+    def problem(self) -> str | None:
+        """Why the library cannot serve; None if it can."""
+        try:
+            self.books.listed(1, 1)
+        except PeeweeException:
+            return "the database cannot be read"
+        return None
+
+    def create(self, values: dict[str, Any], text: str | None = None, key: str | None = None) -> Answer:
+        """Store a book made of particulars and, maybe, a text.
+
+        Args:
+            key: an `Idempotency-Key`: the same key and values give the same answer, and one book.
+        """
+        ticket = Ticket(key, fingerprint("create", values, text)) if key else None
         pages = [PageRead(page) for page in cut(text, self._settings.page_chars)] if text else []
         if len(pages) > self._settings.max_pages:
             raise InvalidInput(f"The text makes {len(pages):,} pages; a book may have {self._settings.max_pages:,}.")
         with storage_problems():
-            return self.books.add(values, pages)
+            return self._once(ticket, lambda: self._add(values, pages, [], ticket))
 
-    def import_file(self, stream: IO[bytes], name: str, said: dict[str, Any]) -> tuple[int, bool]:
-        """Store a book made of a file; return its id, and whether it is new.
+    def import_file(
+        self,
+        stream: IO[bytes],
+        name: str,
+        said: dict[str, Any],
+        key: str | None = None,
+        progress: Progress | None = None,
+    ) -> Answer:
+        """Store a book made of a file, or find the one that was made of the same bytes before (status 200).
 
-        `said` holds what its sender says of it; the rest comes from the file. The same bytes give the same book.
+        Args:
+            said: what its sender says of it; the rest comes from the file.
+            key: as in `create`.
+            progress: is told the number of pages read so far.
 
         Raises:
             InvalidInput, Busy: as the parser does.
             StorageFull: there is no space; nothing was stored.
         """
         name = safe_name(name)
+        self._check_space()
         with storage_problems(), self.files.receive(stream) as upload:
-            known = self.books.by_file(upload.sha256)
-            if known is not None:
-                return known, False
-            document = self._parser.read(upload.path, name)
-            return self._store(upload, document, _values(document, name, said))
+            ticket = Ticket(key, fingerprint("import", upload.sha256, name, said)) if key else None
+            return self._once(ticket, lambda: self._import(upload, name, said, ticket, progress))
 
-    def _store(self, upload: Upload, document: Document, values: dict[str, Any]) -> tuple[int, bool]:
+    def _import(
+        self, upload: Upload, name: str, said: dict[str, Any], ticket: Ticket | None, progress: Progress | None
+    ) -> Answer:
+        known = self.books.by_file(upload.sha256)
+        if known is not None:
+            return self._known(known, ticket)
+        read = self._parser.read(upload.path, name, progress)
+        values = {**_values(read, name, said), "file_sha256": upload.sha256, "file_bytes": upload.size}
         with self.files.lock():
-            self.files.keep(upload)
             try:
-                return self.books.add(
-                    {**values, "file_sha256": upload.sha256, "file_bytes": upload.size}, document.pages
-                ), True
+                self.files.keep(upload)
+                return self._add(values, read.pages, read.chapters, ticket)
             except IntegrityError:
                 known = self.books.by_file(upload.sha256)
                 if known is None:
                     raise
-                return known, False
+                return self._known(known, ticket)
             except BaseException:
                 self.files.remove(upload.sha256)
                 raise
 
+    def _once(self, ticket: Ticket | None, make: Callable[[], Answer]) -> Answer:
+        if ticket is None:
+            return make()
+        with self.receipts.claim(ticket.key):
+            return self.receipts.find(ticket) or make()
+
+    def _add(
+        self, values: dict[str, Any], pages: list[PageRead], chapters: list[document.Chapter], ticket: Ticket | None
+    ) -> Answer:
+        made: list[Answer] = []
+
+        def answer(book_id: int) -> None:
+            made.append(self._answer(book_id, 201, ticket))
+
+        self.books.add(values, pages, chapters, then=answer)
+        return made[0]
+
+    def _known(self, book_id: int, ticket: Ticket | None) -> Answer:
+        with self.db.atomic():
+            return self._answer(book_id, 200, ticket)
+
+    def _answer(self, book_id: int, status: int, ticket: Ticket | None) -> Answer:
+        answer = Answer(status, book_id, to_json(self.books.get(book_id)).decode())
+        if ticket:
+            self.receipts.write(ticket, answer)
+        return answer
+
+    def _check_space(self) -> None:
+        if self.files.free_bytes() < self._settings.min_free_mb << 20:
+            raise StorageFull(FULL)
+
     def extract(self, stream: IO[bytes], name: str) -> Document:
         """Read a file as an import would, and store nothing."""
+        self._check_space()
         with storage_problems(), self.files.receive(stream) as upload:
             return self._parser.read(upload.path, safe_name(name))
 
-    def change(self, book_id: int, values: dict[str, Any]) -> dict[str, Any]:
-        """Change some particulars and return the book."""
+    def change(self, book_id: int, values: dict[str, Any], expected: str | None = None) -> dict[str, Any]:
+        """Change some particulars and return the book. Raises as `Books.change` does."""
         with storage_problems():
-            return self.books.change(book_id, values)
+            return self.books.change(book_id, values, expected)
 
-    def problem(self) -> str | None:
-        """Why the library cannot serve; None if it can."""
-        try:
-            self.books.list(1, 1)
-        except PeeweeException:
-            return "the database cannot be read"
-        return None
-
-    def delete(self, book_id: int) -> None:
-        """Delete a book, its pages and its file."""
+    def delete(self, book_id: int, expected: str | None = None) -> None:
+        """Delete a book, its pages and its file. Raises as `Books.delete` does."""
         with storage_problems(), self.files.lock():
-            sha256 = self.books.delete(book_id)
+            sha256 = self.books.delete(book_id, expected)
             if sha256:
                 self.files.remove(sha256)
+
+    def original(self, book_id: int) -> tuple[Path, str]:
+        """The file that a book came from, and its SHA-256.
+
+        Raises:
+            NotFound: there is no such book, or it came from no file.
+        """
+        sha256 = self.books.file(book_id)
+        if sha256 is None:
+            raise NotFound(f"Book {book_id} was not imported from a file.")
+        return self.files.path(sha256), sha256
+
+    def page_image(self, book_id: int, number: int, width: int) -> Picture:
+        """A page of a PDF as a picture, `width` pixels wide.
+
+        Raises:
+            NotFound: there is no such page, or it is none of a PDF.
+        """
+        page = self.books.page(book_id, number)
+        if page.format != "pdf":
+            raise NotFound(f"Book {book_id} is no PDF: its pages have no picture.")
+        path, _ = self.original(book_id)
+        return self._parser.pictures("page_image", path, page=number, width=width)[0]
+
+    def images(self, book_id: int, number: int) -> list[Picture]:
+        """The pictures on a page, their bytes left out.
+
+        Raises:
+            NotFound: there is no such page.
+        """
+        return self._images(self.books.page(book_id, number), None)
+
+    def image(self, book_id: int, number: int, image: int) -> Picture:
+        """One picture on a page, from 1.
+
+        Raises:
+            NotFound: there is no such page or picture.
+        """
+        found = self._images(self.books.page(book_id, number), image) if image > 0 else []
+        if not found:
+            raise NotFound(f"Page {number} of book {book_id} has no such picture.")
+        return found[0]
+
+    def _images(self, page: PageFound, wanted: int | None) -> list[Picture]:
+        if page.format == "pdf":
+            path, _ = self.original(page.book_id)
+            return self._parser.pictures("embedded_images", path, page=page.number, number=wanted)
+        names = page.images if wanted is None else page.images[wanted - 1 : wanted]
+        if not names:
+            return []
+        path, _ = self.original(page.book_id)
+        return self._parser.pictures("epub_image", path, names=list(names))
+
+    def cover(self, book_id: int) -> Picture:
+        """The cover of a book.
+
+        Raises:
+            NotFound: there is no such book, or it has no cover.
+        """
+        book = self.books.get(book_id)
+        if book["format"] not in ("pdf", "epub"):
+            raise NotFound(f"Book {book_id} has no cover: only PDF and EPUB have one.")
+        path, _ = self.original(book_id)
+        return self._parser.pictures("cover", path, kind=book["format"])[0]
 
 
 def safe_name(name: str) -> str:
@@ -117,17 +235,14 @@ def safe_name(name: str) -> str:
     return _UNPRINTABLE.sub("", last)[-200:].strip() or "file"
 
 
-def _values(document: Document, name: str, said: dict[str, Any]) -> dict[str, Any]:
-    about = document.about
+def _values(read: Document, name: str, said: dict[str, Any]) -> dict[str, Any]:
+    about = read.about
+    stem = re.sub(r"[-_\s]+", " ", PurePosixPath(name).stem).strip()
     found = {
-        "title": about.title or PurePosixPath(name).stem.replace("-", " ").replace("_", " ").strip().title() or name,
+        "title": about.title or stem.capitalize() or name,
         "author": about.author or UNKNOWN_AUTHOR,
         "language": about.language,
         "publication_date": about.publication_date,
     }
-    return {
-        **found,
-        **{key: value for key, value in said.items() if value is not None},
-        "source": name,
-        "format": about.format,
-    }
+    given = {key: value for key, value in said.items() if value is not None}
+    return {**found, **given, "source": name, "format": about.format}

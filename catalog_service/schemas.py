@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from flask_openapi import FileStorage
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from catalog_service.books import SORTS
 from servicekit.problems import invalid_input
 from servicekit.schemas import Line, Model, Storable, Text
 
@@ -39,6 +40,9 @@ def _calendar_date(value: object) -> object:
 Day = Annotated[datetime.date, BeforeValidator(_calendar_date)]
 
 
+Query = Annotated[Storable, Field(min_length=1, max_length=500)]
+
+
 class BookPath(Model):
     """Names a book."""
 
@@ -51,11 +55,62 @@ class PagePath(BookPath):
     page_number: int = Field(ge=1, description="The page, from 1.")
 
 
-class ListQuery(Model):
+class ImagePath(PagePath):
+    """Names a picture on a page."""
+
+    image_number: int = Field(ge=1, description="The picture, from 1.")
+
+
+class ImageQuery(Model):
+    """How to draw a page."""
+
+    width: int = Field(1000, ge=16, le=4000, description="Width of the picture, pixels.")
+
+
+class MakerHeader(BaseModel):
+    """Headers of a request that makes something."""
+
+    idempotency_key: str | None = Field(
+        None,
+        alias="Idempotency-Key",
+        description="The same key with the same body gives the same answer and makes nothing twice.",
+    )
+
+
+class ChangerHeader(BaseModel):
+    """Headers of a request that changes something."""
+
+    if_match: str | None = Field(
+        None, alias="If-Match", description="The `ETag` that was read: if the book has changed since, 412."
+    )
+
+
+class Paging(Model):
     """Paging of a list."""
 
     page: int = Field(1, ge=1, le=MAX_NUMBER, description="Which page of the list, from 1.")
-    per_page: int = Field(20, ge=1, le=100, description="Books on each page of the list.")
+    per_page: int = Field(20, ge=1, le=100, description="Entries on each page of the list.")
+
+
+class ListQuery(Paging):
+    """Which books, in which order."""
+
+    q: Query | None = Field(
+        None, description="Words that the title or the author must have; the last may be a beginning."
+    )
+    author: Query | None = Field(None, description="Words that the author must have.")
+    language: Annotated[Storable, Field(min_length=1, max_length=35)] | None = Field(
+        None, description="A BCP 47 tag; `en` finds `en-GB` too."
+    )
+    sort: Literal[tuple(way + name for name in SORTS for way in ("", "-"))] = Field(  # type: ignore[valid-type]
+        "id", description="What to sort by; with `-` the other way round."
+    )
+
+
+class SearchQuery(Paging):
+    """What to look for."""
+
+    q: Query = Field(description='Words, `"phrases"`, and `-` before what must not occur.')
 
 
 class SpanQuery(Model):
@@ -112,13 +167,13 @@ class ImportFields(BookFields):
 class ImportForm(ImportFields):
     """A file to import."""
 
-    file: FileStorage = Field(description="The book, as PDF or plain text.")
+    file: FileStorage = Field(description="The book, as PDF, EPUB, HTML, Markdown or plain text.")
 
 
 class FileForm(Model):
     """A file to read without storing it."""
 
-    file: FileStorage = Field(description="The book, as PDF or plain text.")
+    file: FileStorage = Field(description="The book, as PDF, EPUB, HTML, Markdown or plain text.")
 
 
 class Book(Model):
@@ -173,6 +228,48 @@ class BookText(Model):
     last_page: int
     page_count: int
     pages: list[PageText]
+
+
+class Chapter(Model):
+    """A chapter. It may begin and end within a page."""
+
+    number: int
+    title: str
+    first_page: int
+    last_page: int
+    share: float = Field(description="How much of the book's text it holds, 0 to 1.")
+    confidence: float = Field(description="How sure it is that this is a chapter, 0 to 1.")
+    source: str = Field(description="What it was found by: `contents`, `headings` or `text`.")
+
+
+class Chapters(Model):
+    """The chapters of a book."""
+
+    book_id: int
+    revision: int
+    chapters: list[Chapter]
+    warnings: list[str] = Field(description="Why they may be wrong.")
+
+
+class PageImage(Model):
+    """A picture on a page."""
+
+    number: int
+    width: int
+    height: int
+    url: str
+
+
+class SearchHit(Model):
+    """A page that was found."""
+
+    book_id: int
+    page_number: int
+    title: str
+    author: str
+    snippet: str = Field(description="HTML: the text about the words, escaped, the words themselves in `<mark>`.")
+    score: float = Field(description="Higher is better; comparable only within one answer.")
+    url: str
 
 
 class Extraction(Model):

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, BigIntegerField, ForeignKeyField, IntegerField, Model, TextField
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    CompositeKey,
+    DoubleField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 
 class Book(Model):
@@ -39,9 +48,42 @@ class Page(Model):
     text = TextField()
     word_count = IntegerField()
     problem = TextField(null=True)
+    images = TextField(null=True)
 
     class Meta:
         table_name = "pages"
+
+
+class Chapter(Model):
+    """A chapter of one revision of a book."""
+
+    book = ForeignKeyField(Book, column_name="book_id", on_delete="CASCADE")
+    revision = IntegerField()
+    number = IntegerField()
+    title = TextField()
+    first_page = IntegerField()
+    last_page = IntegerField()
+    share = DoubleField()
+    confidence = DoubleField()
+    source = TextField()
+
+    class Meta:
+        table_name = "chapters"
+        primary_key = CompositeKey("book", "revision", "number")
+
+
+class Receipt(Model):
+    """The answer that a request with an `Idempotency-Key` had."""
+
+    key = TextField(primary_key=True)
+    fingerprint = TextField()
+    status = IntegerField()
+    book_id = BigIntegerField()
+    body = TextField()
+    created_at = TextField()
+
+    class Meta:
+        table_name = "receipts"
 
 
 class Counter(Model):
@@ -54,4 +96,4 @@ class Counter(Model):
         table_name = "counters"
 
 
-MODELS = (Book, Page, Counter)
+MODELS = (Book, Page, Chapter, Receipt, Counter)

@@ -1,6 +1,6 @@
-"""The child process: takes limits on itself, reads one file, and writes events to its standard output.
+"""The child process: takes limits on itself, does one task on one file, and writes events to its standard output.
 
-Run as `python -m catalog_service.reading.child LIMITS PATH NAME`; LIMITS is JSON.
+Run as `python -m catalog_service.reading.child LIMITS TASK`, both JSON.
 """
 
 from __future__ import annotations
@@ -8,23 +8,14 @@ from __future__ import annotations
 import json
 import resource
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from catalog_service.reading.document import Refused, encode, lines
+from catalog_service.reading.document import Event, Refused, encode, lines
+from catalog_service.reading.limits import Limits
 
 MEMORY = "reading it takes more memory than the {} MiB allowed"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one parser may use, and how large a book may be."""
-
-    memory_mb: int
-    cpu_s: int
-    max_pages: int
-    max_text_chars: int
-    page_chars: int
 
 
 def confine(limits: Limits) -> None:
@@ -38,19 +29,29 @@ def confine(limits: Limits) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Read the file and write its events."""
+    """Do the task and write its events."""
     limits = Limits(**json.loads(arguments[0]))
     confine(limits)
     out = sys.stdout.buffer
     try:
-        from catalog_service.reading import formats
-
-        for line in lines(formats.read(Path(arguments[1]), arguments[2], limits)):
+        for line in lines(_do(limits, **json.loads(arguments[1]))):
             out.write(line)
     except (MemoryError, RecursionError):
         out.write(b"\n" + encode(Refused(MEMORY.format(limits.memory_mb))))
     out.flush()
     return 0
+
+
+def _do(limits: Limits, *, task: str, path: str, name: str = "", **details: Any) -> Iterator[Event]:
+    file = Path(path)
+    if task == "read":
+        from catalog_service.reading import formats
+
+        yield from formats.read(file, name, limits)
+    else:
+        from catalog_service.reading import pictures
+
+        yield from pictures.TASKS[task](file, limits, **details)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -25,10 +26,46 @@ class About:
 
 @dataclass(frozen=True)
 class PageRead:
-    """One page; `problem` says why it is empty, if it could not be read."""
+    """One page; `problem` says why it is empty, if it could not be read; `images` names its pictures in the file."""
 
     text: str
     problem: str | None = None
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter: pages from 1, the share of the book's text it holds, and how sure we are of it, both 0 to 1.
+
+    `source` says what it was found by: `contents`, `headings` or `text`.
+    """
+
+    title: str
+    first_page: int
+    last_page: int
+    share: float
+    confidence: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture, ready to serve; `data` is Base64."""
+
+    media_type: str
+    width: int
+    height: int
+    data: str
+
+    @property
+    def content(self) -> bytes:
+        """The picture's bytes."""
+        return base64.b64decode(self.data)
+
+    @classmethod
+    def of(cls, media_type: str, width: int, height: int, content: bytes) -> Picture:
+        """The picture with these bytes."""
+        return cls(media_type, width, height, base64.b64encode(content).decode())
 
 
 @dataclass(frozen=True)
@@ -43,9 +80,8 @@ class Done:
     """Everything was read. Comes last."""
 
 
-Event = About | PageRead | Refused | Done
-_KINDS: dict[str, type[Any]] = {"about": About, "page": PageRead, "refused": Refused, "done": Done}
-_NAMES = {kind: name for name, kind in _KINDS.items()}
+Event = About | PageRead | Chapter | Picture | Refused | Done
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (About, PageRead, Chapter, Picture, Refused, Done)}
 
 
 @dataclass
@@ -54,6 +90,7 @@ class Document:
 
     about: About
     pages: list[PageRead] = field(default_factory=list)
+    chapters: list[Chapter] = field(default_factory=list)
 
     @property
     def word_count(self) -> int:
@@ -63,7 +100,7 @@ class Document:
 
 def encode(event: Event) -> bytes:
     """One line of JSON."""
-    return json.dumps([_NAMES[type(event)], asdict(event)]).encode() + b"\n"
+    return json.dumps([type(event).__name__, asdict(event)]).encode() + b"\n"
 
 
 def decode(line: bytes) -> Event:

@@ -2,36 +2,85 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from catalog_service.reading.child import Limits
 from catalog_service.reading.document import Event, FileProblemError
+from catalog_service.reading.limits import Limits
 
-ACCEPTED = "PDF or plain text"
-_BINARY = (b"MZ", b"\x7fELF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
+ACCEPTED = "PDF, EPUB, HTML, Markdown or plain text"
+_BINARY = (
+    b"MZ",
+    b"\x7fELF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\xd0\xcf\x11\xe0",
+)
 _HEAD_BYTES = 1024
+_HTML = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I | re.S
+)
+_NAMES = {
+    ".pdf": "pdf",
+    ".epub": "epub",
+    ".htm": "html",
+    ".html": "html",
+    ".xhtml": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+}
+_EXPECTED = {"pdf": "%PDF-", "epub": "the signature of a ZIP archive"}
 
 
-def read(path: Path, name: str, limits: Limits) -> Iterator[Event]:
-    """The events of the file at `path`, which its sender called `name`.
+def kind_of(path: Path, name: str) -> str:
+    """The format of the file at `path`, which its sender called `name`.
 
     Raises:
-        FileProblemError: it cannot be read.
+        FileProblemError: it is empty, of no format that can be read, or not what its name says.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if not head:
         raise FileProblemError("the file is empty")
     if b"%PDF-" in head:
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return "epub"
+    named = _NAMES.get(Path(name).suffix.lower(), "")
+    if named in _EXPECTED:
+        raise FileProblemError(f"the name says {named.upper()}, but the file does not begin with {_EXPECTED[named]}")
+    if head.startswith(_BINARY):
+        raise FileProblemError(f"this is not a book format that can be read; send {ACCEPTED}")
+    if _HTML.match(head):
+        return "html"
+    return named or "txt"
+
+
+def read(path: Path, name: str, limits: Limits) -> Iterator[Event]:
+    """The events of the file at `path`. Each reader is imported where it is needed: a child process uses one.
+
+    Raises:
+        FileProblemError: it cannot be read.
+    """
+    kind = kind_of(path, name)
+    if kind == "pdf":
         from catalog_service.reading import pdf
 
         yield from pdf.read(path, limits)
-        return
-    if name.lower().endswith(".pdf"):
-        raise FileProblemError("the name says PDF, but the file is not one: it does not begin with %PDF-")
-    if head.startswith(_BINARY):
-        raise FileProblemError(f"this is not a book format that can be read; send {ACCEPTED}")
-    from catalog_service.reading import plain
+    elif kind == "epub":
+        from catalog_service.reading import epub
 
-    yield from plain.read(path, limits)
+        yield from epub.read(path, limits)
+    elif kind in ("html", "markdown"):
+        from catalog_service.reading import web
+
+        yield from (web.read_html if kind == "html" else web.read_markdown)(path, limits)
+    else:
+        from catalog_service.reading import plain
+
+        yield from plain.read(path, limits)

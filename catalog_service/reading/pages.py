@@ -1,25 +1,79 @@
-"""Cuts running text into pages."""
+"""Makes pages and chapters of a running text."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
-_ENDS = re.compile(r"\n\s*\n|(?<=[.!?])[\"'”’)]*\s+|\s+")
+from catalog_service.reading import chapters
+from catalog_service.reading.chapters import Heading
+from catalog_service.reading.document import Chapter, FileProblemError, PageRead
+from catalog_service.reading.limits import Limits
+from textkit.chunks import split_pages
+
+IMAGE = "\ufffc"
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def paginate(
+    text: str, limits: Limits, headings: Sequence[Heading] = (), source: str = "", images: Sequence[str] = ()
+) -> Iterator[PageRead | Chapter]:
+    """The pages of a running text, then its chapters.
+
+    Args:
+        headings: where chapters begin, as `source` tells; looked for in the text if there are none.
+        images: the pictures, in the order of the IMAGE characters in the text that stand for them.
+
+    Raises:
+        FileProblemError: there is no text, or more than a book may have.
+    """
+    if not text.strip(f" \t\n{IMAGE}"):
+        raise FileProblemError("there is no text in it")
+    check_length(len(text), limits)
+    pages, starts = _pages(text, limits.page_chars)
+    check_pages(len(pages), limits)
+    left = list(reversed(images))
+    for page in pages:
+        own = tuple(left.pop() for _ in range(min(page.count(IMAGE), len(left))))
+        yield PageRead(page.replace(IMAGE, "").strip("\n").rstrip(), images=own)
+    if headings:
+        yield from chapters.place(headings, starts, len(text), source, 0.95 if source == chapters.CONTENTS else 0.85)
+    else:
+        found, confidence = chapters.find(text)
+        yield from chapters.place(found, starts, len(text), chapters.TEXT, confidence)
 
 
 def cut(text: str, target: int) -> list[str]:
-    """Pages of about `target` characters, cut at a paragraph or sentence end, or failing that at white space."""
-    pages: list[str] = []
-    start, end = 0, len(text)
-    while end - start > target * 5 // 4:
-        low, high = start + target * 3 // 4, start + target * 5 // 4
-        best = high
-        rank = 3
-        for found in _ENDS.finditer(text, low, high):
-            kind = 0 if "\n\n" in found[0] else 1 if text[found.start() - 1] in ".!?\"'”’)" else 2
-            if kind <= rank:
-                best, rank = found.end(), kind
-        pages.append(text[start:best].strip("\n").rstrip())
-        start = best
-    pages.append(text[start:].strip("\n").rstrip())
-    return [page for page in pages if page.strip()]
+    """The pages alone."""
+    return [page.strip("\n").rstrip() for page in _pages(text, target)[0]]
+
+
+def check_length(chars: int, limits: Limits) -> None:
+    """Refuse a text that is too long.
+
+    Raises:
+        FileProblemError: it is.
+    """
+    if chars > limits.max_text_chars:
+        raise FileProblemError(f"its text is longer than the {limits.max_text_chars:,} characters a book may have")
+
+
+def check_pages(count: int, limits: Limits) -> None:
+    """Refuse a book of too many pages.
+
+    Raises:
+        FileProblemError: it is one.
+    """
+    if count > limits.max_pages:
+        raise FileProblemError(f"it has {count:,} pages, and a book may have {limits.max_pages:,}")
+
+
+def _pages(text: str, target: int) -> tuple[list[str], list[int]]:
+    """The pages that are not blank, and where each begins in `text`."""
+    pages, starts, at = [], [], 0
+    for page in split_pages(text, target):
+        if page.strip():
+            pages.append(page)
+            starts.append(at)
+        at += len(page)
+    return pages, starts

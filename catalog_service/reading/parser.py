@@ -12,10 +12,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from catalog_service.config import Settings
-from catalog_service.reading.child import MEMORY, Limits
-from catalog_service.reading.document import About, Document, Done, Event, PageRead, Refused, decode
+from catalog_service.reading.child import MEMORY
+from catalog_service.reading.document import About, Chapter, Document, Done, Event, PageRead, Picture, Refused, decode
+from catalog_service.reading.limits import Limits
 from servicekit import deadline, logs
-from servicekit.problems import Busy, InvalidInput
+from servicekit.problems import Busy, InvalidInput, NotFound
 
 ROOT = Path(__file__).parent.parent.parent
 log = logs.get_logger(__name__)
@@ -32,6 +33,7 @@ class Parser:
             settings.max_pages,
             settings.max_text_chars,
             settings.page_chars,
+            settings.max_pixels,
         )
         self._wall_s = settings.parse_wall_s
         self._running = threading.BoundedSemaphore(settings.parsers)
@@ -45,13 +47,15 @@ class Parser:
             Busy: too many files wait already, or none of those before it ended in time.
         """
         document: Document | None = None
-        for event in self._events(path, name):
+        for event in self._events({"task": "read", "path": str(path), "name": name}):
             if isinstance(event, About):
                 document = Document(event)
             elif isinstance(event, PageRead) and document is not None:
                 document.pages.append(event)
                 if progress:
                     progress(len(document.pages))
+            elif isinstance(event, Chapter) and document is not None:
+                document.chapters.append(event)
             elif isinstance(event, Refused):
                 log.info("file_refused", reason=event.reason)
                 raise refusal(event.reason)
@@ -59,23 +63,38 @@ class Parser:
             raise refusal("no text can be found in it")
         return document
 
-    def _events(self, path: Path, name: str) -> Iterator[Event]:
+    def pictures(self, task: str, path: Path, **details: object) -> list[Picture]:
+        """Make pictures from a file that is kept; `task` is one of `catalog_service.reading.pictures.TASKS`.
+
+        Raises:
+            NotFound: there is no such picture in it, or it is too large.
+            Busy: as `read`.
+        """
+        found = []
+        for event in self._events({"task": task, "path": str(path), **details}):
+            if isinstance(event, Refused):
+                raise NotFound(f"There is no such picture: {event.reason}.")
+            if isinstance(event, Picture):
+                found.append(event)
+        return found
+
+    def _events(self, task: dict[str, object]) -> Iterator[Event]:
         if not self._admitted.acquire(blocking=False):
             raise Busy("Too many files wait to be read. Send this one again later.", retry_after_s=10)
         try:
             if not self._running.acquire(timeout=deadline.remaining_s()):
                 raise Busy("The files before this one took too long. Send it again later.", retry_after_s=10)
             try:
-                yield from self._run(path, name)
+                yield from self._run(task)
             finally:
                 self._running.release()
         finally:
             self._admitted.release()
 
-    def _run(self, path: Path, name: str) -> Iterator[Event]:
+    def _run(self, task: dict[str, object]) -> Iterator[Event]:
         wall_s = min(self._wall_s, deadline.remaining_s(self._wall_s))
         process = subprocess.Popen(
-            [sys.executable, "-m", "catalog_service.reading.child", json.dumps(asdict(self._limits)), str(path), name],
+            [sys.executable, "-m", "catalog_service.reading.child", json.dumps(asdict(self._limits)), json.dumps(task)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

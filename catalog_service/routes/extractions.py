@@ -8,7 +8,7 @@ from flask_openapi import APIBlueprint
 from catalog_service import schemas
 from catalog_service.books import to_json
 from catalog_service.library import Library
-from catalog_service.routes.answers import form_fields, json_answer, uploaded
+from catalog_service.routes.answers import answer, form_fields, uploaded
 from servicekit.app import blueprint, documented_only
 from servicekit.schemas import Model
 
@@ -28,7 +28,7 @@ def create_blueprint(library: Library) -> APIBlueprint:
         schemas.parse(_Nothing, form_fields())
         document = library.extract(file.stream, file.filename or "")
         about = document.about
-        answer = {
+        told = {
             "title": about.title,
             "author": about.author,
             "language": about.language,
@@ -37,6 +37,6 @@ def create_blueprint(library: Library) -> APIBlueprint:
             "word_count": document.word_count,
             "pages": [{"page_number": n, "text": page.text} for n, page in enumerate(document.pages, 1)],
         }
-        return json_answer(to_json(answer))
+        return answer(to_json(told))
 
     return api

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from flask import Response, request
+from flask import Response, jsonify, request
 from flask_openapi import APIBlueprint
 from pydantic import ValidationError
 from urllib3.filepost import encode_multipart_formdata
 
 from gateway import schemas
+from gateway.jobs.desk import Desk, Order
+from gateway.jobs.following import Follower
+from gateway.limits import charge
 from gateway.upstreams import Upstreams, respond, told
 from servicekit import hooks, problems
 from servicekit.app import blueprint, documented_only
@@ -25,8 +30,8 @@ OPTIONS = {
 }
 
 
-def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
-    """The routes that need a model."""
+def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> APIBlueprint:
+    """The routes that need a model. What is asked of a book by its id is done by a job."""
     api = blueprint(
         "generation", tag="generation", description="Summaries, key points and speech.", failures=[404, 502, 503, 504]
     )
@@ -39,8 +44,10 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     @api.post("/summaries/generate/audio", summary="Summarise a text, spoken", responses={200: _AUDIO})
     def generate_summary_audio(body: schemas.SummaryRequest) -> Response:
         worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
+        charge(characters=len(body.text))
         payload = _summary_payload(worker, engine, body.text, body)
         made = told(schemas.Summary, worker.call_json("POST", "/summaries", payload))
+        charge(audio_characters=len(made.summary))
         wanted = request.accept_mimetypes.best_match(AUDIO_TYPES, default=AUDIO_TYPES[0])
         spoken = respond(_post(upstreams.bart, "/speech", {"text": made.summary}, accept=wanted))
         spoken.headers["Visis-Engine"] = made.engine
@@ -56,14 +63,20 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     def generate_long_summary() -> Response:
         form = _read(schemas.GenerateSummaryForm, schemas.GenerateSummaryRequest)
         worker, engine = _worker(upstreams, form.engine, default=upstreams.llama)
-        text = _extracted_text(upstreams) if isinstance(form, schemas.GenerateSummaryForm) else _text(upstreams, form)
+        if isinstance(form, schemas.GenerateSummaryRequest) and form.book_id is not None:
+            order = Order(form.book_id, engine=form.engine, length=form.length, prefers="llama")
+            return _by_job(desk, follower, replace(order, options=_options(worker, form)), _summary_of_book)
+        text = _extracted_text(upstreams) if isinstance(form, schemas.GenerateSummaryForm) else str(form.text)
         return _pass_on(worker, "/summaries", _summary_payload(worker, engine, text, form))
 
     @api.post("/generate-points", summary="Key points of a text or a book", responses={200: schemas.Points})
     def generate_points(body: schemas.PointsRequest) -> Response:
         worker, engine = _worker(upstreams, body.engine, default=upstreams.llama)
         options = _options(worker, body)
-        payload = {"text": _text(upstreams, body), "count": body.count, "engine": engine, **options}
+        if body.book_id is not None:
+            order = Order(body.book_id, engine=body.engine, length="short", points=body.count, prefers="llama")
+            return _by_job(desk, follower, replace(order, options=options), _points_of_book)
+        payload = {"text": body.text, "count": body.count, "engine": engine, **options}
         return _pass_on(worker, "/points", payload)
 
     return api
@@ -106,6 +119,7 @@ def _options(worker: Upstream, request_: schemas.GenerationOptions) -> dict[str,
 
 
 def _pass_on(worker: Upstream, path: str, payload: dict[str, Any]) -> Response:
+    charge(characters=len(payload["text"]))
     wanted = request.accept_mimetypes.best_match(["application/json", EVENTS], default="application/json")
     return respond(_post(worker, path, payload, accept=wanted))
 
@@ -116,11 +130,24 @@ def _post(worker: Upstream, path: str, payload: dict[str, Any], *, accept: str) 
     return worker.stream("POST", path, body=body, headers=headers, retriable=True)
 
 
-def _text(upstreams: Upstreams, source: schemas.SourceRequest) -> str:
-    if source.text is not None:
-        return source.text
-    assert source.book_id is not None  # the schema requires one of the two
-    return upstreams.book_text(source.book_id)
+def _by_job(
+    desk: Desk, follower: Follower, order: Order, answer: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Response:
+    """Answer from a job's result, or with its events where the client accepts a stream."""
+    if request.accept_mimetypes.best_match(["application/json", EVENTS]) == EVENTS:
+        return follower.follow(desk.place(order).job["id"])
+    made = desk.at_once(order)
+    about = {"engine": made["engine"], "model": made["model"], "degraded": made["degraded"]}
+    return jsonify({**answer(made), **about, "result": f"/summaries/{made['id']}"})
+
+
+def _summary_of_book(made: dict[str, Any]) -> dict[str, Any]:
+    return {"summary": made["summary"], "summary_words": len(made["summary"].split())}
+
+
+def _points_of_book(made: dict[str, Any]) -> dict[str, Any]:
+    points = [point["text"] for point in made["points"]]
+    return {"points": points, "text": "\n".join(f"- {point}" for point in points)}
 
 
 def _read(

@@ -139,15 +139,23 @@ def test_a_worker_that_talks_nonsense_is_a_502(workers: Any, gateway: FlaskClien
     assert gateway.post("/summaries/generate/audio", json={"text": TEXT}).status_code == 502
 
 
-def test_a_book_is_read_from_the_catalog(workers: Any, gateway: FlaskClient) -> None:
-    for path in ("/generate-summary", "/generate-points"):
-        assert gateway.post(path, json={"book_id": 7}).status_code == 200
-        assert workers.llama.last.json["text"] == TEXT
-    assert {received.path for received in workers.catalog.received} == {"/books/7/text"}
+def test_a_book_is_answered_by_a_job_that_is_done(workers: Any, gateway: FlaskClient) -> None:
+    made = {"id": "s", "engine": "llama_cpp", "model": "m", "degraded": False, "summary": "It is short."}
+    workers.catalog.answer("/books/7", {"title": "T", "author": "A"})
+    workers.catalog.answer("/books/7/text", {"pages": [{"page_number": 1, "text": TEXT}]})
+    workers.catalog.answer("/jobs", {"id": "j", "state": "succeeded", "result": "/summaries/s"}, 201)
+    workers.catalog.answer("/summaries/s", {**made, "points": [{"text": "A point."}]})
+    workers.llama.answer("/models", {"service": "llama_service", "models": []})
+    summary = gateway.post("/generate-summary", json={"book_id": 7, "length": "short"}).json
+    assert (summary["summary"], summary["engine"], summary["result"]) == ("It is short.", "llama_cpp", "/summaries/s")
+    points = gateway.post("/generate-points", json={"book_id": 7, "count": 3}).json
+    assert (points["points"], points["text"]) == (["A point."], "- A point.")
+    orders = [received.json["request"] for received in workers.catalog.received if received.path == "/jobs"]
+    assert [(order["length"], order["points"]) for order in orders] == [("short", 0), ("short", 3)]
 
 
 def test_a_book_that_is_not_there_is_a_404(workers: Any, gateway: FlaskClient) -> None:
-    workers.catalog.problem("/books/8/text", 404, "not-found")
+    workers.catalog.problem("/books/8", 404, "not-found")
     for path in ("/generate-summary", "/generate-points"):
         assert gateway.post(path, json={"book_id": 8}).status_code == 404
     assert workers.llama.received == []

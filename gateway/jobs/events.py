@@ -1,0 +1,22 @@
+"""Server-sent events as the WHATWG's HTML standard writes them: encoded, and the `Last-Event-ID` read. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+CONTENT_TYPE = "text/event-stream; charset=utf-8"
+PING = ": ping\n\n"
+RETRY = "retry: 2000\n\n"
+_LARGEST_ID = 2**31 - 1
+
+
+def encode(event_id: int, kind: str, data: Any) -> str:
+    """One event; `data` becomes a single line of JSON, so that no line break inside it can end it."""
+    return f"id: {event_id}\nevent: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def last_id(header: str | None) -> int:
+    """The id that a client has seen last; 0 for none, and for one that is not ours."""
+    text = (header or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= _LARGEST_ID else 0

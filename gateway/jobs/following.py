@@ -1,0 +1,72 @@
+"""Streams a job's events to clients, by asking the catalog for new ones."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, cast
+
+from flask import Response
+
+from gateway.jobs import events
+from gateway.jobs.desk import FINISHED
+from servicekit.problems import Busy, ProblemError, UpstreamFailed, UpstreamTimeout
+from servicekit.upstream import Upstream
+
+POLL_S, PING_S, SILENT_S = 0.25, 10.0, 60.0
+
+
+class Follower:
+    """Up to `places` streams at a time."""
+
+    def __init__(self, catalog: Upstream, places: int) -> None:
+        self._catalog = catalog
+        self._places = threading.BoundedSemaphore(places)
+
+    def follow(self, job_id: str, after: int = 0) -> Response:
+        """The events after the one with this id, as server-sent events until the job has ended.
+
+        204, which tells an EventSource not to come again, where nothing more will come.
+
+        Raises:
+            NotFound: there is no such job.
+            Busy: every place is taken.
+        """
+        job = self._catalog.call_json("GET", f"/jobs/{job_id}")
+        first = self._after(job_id, after)
+        if job["state"] in FINISHED and not first:
+            return Response(status=204)
+        if not self._places.acquire(blocking=False):
+            raise Busy("As many clients follow jobs as this gateway takes. Poll the job instead.", retry_after_s=10)
+        answer = Response(self._lines(job_id, after, first), content_type=events.CONTENT_TYPE)
+        answer.headers.update({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        answer.call_on_close(self._places.release)
+        return answer
+
+    def _after(self, job_id: str, after: int) -> list[dict[str, Any]]:
+        return cast(list[dict[str, Any]], self._catalog.call_json("GET", f"/jobs/{job_id}/events?after={after}"))
+
+    def _lines(self, job_id: str, after: int, found: list[dict[str, Any]]) -> Iterator[str]:
+        """The events as they come, until the job has ended, is deleted, or the catalog was silent for a minute."""
+        yield events.RETRY
+        spoke = heard = time.monotonic()
+        while True:
+            for event in found:
+                after = event["id"]
+                yield events.encode(after, event["type"], event["data"])
+                spoke = time.monotonic()
+                if event["type"] == "state" and event["data"]["state"] in FINISHED:
+                    return
+            if time.monotonic() - spoke >= PING_S:
+                yield events.PING
+                spoke = time.monotonic()
+            time.sleep(POLL_S)
+            try:
+                found, heard = self._after(job_id, after), time.monotonic()
+            except (UpstreamFailed, UpstreamTimeout):
+                found = []
+                if time.monotonic() - heard > SILENT_S:
+                    return
+            except ProblemError:
+                return

@@ -1,0 +1,274 @@
+"""The jobs of a database: shared, taken, worked on, given up, finished; each part once."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from catalog_service.jobs.store import FinishedPart, Jobs, Result
+from servicekit.problems import Conflict, NotFound
+
+KEY = "ab" * 32
+LEASE_S = 10.0
+
+
+class FakeClock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def jobs(library, clock):
+    return Jobs(library.db, clock)
+
+
+@pytest.fixture
+def book_id(library):
+    return library.books.add({"title": "T", "author": "A"})
+
+
+@pytest.fixture
+def job(jobs, book_id):
+    made, new = jobs.create(book_id, {"scope": "book"}, KEY, 3)
+    assert new
+    return made
+
+
+def part(position, key="1", output="text", **values):
+    made = {"kind": "summary", "made_by": "extractive", "seconds": 2.0, **values}
+    return FinishedPart(position=position, key=key * 64, output=output, **made)
+
+
+def states(jobs, job_id):
+    return [event["data"]["state"] for event in jobs.events(job_id) if event["type"] == "state"]
+
+
+def test_an_equal_request_shares_the_job_and_another_does_not(jobs, job, book_id):
+    same, new = jobs.create(book_id, {"scope": "book"}, KEY, 3)
+    assert (same["id"], new) == (job["id"], False)
+    other, new = jobs.create(book_id, {"scope": "book"}, "cd" * 32, 3)
+    assert new
+    assert other["id"] != job["id"]
+
+
+def test_many_threads_that_ask_the_same_get_one_job(jobs, book_id):
+    made = []
+    threads = [
+        threading.Thread(target=lambda: made.append(jobs.create(book_id, {}, KEY, 3)[0]["id"])) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 8
+    assert len(set(made)) == 1
+
+
+def test_a_job_for_a_book_that_does_not_exist_is_refused(jobs):
+    with pytest.raises(NotFound):
+        jobs.create(999, {}, KEY, 3)
+
+
+def test_one_of_many_runners_gets_a_job(jobs, job):
+    got = []
+    threads = [
+        threading.Thread(target=lambda name=n: got.append(jobs.claim(job["id"], f"runner-{name}", LEASE_S)))
+        for n in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(claimed is not None for claimed in got) == 1
+    assert jobs.get(job["id"])["state"] == "running"
+
+
+def test_a_lease_that_is_renewed_is_kept_and_one_that_runs_out_is_taken_over(jobs, job, clock):
+    jobs.claim(job["id"], "one", LEASE_S)
+    clock.now += LEASE_S - 1
+    assert jobs.pulse("one", LEASE_S) == [job["id"]]
+    clock.now += LEASE_S - 1
+    assert jobs.claimable() == []
+    clock.now += 2
+    assert jobs.claimable() == [job["id"]]
+    assert jobs.claim(job["id"], "two", LEASE_S)["attempts"] == 2
+    assert jobs.pulse("one", LEASE_S) == []
+    with pytest.raises(Conflict):
+        jobs.add_parts(job["id"], "one", "parts", [part("a")], None, None)
+
+
+def test_a_part_is_stored_counted_and_told_once(jobs, job):
+    jobs.claim(job["id"], "one", LEASE_S)
+    event = {"type": "part", "data": {"summary": "first"}}
+    for output in ("first", "again"):
+        shown = jobs.add_parts(job["id"], "one", "parts", [part("a", output=output, event=event)], 4, "extractive")
+    assert (shown["parts_done"], shown["parts_total"]) == (1, 4)
+    assert jobs.find_parts(["1" * 64, "2" * 64]) == {"1" * 64: "first"}
+    assert [event["data"] for event in jobs.events(job["id"]) if event["type"] == "part"] == [{"summary": "first"}]
+
+
+def test_a_part_of_another_job_is_placed_without_being_made(jobs, job, book_id):
+    jobs.claim(job["id"], "one", LEASE_S)
+    jobs.add_parts(job["id"], "one", "parts", [part("a")], 1, None)
+    other, _ = jobs.create(book_id, {}, "cd" * 32, 3)
+    jobs.claim(other["id"], "one", LEASE_S)
+    shown = jobs.add_parts(other["id"], "one", "parts", [FinishedPart("a", "1" * 64)], 1, None)
+    assert shown["parts_done"] == 1
+
+
+def test_a_deferred_job_waits_longer_each_time_and_says_why(jobs, job, clock):
+    waits = []
+    for _ in range(2):
+        jobs.claim(job["id"], "one", LEASE_S)
+        shown = jobs.defer(job["id"], "one", "bart_service cannot be reached")
+        assert shown["state"] == "queued"
+        assert shown["waiting"]["reason"] == "bart_service cannot be reached"
+        assert jobs.claimable() == []
+        waits.append(shown["waiting"]["seconds"])
+        clock.now += waits[-1]
+        assert jobs.claimable() == [job["id"]]
+    assert waits == [1, 2]
+
+
+def test_a_job_without_progress_fails_after_its_attempts_with_the_last_reason(jobs, job, clock):
+    for _ in range(3):
+        jobs.claim(job["id"], "one", LEASE_S)
+        shown = jobs.defer(job["id"], "one", "no answer")
+        clock.now += 400
+    assert shown["state"] == "failed"
+    assert "3 attempts" in shown["problem"]["detail"]
+    assert "no answer" in shown["problem"]["detail"]
+    assert jobs.claimable() == []
+
+
+def test_a_job_that_kills_its_runner_each_time_fails_too(jobs, job, clock):
+    for _ in range(3):
+        assert jobs.claim(job["id"], "one", LEASE_S)
+        clock.now += LEASE_S + 1
+    assert jobs.claim(job["id"], "one", LEASE_S) is None
+    assert jobs.get(job["id"])["state"] == "failed"
+
+
+def test_progress_gives_a_job_all_its_attempts_again(jobs, job, clock):
+    for number in range(6):
+        jobs.claim(job["id"], "one", LEASE_S)
+        jobs.add_parts(job["id"], "one", "parts", [part(f"p{number}", key=str(number))], None, None)
+        clock.now += LEASE_S + 1
+    assert jobs.get(job["id"])["parts_done"] == 6
+    assert jobs.get(job["id"])["state"] == "running"
+
+
+def test_a_released_job_is_to_be_had_at_once(jobs, job):
+    jobs.claim(job["id"], "one", LEASE_S)
+    assert jobs.release("two") == []
+    assert jobs.release("one") == [job["id"]]
+    assert jobs.claimable() == [job["id"]]
+
+
+def test_a_cancelled_job_is_lost_to_its_runner(jobs, job):
+    jobs.claim(job["id"], "one", LEASE_S)
+    assert jobs.cancel(job["id"])["state"] == "cancelled"
+    assert jobs.cancel(job["id"])["state"] == "cancelled"
+    assert jobs.pulse("one", LEASE_S) == []
+    for call in (jobs.defer, jobs.fail):
+        with pytest.raises(Conflict):
+            call(job["id"], "one", {} if call == jobs.fail else "reason")
+    with pytest.raises(Conflict):
+        jobs.finish(job["id"], "one", Result({}))
+    assert states(jobs, job["id"]) == ["queued", "running", "cancelled"]
+
+
+def test_a_finished_job_has_its_document_once_and_is_shared(jobs, job, book_id, library):
+    jobs.claim(job["id"], "one", LEASE_S)
+    for _ in range(2):
+        shown = jobs.finish(job["id"], "one", Result({"summary": "S"}))
+    assert shown["state"] == "succeeded"
+    assert library.db.execute_sql("SELECT COUNT(*) FROM summaries").fetchone() == (1,)
+    assert jobs.create(book_id, {}, KEY, 3)[0]["id"] == job["id"]
+    with pytest.raises(Conflict):
+        jobs.cancel(job["id"])
+
+
+def test_a_degraded_result_is_not_shared(jobs, job, book_id):
+    jobs.claim(job["id"], "one", LEASE_S)
+    jobs.finish(job["id"], "one", Result({"degraded": True, "degraded_reason": "no model"}))
+    assert jobs.get(job["id"])["degraded"] == "no model"
+    again, new = jobs.create(book_id, {}, KEY, 3)
+    assert new
+    assert again["id"] != job["id"]
+
+
+def test_the_pieces_of_the_audio_go_with_the_job_that_made_them(jobs, job):
+    jobs.claim(job["id"], "one", LEASE_S)
+    parts = [part("a"), part("s", key="2", kind="speech")]
+    jobs.add_parts(job["id"], "one", "speech", parts, 2, None)
+    jobs.finish(job["id"], "one", Result({"summary": "S"}))
+    assert set(jobs.find_parts(["1" * 64, "2" * 64])) == {"1" * 64}
+
+
+def test_the_time_left_comes_from_the_parts_made_here_before(jobs, job):
+    jobs.claim(job["id"], "one", LEASE_S, parallel=2)
+    shown = jobs.add_parts(job["id"], "one", "parts", [part("a", seconds=2), part("b", key="2", seconds=4)], 12, "extractive")
+    assert shown["eta_s"] == pytest.approx(10 * 3 / 2)
+    assert jobs.add_parts(job["id"], "one", "parts", [], None, "another")["eta_s"] is None
+
+
+def test_events_come_after_the_one_seen_last(jobs, job):
+    jobs.claim(job["id"], "one", LEASE_S)
+    jobs.add_parts(job["id"], "one", "parts", [part("a", event={"type": "part", "data": {"n": 1}})], 2, None)
+    every = jobs.events(job["id"])
+    assert [event["id"] for event in every] == list(range(1, len(every) + 1))
+    assert jobs.events(job["id"], after=3) == every[3:]
+    with pytest.raises(NotFound):
+        jobs.events("nothing")
+
+
+def test_waiting_for_a_job_ends_when_one_comes(jobs, book_id):
+    found = []
+    waiter = threading.Thread(target=lambda: found.extend(jobs.claimable(wait_s=20)))
+    waiter.start()
+    made, _ = jobs.create(book_id, {}, KEY, 3)
+    waiter.join(timeout=10)
+    assert found == [made["id"]]
+
+
+def test_a_deleted_book_takes_its_jobs_along_and_tidying_their_parts(jobs, job, library, book_id):
+    jobs.claim(job["id"], "one", LEASE_S)
+    jobs.add_parts(job["id"], "one", "parts", [part("a")], 2, None)
+    library.delete(book_id)
+    assert jobs.pulse("one", LEASE_S) == []
+    with pytest.raises(NotFound):
+        jobs.get(job["id"])
+    jobs.tidy()
+    assert jobs.find_parts(["1" * 64]) == {}
+
+
+def test_jobs_that_failed_long_ago_are_forgotten(jobs, job, clock):
+    jobs.cancel(job["id"])
+    jobs.tidy()
+    assert jobs.get(job["id"])["state"] == "cancelled"
+    clock.now += 31 * 86_400
+    jobs.tidy()
+    with pytest.raises(NotFound):
+        jobs.get(job["id"])
+
+
+def test_the_list_is_the_newest_first_and_filtered(jobs, job, book_id, clock):
+    clock.now += 1
+    newer, _ = jobs.create(book_id, {}, "cd" * 32, 3)
+    jobs.cancel(newer["id"])
+    rows, total = jobs.found(1, 1)
+    assert ([row["id"] for row in rows], total) == ([newer["id"]], 2)
+    assert [row["id"] for row in jobs.found(1, 10, state="queued")[0]] == [job["id"]]
+    assert jobs.found(1, 10, book_id=book_id + 1) == ([], 0)
