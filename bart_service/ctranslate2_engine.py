@@ -42,7 +42,7 @@ class CTranslate2Engine:
         import ctranslate2
 
         manifest = store.read(self._folder)
-        self._checkpoint = Checkpoint.read(store.verify(self._folder, manifest, store.HF))
+        self._checkpoint = Checkpoint.read(store.verify(self._folder, manifest, store.HF, but=store.WEIGHTS))
         self._device = self._device_found(ctranslate2.get_cuda_device_count())
         self._compute_type = self._chosen_type(ctranslate2.get_supported_compute_types(self._device))
         part = _part(manifest, self._compute_type)
