@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from bart_service.engine import EngineInfo, EngineUnavailable, Generation, OutOf
 if TYPE_CHECKING:
     import ctranslate2
 
+_LANES = 2
 _PREFERRED = {"cpu": ("int8", "float32"), "cuda": ("int8_float16", "float16", "int8", "float32")}
 
 
@@ -27,7 +29,8 @@ class CTranslate2Engine:
     def __init__(self, folder: Path, *, device: str = "auto", compute_type: str = "auto", threads: int = 0) -> None:
         self._folder, self._device, self._compute_type = folder, device, compute_type
         self._threads = threads or len(os.sched_getaffinity(0))
-        self._model: ctranslate2.Translator
+        self._wide: ctranslate2.Translator
+        self._lanes: ctranslate2.Translator
         self._checkpoint: Checkpoint
 
     def load(self) -> None:
@@ -39,15 +42,14 @@ class CTranslate2Engine:
         import ctranslate2
 
         manifest = store.read(self._folder)
-        self._checkpoint = Checkpoint.read(store.verify(self._folder, manifest, store.HF))
+        self._checkpoint = Checkpoint.read(store.verify(self._folder, manifest, store.HF, but=store.WEIGHTS))
         self._device = self._device_found(ctranslate2.get_cuda_device_count())
         self._compute_type = self._chosen_type(ctranslate2.get_supported_compute_types(self._device))
         part = _part(manifest, self._compute_type)
         path = store.verify(self._folder, manifest, part)
         try:
-            self._model = ctranslate2.Translator(
-                str(path), device=self._device, compute_type=self._compute_type, intra_threads=self._threads
-            )
+            self._wide = self._translator(path, 1)
+            self._lanes = self._translator(path, _LANES) if self._splits() else self._wide
         except (RuntimeError, ValueError) as error:
             raise EngineUnavailable(f"cannot load {part} of model {manifest.name}: {_reason(error)}") from error
         self.window, self.generation = self._checkpoint.window, self._checkpoint.generation
@@ -64,12 +66,14 @@ class CTranslate2Engine:
         """A summary of each piece, by beam search; raises OutOfMemory."""
         point, vocabulary = self._checkpoint, self._checkpoint.vocabulary
         settings = pieces[0].generation
+        model = self._wide if len(pieces) == 1 else self._lanes
         prefix = [] if point.forced_bos_id is None else [vocabulary[point.forced_bos_id]]
         try:
-            results = self._model.translate_batch(
+            results = model.translate_batch(
                 [[vocabulary[token] for token in piece.ids] for piece in pieces],
                 target_prefix=[prefix] * len(pieces) if prefix else None,
                 max_input_length=0,
+                max_batch_size=math.ceil(len(pieces) / _LANES) if self._splits() else 0,
                 **_options(settings, len(prefix)),
             )
         except (RuntimeError, MemoryError) as error:
@@ -89,6 +93,22 @@ class CTranslate2Engine:
         numbers = self._checkpoint.tokenizer
         ids = [number for token in tokens if (number := numbers.token_to_id(token)) is not None]
         return self._checkpoint.output(ids)
+
+    def _translator(self, path: Path, lanes: int) -> ctranslate2.Translator:
+        import ctranslate2
+
+        return ctranslate2.Translator(
+            str(path),
+            device=self._device,
+            compute_type=self._compute_type,
+            inter_threads=lanes,
+            intra_threads=max(1, self._threads // lanes),
+        )
+
+    def _splits(self) -> bool:
+        """On the CPU a batch is computed as two halves side by side: threads that share one half wait for one another
+        in every layer. One text alone has all threads. Costs the weights' memory twice."""
+        return self._device == "cpu" and self._threads >= _LANES
 
     def _device_found(self, cards: int) -> str:
         if self._device == "cuda" and not cards:

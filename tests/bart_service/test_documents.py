@@ -97,7 +97,7 @@ def test_only_a_few_parts_of_one_text_are_queued_at_a_time(worker, engine):
 
 def test_parts_are_dropped_when_the_client_has_gone(worker, engine):
     engine.gate.clear()
-    waiting = Patience(time.monotonic() + 20, gone=lambda: True)
+    waiting = Patience(time.monotonic() + 20, gone=lambda: bool(engine.batches))
     with pytest.raises(ClientGone):
         run(worker, engine, tiny.prose(4, 300), patience=waiting)
     engine.gate.set()

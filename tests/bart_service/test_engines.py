@@ -76,6 +76,13 @@ def test_batched_output_is_unbatched_output(engines, which):
     assert in_batches(engines[which], work, 6) == in_batches(engines[which], work, 1)
 
 
+def test_two_lanes_write_what_one_writes(engines, model_folder):
+    lanes = CTranslate2Engine(model_folder, device="cpu", compute_type="float32", threads=2)
+    lanes.load()
+    work = pieces(lanes, 25)
+    assert in_batches(lanes, work, 5) == in_batches(engines[0], work, 5)
+
+
 @pytest.mark.parametrize("which", [0, 1])
 def test_lengths_are_kept(engines, which):
     generation = replace(engines[which].generation, min_tokens=9, max_tokens=11)
