@@ -40,12 +40,16 @@ QUANTISATIONS = {"q4_k_m": 15, "q4_0": 2, "q8_0": 7, "iq4_nl": 25}
 
 @dataclass(frozen=True)
 class Figures:
-    """One round: tokens a second of all clients, and seconds of mean and 95th-percentile latency and to first token."""
+    """One round: tokens a second of all clients, seconds of mean and 95th-percentile latency and to the first token.
+
+    Tokens for each second of processor time say what a program costs where other work shares the machine.
+    """
 
     tokens_per_s: float
     mean_s: float
     p95_s: float
     first_s: float
+    tokens_per_processor_s: float
 
 
 def model_file(folder: Path, quantisation: str) -> Path:
@@ -103,6 +107,7 @@ def measure(program: Program, asked: list[Prompt], clients: int) -> Figures:
                 return
             spans.append((first, time.perf_counter() - started))
 
+    used = program.processor_s()
     threads = [threading.Thread(target=client) for _ in range(clients)]
     started = time.perf_counter()
     for thread in threads:
@@ -118,6 +123,7 @@ def measure(program: Program, asked: list[Prompt], clients: int) -> Figures:
         mean_s=sum(latencies) / len(latencies),
         p95_s=latencies[min(len(latencies) - 1, int(len(latencies) * 0.95))],
         first_s=sum(first for first, _ in spans) / len(spans),
+        tokens_per_processor_s=len(asked) * ANSWER_TOKENS / max(0.01, program.processor_s() - used),
     )
 
 
@@ -193,7 +199,7 @@ def rows(best: dict[str, dict[int, Figures]], skipped: dict[str, str]) -> list[l
     found: list[list[object]] = [
         [name, clients, *vars(figures).values()] for name, runs in best.items() for clients, figures in runs.items()
     ]
-    return found + [[name, "skipped", reason, "", "", ""] for name, reason in skipped.items()]
+    return found + [[name, "skipped", reason, "", "", "", ""] for name, reason in skipped.items()]
 
 
 def main() -> None:
@@ -217,7 +223,7 @@ def main() -> None:
         "gpu": "not measured",
         "figures": {name: {str(n): vars(figure) for n, figure in runs.items()} for name, runs in best.items()},
     }
-    columns = ["program", "clients", "tokens/s", "mean s", "p95 s", "first token s"]
+    columns = ["program", "clients", "tokens/s", "mean s", "p95 s", "first token s", "tokens/processor s"]
     report("llama", columns, rows(best, skipped), ratios(best), detail)
 
 

@@ -64,4 +64,6 @@ class LlamaSettings(ServiceSettings):
             raise ValueError("preset custom needs LLAMA_MODEL_PATH, or LLAMA_MODEL_REPO and LLAMA_MODEL_FILE")
         if self.n_ubatch > self.n_batch:
             raise ValueError("LLAMA_N_UBATCH must not be over LLAMA_N_BATCH")
+        if self.slots > self.n_batch:
+            raise ValueError("LLAMA_SLOTS must not be over LLAMA_N_BATCH")
         return self
