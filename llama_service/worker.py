@@ -84,6 +84,8 @@ class Worker:
             self._fail(error)
 
     def _load(self) -> Backend:
+        # read once, when the OpenMP library is loaded: threads that spin while others need the cores stall every layer
+        os.environ.setdefault("GOMP_SPINCOUNT", str(self._settings.spin_count))
         options = self._options()
         path = options.path
         if not path.is_file():
