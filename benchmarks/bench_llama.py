@@ -1,7 +1,7 @@
 """How fast the Llama worker serves 1, 4 and 8 clients, against a locked `Llama`, llama_cpp.server and llama-server.
 
-All run one after another on the same random-weight model with the same threads and prompts, several rounds in turn, and
-the best round of each counts. `BENCH_LLAMA_SERVER` is the path of a llama-server binary, `BENCH_LLAMA_CPP_PYTHON` that
+All have the same random-weight model, threads and prompts and are asked one after another, several rounds in turn; the
+best round of each counts. `BENCH_LLAMA_SERVER` is the path of a llama-server binary, `BENCH_LLAMA_CPP_PYTHON` that
 of a Python with llama-cpp-python[server]. What is not there is skipped, with the reason.
 """
 
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import itertools
 import os
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,18 +153,18 @@ def compare(setup: Setup, arguments: argparse.Namespace) -> tuple[dict[str, dict
     found, skipped = programs(setup, settings)
     found = [program for program in found if not arguments.only or program.name in arguments.only]
     best: dict[str, dict[int, Figures]] = {program.name: {} for program in found}
-    for turn in range(arguments.rounds):
+    with ExitStack() as stack:
         for program in found:
-            with running(program):
-                warm = prompts_for(setup.model, 2, 10_000)
-                measure(program, warm, 1)
-                for clients in CLIENTS:
-                    asked = prompts_for(setup.model, max(3, clients * arguments.requests), 100 * clients + 1000 * turn)
-                    figures = measure(program, asked, clients)
-                    known = best[program.name].get(clients)
-                    print(f"round {turn + 1} {program.name:17} {clients} clients {figures}", file=sys.stderr)
-                    if known is None or figures.tokens_per_s > known.tokens_per_s:
-                        best[program.name][clients] = figures
+            stack.enter_context(running(program))
+            measure(program, prompts_for(setup.model, 2, 10_000), 1)
+        for turn, clients in itertools.product(range(arguments.rounds), CLIENTS):
+            asked = prompts_for(setup.model, max(3, clients * arguments.requests), 100 * clients + 1000 * turn)
+            for program in found:
+                figures = measure(program, asked, clients)
+                known = best[program.name].get(clients)
+                print(f"round {turn + 1} {program.name:17} {clients} clients {figures}", file=sys.stderr)
+                if known is None or figures.tokens_per_s > known.tokens_per_s:
+                    best[program.name][clients] = figures
     return best, skipped
 
 
