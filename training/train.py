@@ -54,7 +54,6 @@ def make_trainer(config: TrainConfig, train: list[Row], validation: list[Row]) -
     texts = (row[part] for row in train for part in ("text", "summary"))
     net, tokenizer = model.make(config, texts) if config.from_nothing else model.load(config.model)
     model.set_lengths(net, config.max_target)
-    net.config.use_cache = not config.gradient_checkpointing
     sample = generator(config.seed, "validation").sample(validation, min(config.eval_limit, len(validation)))
     encoded, cut = encode(train, tokenizer, config)
     encoded_sample, _ = encode(sample, tokenizer, config)
