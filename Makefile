@@ -6,9 +6,10 @@ PY := $(VENV)/bin/python
 CODE := gateway catalog_service bart_service llama_service training servicekit textkit deploy
 BOOK ?=
 BOOKS ?=
+MODEL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format clean
+.PHONY: help run demo models test check format docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -18,6 +19,10 @@ run: $(VENV)/.run ## start everything on this machine (GATEWAY_PORT, VISIS_HOME)
 
 demo: $(VENV)/.run ## import a book, summarise it, speak it (BOOK=path for your own)
 	@$(PY) -m deploy.demo $(BOOK)
+
+models: $(VENV)/.models ## fetch and convert the configured models (MODEL=owner/name or folder for BART)
+	@$(PY) -m bart_service.models fetch $(MODEL)
+	@$(PY) -m llama_service.models
 
 test: $(VENV)/.test ## run every test
 	@$(PY) -m pytest -q
@@ -35,6 +40,9 @@ format: $(VENV)/.test ## format the code
 bench-extractive: $(VENV)/.run ## seconds per book for the embedded summariser (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_extractive
 
+docs: $(VENV)/.run ## rewrite the generated tables of README.md and docs/
+	@$(PY) -m deploy.doc_tables
+
 clean: ## remove what make made, but no data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
 
@@ -45,6 +53,11 @@ $(VENV)/bin/python:
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing what running needs (once) ..."
 	@$(PIP) install -q -c constraints.txt -e ".[run]"
+	@touch $@
+
+$(VENV)/.models: $(VENV)/.run
+	@echo "Installing what the models need (once; building llama.cpp takes about ten minutes) ..."
+	@$(PIP) install -q -c constraints.txt -e ".[run,models]"
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run

@@ -43,6 +43,7 @@ def create_app(settings: BartSettings | None = None, engine: Engine | None = Non
         checks={"engine": summariser.not_ready},
         metrics=metrics,
     )
+    app.extensions["visis_summariser"] = summariser
     app.extensions["visis_stop"] = lambda: _stop(summariser, speaker)
     summariser.start()
     return app

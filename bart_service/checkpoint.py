@@ -16,6 +16,7 @@ from bart_service import store
 from bart_service.engine import EngineUnavailable, Generation, Output
 
 _BOS, _PAD, _EOS = "<s>", "<pad>", "</s>"
+_MASK = "<mask>"  # the last token of BART's tokenizers, which summarising models leave out
 _NO_LENGTH = 20  # the library's own default
 
 
@@ -81,17 +82,16 @@ def _tokenizer(path: Path) -> Tokenizer:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:
         raise EngineUnavailable("cannot read tokenizer.json of the model; fetch it again") from error
+    tokenizer.encode_special_tokens = True  # a text that contains `</s>` or `<mask>` means those characters
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
 
 
 def _check_fit(tokenizer: Tokenizer, config: dict[str, Any]) -> None:
-    size = config.get("vocab_size")
-    if not isinstance(size, int) or tokenizer.get_vocab_size() > size:
-        raise EngineUnavailable(
-            f"cannot use the tokenizer: it knows {tokenizer.get_vocab_size()} tokens, the model {size}"
-        )
+    size, known = config.get("vocab_size"), tokenizer.get_vocab_size()
+    if not isinstance(size, int) or any(tokenizer.id_to_token(index) != _MASK for index in range(size, known)):
+        raise EngineUnavailable(f"cannot use the tokenizer: it knows {known} tokens, the model {size}")
     for token, name in ((_BOS, "bos_token_id"), (_PAD, "pad_token_id"), (_EOS, "eos_token_id")):
         if tokenizer.token_to_id(token) != config.get(name):
             raise EngineUnavailable(f"cannot use the tokenizer: its {token} is not the model's {name}")

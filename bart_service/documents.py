@@ -185,11 +185,11 @@ def _run(worker: ModelWorker, pieces: Sequence[Piece], patience: Patience) -> It
 def _wait(running: dict[Future[Output], int], patience: Patience) -> set[Future[Output]]:
     """The futures that are done, at least one."""
     while True:
+        if patience.gone():
+            raise ClientGone
         left_s = patience.deadline - time.monotonic()
         done = wait(running, timeout=max(0.0, min(_POLL_S, left_s)), return_when=FIRST_COMPLETED).done
         if done:
             return done
         if left_s <= 0:
             raise Expired
-        if patience.gone():
-            raise ClientGone

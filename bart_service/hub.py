@@ -16,7 +16,7 @@ import requests
 ENDPOINT = "https://huggingface.co"
 _CONNECT_S, _READ_S = 10.0, 60.0
 _ATTEMPTS = 5
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _CONVERTER = "SFconvertbot"
 Progress = Callable[[str, int, int], None]

@@ -34,6 +34,7 @@ class TransformersEngine:
         """
         import torch
         import transformers
+        from safetensors import SafetensorError
 
         self._torch = torch
         manifest = store.read(self._folder)
@@ -51,7 +52,7 @@ class TransformersEngine:
                 local_files_only=True,
             )
             self._model = model.to(self._device).eval()
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+        except (OSError, RuntimeError, ValueError, KeyError, SafetensorError) as error:
             raise EngineUnavailable(f"cannot load model {manifest.name}: {str(error)[:200]}") from error
         self.window, self.generation = self._checkpoint.window, self._checkpoint.generation
 

@@ -1,6 +1,6 @@
-"""The reference of the catalog's benchmark: one FastAPI + SQLAlchemy service of the usual kind, on the same SQLite data.
+"""The reference of the catalog's benchmark: a FastAPI + SQLAlchemy service of the usual kind, on the same SQLite data.
 
-Written as such services are: sync routes, a session per request by dependency, response models. Not part of the product.
+Written as such services are: sync routes, a session a request by dependency, response models. No part of the product.
 Run as `python -m benchmarks.catalog_one_hop DATABASE PORT`.
 """
 

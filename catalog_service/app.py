@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from flask import Flask, Response
-from peewee import OperationalError
+from peewee import PeeweeException
 
 from catalog_service.config import Settings
-from catalog_service.database import problem_of
+from catalog_service.database import drop_if_broken, problem_of
 from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
 from catalog_service.routes import books, extractions, pages, search
 from servicekit import problems
 from servicekit.app import build_app
+from servicekit.problems import Busy
 
 DESCRIPTION = "Books in, pages out. Internal: the gateway is the public door."
 _ROUTES = (books, pages, search, extractions)
@@ -32,14 +33,20 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         ],
         checks={"database": library.problem},
     )
-    # Also where no core code runs yet: the body of a form is spooled to disk while it is read.
-    app.register_error_handler(OSError, _render)
-    app.register_error_handler(OperationalError, _render)
+    _add_handlers(app, library)
     return app
 
 
-def _render(error: OSError | OperationalError) -> Response:
-    problem = problem_of(error)
-    if problem is None:
-        raise error
-    return problems.render(problem)
+def _add_handlers(app: Flask, library: Library) -> None:
+    """Failures of disk and database where no core code runs, such as a form's body that is spooled to disk."""
+
+    def render(error: OSError | PeeweeException) -> Response:
+        problem = problem_of(error)
+        if problem is None and drop_if_broken(library.db):
+            problem = Busy("The connection to the database was lost. Try again.", retry_after_s=1)
+        if problem is None:
+            raise error
+        return problems.render(problem)
+
+    app.register_error_handler(OSError, render)
+    app.register_error_handler(PeeweeException, render)

@@ -48,7 +48,8 @@ def _indexes(library: Library) -> Iterator[str]:
 
 
 def _files(library: Library) -> Iterator[str]:
-    wanted = {sha256 for (sha256,) in Book.select(Book.file_sha256).where(Book.file_sha256.is_null(False)).tuples()}
+    named = query(library.db, "SELECT file_sha256 FROM books WHERE file_sha256 IS NOT NULL").fetchall()
+    wanted = {sha256 for (sha256,) in named}
     kept = set(library.files.all())
     for sha256 in sorted(wanted - kept):
         yield f"the file {sha256} is missing"

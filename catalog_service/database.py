@@ -145,7 +145,15 @@ def storage_problems() -> Iterator[None]:
         raise problem from None
 
 
-def problem_of(error: OSError | OperationalError) -> ProblemError | None:
+def drop_if_broken(db: Database) -> bool:
+    """Let go of this thread's connection, if it is a lost one, so that the next query opens another."""
+    if is_sqlite(db) or db.is_closed() or db.is_connection_usable():
+        return False
+    db.close()
+    return True
+
+
+def problem_of(error: OSError | PeeweeException) -> ProblemError | None:
     """The problem that stands for a failure of the disk or the database; None, if it is a defect of ours."""
     if isinstance(error, OSError):
         return StorageFull(FULL) if error.errno in (errno.ENOSPC, errno.EDQUOT) else None

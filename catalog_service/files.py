@@ -8,11 +8,13 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+STALE_S = 3600
 _CHUNK = 1 << 20
 
 
@@ -36,8 +38,8 @@ class FileStore:
             made.mkdir(parents=True, exist_ok=True)
 
     def sweep(self) -> int:
-        """Remove what unfinished uploads left; return how many. Only while nobody uploads."""
-        leftovers = list(self._incoming.iterdir())
+        """Remove what uploads that never ended left an hour ago or earlier; return how many."""
+        leftovers = [one for one in self._incoming.iterdir() if one.stat().st_mtime < time.time() - STALE_S]
         for leftover in leftovers:
             leftover.unlink(missing_ok=True)
         return len(leftovers)

@@ -39,7 +39,9 @@ class Library:
     def open(cls, settings: Settings) -> Self:
         """Open the library of the settings, checked and with its tables up to date."""
         with storage_problems():
-            return cls(settings, prepare(settings))
+            library = cls(settings, prepare(settings))
+            library.files.sweep()
+            return library
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from peewee import Database
 
 from catalog_service.database import is_sqlite, query
+from catalog_service.snippets import fold, snippet
 from servicekit.problems import InvalidInput
 
 MOST_TERMS = 32
@@ -17,24 +16,21 @@ MOST_TERMS = 32
 RANKED = 2000
 _TOKEN = re.compile(r'(-?)"([^"]*)"|(\S+)')
 _WORDS = re.compile(r"[^\W_]+")
-_OPEN, _CLOSE = "\x02", "\x03"
 
 _SQLITE = """
-    SELECT p.book_id, p.number, b.title, b.author, f.snippet, f.score
+    SELECT p.book_id, p.number, b.title, b.author, p.text, f.score
     FROM (
-        SELECT rowid, -bm25(pages_search) AS score,
-            snippet(pages_search, 0, char(2), char(3), '...', 32) AS snippet
+        SELECT rowid, -bm25(pages_search) AS score
         FROM pages_search WHERE pages_search MATCH ? AND rowid IN
             (SELECT rowid FROM pages_search WHERE pages_search MATCH ? LIMIT ?)
         ORDER BY rank LIMIT ? OFFSET ?
     ) f JOIN pages p ON p.id = f.rowid JOIN books b ON b.id = p.book_id
     ORDER BY f.score DESC, p.id"""
 _SQLITE_COUNT = "SELECT count(*) FROM (SELECT 1 FROM pages_search WHERE pages_search MATCH ? LIMIT ?)"
-_OPTIONS = f"StartSel={_OPEN}, StopSel={_CLOSE}, MaxWords=32, MinWords=16, MaxFragments=1"
 _POSTGRESQL = """
-    SELECT p.book_id, p.number, b.title, b.author, ts_headline('simple', p.text, f.wanted, ?), f.score
+    SELECT p.book_id, p.number, b.title, b.author, p.text, f.score
     FROM (
-        SELECT id, wanted, ts_rank(search, wanted, 1) AS score
+        SELECT id, ts_rank(search, wanted, 1) AS score
         FROM (SELECT id, search, wanted FROM pages, CAST(? AS tsquery) wanted WHERE search @@ wanted LIMIT ?) matched
         ORDER BY score DESC, id LIMIT ? OFFSET ?
     ) f JOIN pages p ON p.id = f.id JOIN books b ON b.id = p.book_id
@@ -99,7 +95,7 @@ def tsquery(terms: list[Term], *, prefix: bool = False) -> str:
     positive = [term for term in terms if not term.negative]
     for term in terms:
         last = prefix and positive and term is positive[-1]
-        words = [f"'{word.lower()}'" for word in term.words]
+        words = [f"'{fold(word)}'" for word in term.words]
         phrase = " <-> ".join(words) + (":*" if last else "")
         parts.append(f"!({phrase})" if term.negative else f"({phrase})")
     return " & ".join(parts)
@@ -120,16 +116,13 @@ def search(db: Database, text: str, page: int, per_page: int) -> tuple[list[Hit]
         total = query(db, _SQLITE_COUNT, (wanted, RANKED)).fetchone()[0]
     else:
         wanted = tsquery(terms)
-        rows = query(db, _POSTGRESQL, (_OPTIONS, wanted, RANKED, per_page, skipped)).fetchall()
+        rows = query(db, _POSTGRESQL, (wanted, RANKED, per_page, skipped)).fetchall()
         total = query(db, _POSTGRESQL_COUNT, (wanted, RANKED)).fetchone()[0]
-    return [_hit(row) for row in rows], int(total)
-
-
-def _hit(row: Any) -> Hit:
-    book_id, number, title, author, snippet, score = row
-    marked = html.escape(" ".join(snippet.split()), quote=False)
-    marked = marked.replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
-    return Hit(book_id, number, title, author, marked, round(float(score), 4))
+    phrases = [term.words for term in terms if not term.negative]
+    return [
+        Hit(book_id, number, title, author, snippet(page_text, phrases), round(float(score), 4))
+        for book_id, number, title, author, page_text, score in rows
+    ], int(total)
 
 
 def _quoted(term: Term) -> str:

@@ -11,6 +11,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -28,6 +29,7 @@ READY_POLL_S = 0.1
 SLOW_START_S = 30.0
 STOP_GRACE_S = 20.0
 RESTART_DELAYS_S = (0.5, 1.0, 2.0, 5.0, 15.0)
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our own address, whatever http_proxy says
 SETTINGS_STATUS = 2  # a service ends with this status when a setting is wrong
 
 
@@ -69,7 +71,7 @@ def main() -> int:
 def _prepare() -> tuple[Path, int]:
     home = Path(os.environ.get("VISIS_HOME", "var")).absolute()
     given = os.environ.get("GATEWAY_PORT", "8000")
-    if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+    if not re.fullmatch("[0-9]{1,5}", given) or not 0 < int(given) < 65536:
         raise StartError(f"GATEWAY_PORT must be a number from 1 to 65535 (it is {given!r})")
     _check_home(home)
     _check_port(os.environ.get("GATEWAY_HOST", "127.0.0.1"), int(given))
@@ -98,7 +100,9 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            reason = os.strerror(error.errno or 0) if error.errno != errno.EADDRINUSE else "it is in use"
+            if isinstance(error, socket.gaierror):
+                raise StartError(f"GATEWAY_HOST={host!r} is not an address of this machine") from None
+            reason = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
             raise StartError(
                 f"cannot listen on {host}:{port}: {reason}. Choose another port: GATEWAY_PORT=8001 make run"
             ) from None
@@ -106,7 +110,10 @@ def _check_port(host: str, port: int) -> None:
 
 @contextlib.contextmanager
 def _lock(home: Path):  # type: ignore[no-untyped-def]
-    file: IO[str] = (home / "lock").open("w")
+    try:
+        file: IO[str] = (home / "lock").open("w")
+    except OSError as error:
+        raise StartError(f"cannot write to VISIS_HOME={home}: {error.strerror}") from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -120,12 +127,12 @@ def _children(home: Path, port: int) -> list[Child]:
     """The processes to run, with the addresses by which they find one another."""
     names = ("catalog_service", "bart_service", "llama_service")
     catalog, bart, llama = free_ports(len(names))
-    token = os.environ.get("VISIS_INTERNAL_TOKEN") or secrets.token_hex(32)
     shared = {
         "VISIS_HOME": str(home),
-        "VISIS_INTERNAL_TOKEN": token,
         "VISIS_LOG_LEVEL": os.environ.get("VISIS_LOG_LEVEL", "warning"),
     }
+    if "VISIS_INTERNAL_TOKEN_FILE" not in os.environ:
+        shared["VISIS_INTERNAL_TOKEN"] = os.environ.get("VISIS_INTERNAL_TOKEN") or secrets.token_hex(32)
     gateway = {
         **shared,
         "GATEWAY_PORT": str(port),
@@ -143,12 +150,20 @@ def _children(home: Path, port: int) -> list[Child]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback address that nothing listens on at this moment."""
+    """Ports of the loopback address that nothing listens on at this moment.
+
+    They lie below those that systems hand to outgoing connections, which could take one before its service does.
+    """
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+        found: list[int] = []
+        for _ in range(1000):
+            if len(found) == count:
+                break
+            probe = stack.enter_context(socket.socket())
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", 20_000 + secrets.randbelow(12_000)))
+                found.append(int(probe.getsockname()[1]))
+        return found
 
 
 def _supervise(children: list[Child], port: int) -> int:
@@ -208,11 +223,11 @@ def _ending(status: int) -> str:
 def _unready(address: str) -> str:
     """Why the product cannot be used yet; empty when it can."""
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5):  # noqa: S310 - our own address
+        with _DIRECT.open(f"{address}/readyz", timeout=5):
             return ""
     except urllib.error.HTTPError as error:
-        with error, contextlib.suppress(ValueError):
-            checks = json.load(error).get("checks", {})
+        with error, contextlib.suppress(ValueError, KeyError):
+            checks = json.load(error)["checks"]
             return "; ".join(reason for reason in checks.values() if reason != "ok")
     except OSError:
         pass

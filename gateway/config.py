@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from gateway.keys import Quotas
 from servicekit.settings import ServiceSettings
 
-_ADDRESS = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
+_ADDRESS = re.compile(r"http://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
 SERVICES = ("catalog_service", "bart_service", "llama_service")
 
 
@@ -21,7 +23,15 @@ class Settings(ServiceSettings):
     owner: ClassVar[str] = "gateway"
 
     port: int = Field(8000, ge=0, le=65535, description="Port of the public API.")
-    threads: int = Field(64, ge=1, le=4096, description="Requests served at the same time.")
+    threads: int = Field(
+        2304, ge=1, le=4096, description="Requests held at the same time; a waiting one costs a thread, made on demand."
+    )
+    max_worker_calls: int = Field(
+        1024, ge=1, le=4096, description="Requests that may wait for one worker; more are refused with 503."
+    )
+    max_catalog_calls: int = Field(
+        192, ge=1, le=4096, description="Requests that may wait for catalog_service; more are refused with 503."
+    )
     request_timeout_s: float = Field(120.0, gt=0, le=86_400, description="Longest time one request may take, seconds.")
     catalog_url: str = Field("http://127.0.0.1:8001", description="Address of catalog_service.")
     bart_url: str = Field("http://127.0.0.1:8002", description="Address of bart_service.")
@@ -49,13 +59,53 @@ class Settings(ServiceSettings):
     )
     job_part_timeout_s: float = Field(600.0, gt=0, le=86_400, description="Longest time one part may take, seconds.")
     event_streams: int = Field(32, ge=1, le=4096, description="Clients that may follow jobs' events at the same time.")
+    anonymous: Literal["loopback", "everyone", "never"] = Field(
+        "loopback",
+        description="Who needs no API key: callers on this machine, everyone who reaches the port, or nobody.",
+    )
+    keys_file: Path | None = Field(None, description="File of the API keys; `VISIS_HOME/gateway/keys.json` if unset.")
+    cors_origins: str = Field(
+        "",
+        description="Origins, comma-separated, whose web pages may call the API; `*` for all (keys are still needed).",
+    )
+    requests_per_minute: int = Field(0, ge=0, le=10_000_000, description="Requests of a key a minute; 0: no limit.")
+    characters_per_hour: int = Field(
+        0, ge=0, le=1_000_000_000_000, description="Characters of text a key may have worked on an hour; 0: no limit."
+    )
+    audio_seconds_per_hour: int = Field(
+        0, ge=0, le=1_000_000_000, description="Seconds of speech a key may have made an hour; 0: no limit."
+    )
+
+    def keys_path(self) -> Path:
+        """The file of the API keys."""
+        return self.keys_file or self.home / "gateway" / "keys.json"
+
+    def allowed_origins(self) -> frozenset[str]:
+        """The origins whose pages may call."""
+        return frozenset(filter(None, (origin.strip() for origin in self.cors_origins.split(","))))
+
+    def default_quotas(self) -> Quotas:
+        """The quotas of a caller that has none of its own."""
+        return Quotas(
+            requests_per_minute=self.requests_per_minute,
+            characters_per_hour=self.characters_per_hour,
+            audio_seconds_per_hour=self.audio_seconds_per_hour,
+        )
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for origin in filter(None, (one.strip() for one in value.split(","))):
+            if origin != "*" and not re.fullmatch(r"https?://[^/?#@\s]+", origin):
+                raise ValueError(f"{origin!r} is not an origin such as https://reader.example")
+        return value
 
     @field_validator("catalog_url", "bart_url", "llama_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         found = _ADDRESS.fullmatch(value)
         if not found or not 0 < int(found["port"] or 80) < 65536:
-            raise ValueError("must be http://host:port or https://host:port")
+            raise ValueError("must be http://host:port")
         return value
 
     @field_validator("redis_url")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import Headers
 
 from gateway.config import Settings
+from servicekit.metrics import UpstreamMetrics
 from servicekit.problems import CONTENT_TYPE, UpstreamFailed
 from servicekit.upstream import Answer, StreamedAnswer, Upstream, raise_for_problem
 
@@ -28,6 +29,7 @@ _HOP_BY_HOP = frozenset(
         "server",
         "date",
         "x-request-id",
+        "server-timing",
     }
 )
 _PASSED_ON = (
@@ -55,17 +57,24 @@ class Upstreams:
     llama: Upstream
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings, metrics: UpstreamMetrics | None = None) -> Self:
         """Clients for the addresses in the settings."""
         token = settings.internal_token.get_secret_value() if settings.internal_token else None
 
-        def client(name: str, url: str) -> Upstream:
-            return Upstream(name, url, token=token, timeout_s=settings.request_timeout_s)
+        def client(name: str, url: str, max_in_flight: int) -> Upstream:
+            return Upstream(
+                name,
+                url,
+                token=token,
+                timeout_s=settings.request_timeout_s,
+                max_in_flight=max_in_flight,
+                metrics=metrics,
+            )
 
         return cls(
-            catalog=client("catalog_service", settings.catalog_url),
-            bart=client("bart_service", settings.bart_url),
-            llama=client("llama_service", settings.llama_url),
+            catalog=client("catalog_service", settings.catalog_url, settings.max_catalog_calls),
+            bart=client("bart_service", settings.bart_url, settings.max_worker_calls),
+            llama=client("llama_service", settings.llama_url, settings.max_worker_calls),
         )
 
     def by_name(self, service: str) -> Upstream:
@@ -112,7 +121,10 @@ def respond(answer: StreamedAnswer) -> Response:
         raise UpstreamFailed("A service behind the gateway gave an unreadable answer.")
     length = headers.get("Content-Length", "")
     if request.method == "HEAD" or (length.isdigit() and int(length) <= _WHOLE_BYTES):
-        response = Response(b"".join(answer.chunks), status=answer.status, headers=headers)
+        whole = Answer(answer.status, answer.headers, b"".join(answer.chunks))
+        if whole.body and headers.get("Content-Type") == "application/json":
+            whole.json()  # a half-written document is the service's failure, not an answer
+        response = Response(whole.body, status=answer.status, headers=headers)
         if length:
             response.headers["Content-Length"] = length  # of a HEAD, what GET would send
         return response

@@ -1,18 +1,23 @@
-"""Wires the Llama worker: settings, engines, routes. Run it with `python -m llama_service.app`."""
+"""Wires the Llama worker: settings, engines, routes. Run it with `python -m llama_service`."""
 
 from __future__ import annotations
 
+import importlib.util
+
 from flask import Flask
 
+from llama_service import models
 from llama_service.config import LlamaSettings
 from llama_service.engine import Engine
 from llama_service.extractive import ExtractiveEngine
+from llama_service.neural import NeuralEngine
 from llama_service.routes import make_api
 from llama_service.selection import Engines
+from llama_service.worker import Worker
+from llama_service.worker_metrics import WorkerMetrics
 from servicekit import logs
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
-from servicekit.serve import serve
 
 log = logs.get_logger(__name__)
 
@@ -39,12 +44,30 @@ def create_app(settings: LlamaSettings | None = None, engine: Engine | None = No
 
 
 def _engines(settings: LlamaSettings, engine: Engine | None, metrics: Metrics) -> Engines:
-    if engine is None and settings.engine != "extractive":
-        absent = "no model is configured"
-        log.info("engine_chosen", engine="extractive", reason=absent)
-        return Engines(settings.engine, ExtractiveEngine(), absent=absent)
-    return Engines(settings.engine, ExtractiveEngine(), engine)
+    extractive = ExtractiveEngine()
+    if engine is not None or settings.engine == "extractive":
+        return Engines(settings.engine, extractive, engine)
+    absent = _why_absent(settings)
+    if absent is not None:
+        log.info("engine_chosen", engine=settings.engine, serving="extractive", reason=absent)
+        return Engines(settings.engine, extractive, absent=absent)
+    worker = Worker(settings, models.source(settings), WorkerMetrics(metrics))
+    worker.start()
+    return Engines(settings.engine, extractive, _neural(settings, worker))
 
 
-if __name__ == "__main__":
-    serve(LlamaSettings, create_app)
+def _why_absent(settings: LlamaSettings) -> str | None:
+    """Why no model can be loaded, before anything is tried; None if one can."""
+    if importlib.util.find_spec("llama_cpp") is None:
+        return "the package llama-cpp-python is not installed"
+    path = models.source(settings).path
+    return None if path.is_file() else f"there is no file {path}: run `make models`, or set LLAMA_MODEL_PATH"
+
+
+def _neural(settings: LlamaSettings, worker: Worker) -> NeuralEngine:
+    return NeuralEngine(
+        worker,
+        max_tokens=settings.max_tokens,
+        max_parts=settings.max_parts,
+        parts_at_once=max(1, settings.slots // 2),
+    )

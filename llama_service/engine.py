@@ -6,6 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+Tokens = NDArray[np.int32]
 Length = Literal["short", "medium", "long"]
 State = Literal["loading", "ready", "failed"]
 TICK_S = 0.2

@@ -69,6 +69,8 @@ def build_app(
     checks: Mapping[str, Check] | None = None,
     metrics: Metrics | None = None,
     public: bool = False,
+    guards: Iterable[Callable[[], None]] = (),
+    security: Mapping[str, Any] | None = None,
 ) -> Flask:
     """Make the app of a service.
 
@@ -76,9 +78,12 @@ def build_app(
         name: the service's folder name; the label of its logs and metrics.
         checks: what must hold for `/readyz` to be green; each returns None, or the reason why it does not hold.
         public: whether clients outside the deployment call it; if not, the internal token is asked for, if one is set.
+        guards: run before each request, before its body is read; they refuse it by raising a problem.
+        security: OpenAPI security schemes by name, of which a client may use one.
     """
     app = OpenAPI(name, info=Info(title=title, version=VERSION, description=description), doc_ui=False)
     app.openapi_version = "3.1.0"
+    app.config["OPENAPI_SECURITY"] = dict(security or {})
     app.validation_error_callback = _validation_response
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
@@ -89,7 +94,7 @@ def build_app(
     metrics = metrics or Metrics(name)
     app.extensions["visis_metrics"] = metrics
     problems.install(app)
-    hooks.install(app, settings=settings, metrics=metrics, public=public)
+    hooks.install(app, settings=settings, metrics=metrics, public=public, guards=guards)
     for api in blueprints:
         app.register_api(api)
     _add_operations(app, name, settings, checks or {}, metrics)
@@ -199,6 +204,9 @@ def _finished_spec(app: OpenAPI) -> dict[str, Any]:
     app.validation_error_model = Problem
     app.components_schemas.pop("ValidationErrorModel", None)
     spec = cast(dict[str, Any], app.api_doc)
+    if schemes := app.config["OPENAPI_SECURITY"]:
+        spec["components"]["securitySchemes"] = schemes
+        spec["security"] = [{}, *({name: []} for name in schemes)]
     for path_item in spec["paths"].values():
         for operation in path_item.values():
             if "parameters" in operation or "requestBody" in operation:

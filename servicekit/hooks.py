@@ -6,6 +6,7 @@ import hmac
 import re
 import time
 import uuid
+from collections.abc import Callable, Iterable
 from typing import get_type_hints
 
 import structlog
@@ -22,12 +23,22 @@ REQUEST_ID = "X-Request-Id"
 TRACEPARENT = "traceparent"
 INTERNAL_TOKEN = "Visis-Internal-Token"  # noqa: S105 - the header's name
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/version"})
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 log = logs.get_logger("access")
 
 
-def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: bool) -> None:
-    """Register the hooks on `app`; a `public` service does not ask for the internal token."""
+def install(
+    app: Flask,
+    *,
+    settings: ServiceSettings,
+    metrics: Metrics,
+    public: bool,
+    guards: Iterable[Callable[[], None]] = (),
+) -> None:
+    """Register the hooks on `app`; a `public` service does not ask for the internal token. `guards` run before any
+    body is read.
+    """
     body_kinds: dict[str, str] = {}
 
     def begin() -> None:
@@ -36,6 +47,10 @@ def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: 
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        trace = request.headers.get(TRACEPARENT, "")
+        if _TRACEPARENT.fullmatch(trace):
+            g.traceparent = trace
+            structlog.contextvars.bind_contextvars(trace_id=trace[3:35])
         deadline.start(settings.request_timeout_s)
 
     def check_token() -> None:
@@ -67,6 +82,8 @@ def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: 
             body = request._get_current_object()  # type: ignore[attr-defined]
             response.call_on_close(lambda: bodies.drain(body))
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
+        timings = [*g.get("server_timing", []), f"{app.import_name};dur={seconds * 1000:.1f}"]
+        response.headers["Server-Timing"] = ", ".join(timings)
         route = request.url_rule.rule if request.url_rule else "(none)"
         metrics.observe_request(request.method, route, response.status_code, seconds)
         if request.path not in OPEN_PATHS:
@@ -81,6 +98,8 @@ def install(app: Flask, *, settings: ServiceSettings, metrics: Metrics, public: 
 
     app.before_request(begin)
     app.before_request(check_token)
+    for guard in guards:
+        app.before_request(guard)
     app.before_request(check_body)
     app.after_request(finish)
 

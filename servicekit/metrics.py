@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -36,6 +36,7 @@ class Metrics:
             ["service", "reason"],
             registry=self.registry,
         )
+        self.upstreams = UpstreamMetrics(self.registry)
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request; methods that HTTP does not know share one label, so that labels are bounded."""
@@ -45,3 +46,32 @@ class Metrics:
     def render(self) -> bytes:
         """The exposition text of `/metrics`."""
         return generate_latest(self.registry)
+
+
+class UpstreamMetrics:
+    """Calls to other services, by the service's name."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.seconds = Histogram(
+            "visis_upstream_request_seconds",
+            "Time from the start of a call to its answer's headers, retries included; the status is 0 where none came.",
+            ["upstream", "status"],
+            buckets=LATENCY_BUCKETS,
+            registry=registry,
+        )
+        self.retries = Counter(
+            "visis_upstream_retries_total", "Calls made again.", ["upstream", "reason"], registry=registry
+        )
+        self.in_flight = Gauge("visis_upstream_in_flight", "Calls without an end yet.", ["upstream"], registry=registry)
+        self.refused = Counter(
+            "visis_upstream_refused_total",
+            "Calls not made because too many were in flight.",
+            ["upstream"],
+            registry=registry,
+        )
+        self.replicas = Gauge(
+            "visis_upstream_replicas",
+            "Replicas by state (well, resting, ejected).",
+            ["upstream", "state"],
+            registry=registry,
+        )

@@ -237,8 +237,10 @@ def _field_error(item: Any) -> dict[str, str]:
     field = ".".join(str(part) for part in item["loc"]) or "body"
     message = _MESSAGES.get(item["type"])
     if message is None:
-        message = str(item["msg"]).removeprefix("Value error, ")
+        message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
         message = message[:1].lower() + message[1:]
+    if item["type"] == "too_long" and item["ctx"]["field_type"] == "Value":  # pydantic's word for a validated text
+        message = f"must have at most {item['ctx']['max_length']:,} characters"
     return {"field": field[:200], "message": message.rstrip(".")}
 
 

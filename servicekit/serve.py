@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import resource
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
@@ -46,15 +47,27 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 def serve(settings_class: type[S], create_app: Callable[[S], Flask]) -> NoReturn:
     """Serve until SIGTERM. Wrong settings end the process with one line each and status 2."""
+    settings = load_settings(settings_class)
+    _raise_file_limit()
+    logs.configure(settings.owner, level=settings.log_level, fmt=settings.log_format)
+    _Server(lambda: create_app(settings), _options(settings)).run()
+    raise SystemExit(0)
+
+
+def load_settings(settings_class: type[S]) -> S:
+    """The settings of a command. Wrong ones end the process with one line each and status 2."""
     try:
-        settings = settings_class.load()
+        return settings_class.load()
     except SettingsError as error:
         for line in str(error).splitlines():
             print(f"{settings_class.owner}: {line}", file=sys.stderr)
         raise SystemExit(2) from None
-    logs.configure(settings.owner, level=settings.log_level, fmt=settings.log_format)
-    _Server(lambda: create_app(settings), _options(settings)).run()
-    raise SystemExit(0)
+
+
+def _raise_file_limit() -> None:
+    """Allow as many open files as this user may have: a waiting request holds two connections."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _options(settings: ServiceSettings) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 
+from annotated_types import Ge, Gt, Le
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -146,12 +147,25 @@ def _explain(cls: type[ServiceSettings], item: Any) -> str:
     return f"{cls.environment_name(field, info)}: {message[:1].lower()}{message[1:]}{shown}"
 
 
-def markdown_table(cls: type[ServiceSettings]) -> str:
-    """The settings of a service as a Markdown table (name, default, meaning), for the README."""
-    rows = ["| Setting | Default | Meaning |", "|---|---|---|"]
-    for field, info in cls.model_fields.items():
-        default = "" if info.default is None else str(info.default)
-        rows.append(
-            f"| `{cls.environment_name(field, info)}` | {f'`{default}`' if default else 'none'} | {info.description} |"
-        )
-    return "\n".join(rows)
+def table(cls: type[ServiceSettings]) -> list[tuple[str, str, str, str]]:
+    """(name, default, values, meaning) of every setting of a service, for the documentation."""
+    return [
+        (cls.environment_name(field, info), _default(info.default), _values(info), str(info.description or ""))
+        for field, info in cls.model_fields.items()
+    ]
+
+
+def _default(value: Any) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _values(info: FieldInfo) -> str:
+    choices = [choice for choice in get_args(info.annotation) if isinstance(choice, str)]
+    if choices:
+        return ", ".join(choices)
+    if info.annotation is bool:
+        return "true, false"
+    limits = {type(limit): limit for limit in info.metadata}
+    low, above, high = limits.get(Ge), limits.get(Gt), limits.get(Le)
+    start = str(low.ge) if low else f"over {above.gt}" if above else ""
+    return f"{start} to {high.le}" if start and high else ""

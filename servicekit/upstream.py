@@ -1,22 +1,36 @@
-"""Calls from one service to another: pooled connections, deadlines, and their failures as problems of ours."""
+"""Calls from one service to another: replicas, deadlines, safe retries, and their failures as problems of ours.
+
+A call goes to the least busy replica. It is made again, on another replica where there is one, if the first never
+received it (no connection, or a 503) or if making it twice does no harm; within the deadline and a retry budget.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import urllib3
-from flask import g, has_request_context, request
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, TimeoutError
+from flask import g, has_request_context
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError, TimeoutError
 
 from servicekit import deadline, hooks, logs, problems
-from servicekit.problems import InternalError, UpstreamFailed, UpstreamTimeout
+from servicekit.metrics import UpstreamMetrics
+from servicekit.problems import Busy, InternalError, UpstreamFailed, UpstreamTimeout
+from servicekit.replicas import Outcome, Replica, Replicas, Unresolved
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+ATTEMPTS = 3
+FAIR_WAIT_S = 1.0
 _CHUNK = 65_536
+_READY_MS = 2000
 log = logs.get_logger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,7 @@ class Answer:
         """
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
 
 
@@ -48,14 +62,54 @@ class StreamedAnswer:
     chunks: Iterator[bytes]
 
 
+@dataclass(frozen=True)
+class _Call:
+    """What to send, and whether sending it twice does no harm."""
+
+    method: str
+    path: str
+    body: Any
+    headers: Mapping[str, str]
+    repeatable: bool
+
+    @property
+    def resendable(self) -> bool:
+        """Whether its body can be sent from the start again."""
+        return not hasattr(self.body, "read")
+
+
+class RetryBudget:
+    """Keeps retries from multiplying a failure: each call earns a fifth of a retry, up to `most` saved."""
+
+    def __init__(self, most: float = 50.0, *, share: float = 0.2) -> None:
+        self._most, self._share = most, share
+        self._left = most
+        self._lock = threading.Lock()
+
+    def earn(self) -> None:
+        """Note a call that was made for the first time."""
+        with self._lock:
+            self._left = min(self._most, self._left + self._share)
+
+    def spend(self) -> bool:
+        """Take one retry; False if none is left."""
+        with self._lock:
+            if self._left < 1:
+                return False
+            self._left -= 1
+            return True
+
+
 class Upstream:
     """One service behind this one.
 
     Args:
-        name: the service's name, for logs and problems.
-        url: its base address.
+        name: the service's name, for logs, metrics and problems.
+        url: its base address, `http://host:port`; each address of the host name is a replica.
         token: the deployment's internal secret, if there is one.
         timeout_s: the longest one call may take; the current request's deadline shortens it.
+        max_in_flight: calls at one time; more are refused at once with 503, so that a slow service does not take all
+            threads of this one.
     """
 
     def __init__(
@@ -67,14 +121,22 @@ class Upstream:
         timeout_s: float = 100.0,
         connect_timeout_s: float = 2.0,
         max_connections: int = 64,
+        max_in_flight: int = 4096,
+        metrics: UpstreamMetrics | None = None,
+        replicas: Replicas | None = None,
     ) -> None:
         self.name = name
         self._timeout_s = timeout_s
         self._connect_timeout_s = connect_timeout_s
         self._token = token
-        self._pool = urllib3.connectionpool.connection_from_url(
-            url, maxsize=max_connections, block=False, retries=False
-        )
+        self._replicas = replicas or Replicas(url, max_connections=max_connections)
+        self._slots = threading.BoundedSemaphore(max_in_flight)
+        self._budget = RetryBudget()
+        self._metrics = metrics
+        if metrics:
+            for state in ("well", "resting", "ejected"):
+                gauge = metrics.replicas.labels(name, state)
+                gauge.set_function(lambda state=state: self._replicas.states()[state])  # type: ignore[misc]
 
     def call(
         self,
@@ -90,22 +152,15 @@ class Upstream:
         Args:
             path: path with query, already encoded.
             body: bytes, or a readable file to stream.
-            retriable: whether a call that failed on the connection may be made again; by default, if its method
-                is idempotent.
+            retriable: whether making the call twice does no harm; by default, if its method is idempotent.
 
         Raises:
             UpstreamFailed: no connection, a broken answer.
             UpstreamTimeout: no answer within the deadline.
+            Busy: too many calls of this service are in flight.
         """
-        response = self._open(method, path, body, headers, retriable)
-        try:
-            return Answer(response.status, response.headers, response.read())
-        except TimeoutError:
-            raise self._too_slow() from None
-        except HTTPError as error:
-            raise self._failed(error) from None
-        finally:
-            response.release_conn()
+        with self._slot():
+            return self._try(self._call(method, path, body, headers, retriable), self._read_whole)
 
     def stream(
         self,
@@ -117,8 +172,12 @@ class Upstream:
         retriable: bool | None = None,
     ) -> StreamedAnswer:
         """Make one call and hand its body on as it comes. Raises as `call` does, and so may the iterator."""
-        response = self._open(method, path, body, headers, retriable)
-        return StreamedAnswer(response.status, response.headers, self._chunks(response))
+        release = self._take_slot()
+        try:
+            return self._try(self._call(method, path, body, headers, retriable), self._start_stream(release))
+        except BaseException:
+            release()
+            raise
 
     def call_json(
         self, method: str, path: str, payload: Any = None, *, headers: Mapping[str, str] | None = None
@@ -134,76 +193,236 @@ class Upstream:
         return answer.json()
 
     def ready(self) -> str | None:
-        """None if the service's `/readyz` is green, else the reason; a check for this service's own `/readyz`."""
-        try:
-            response = self._pool.request("GET", "/readyz", timeout=urllib3.Timeout(connect=1.0, read=2.0))
-        except HTTPError:
-            return f"{self.name} cannot be reached"
-        if response.status == 200:
-            return None
-        checks = response.json().get("checks", {}) if response.headers.get("Content-Type") == "application/json" else {}
-        reasons = "; ".join(str(reason) for reason in checks.values() if reason != "ok")
-        return f"{self.name} is not ready: {reasons or response.status}"
-
-    def _open(
-        self, method: str, path: str, body: Any, headers: Mapping[str, str] | None, retriable: bool | None
-    ) -> urllib3.BaseHTTPResponse:
-        again = method in IDEMPOTENT if retriable is None else retriable
-        attempts = 2 if again and not hasattr(body, "read") else 1
-        while True:
-            attempts -= 1
-            left_s = min(self._timeout_s, deadline.remaining_s(self._timeout_s))
-            if left_s <= 0:
-                raise self._too_slow()
+        """None if the `/readyz` of any replica is green, else the reason; a check for this service's own `/readyz`."""
+        reason = f"{self.name} cannot be reached"
+        for replica in self._replicas.all():
             try:
-                return self._pool.urlopen(
-                    method,
-                    path,
-                    body=body,
-                    headers={**(headers or {}), **self._own_headers(left_s)},
-                    timeout=urllib3.Timeout(connect=min(self._connect_timeout_s, left_s), read=left_s),
-                    retries=False,
-                    redirect=False,
-                    preload_content=False,
-                    decode_content=False,
+                response = replica.pool.request(
+                    "GET",
+                    "/readyz",
+                    headers={"Host": self._replicas.host_header, deadline.HEADER: str(_READY_MS)},
+                    timeout=urllib3.Timeout(connect=1.0, read=_READY_MS / 1000),
                 )
-            except (NewConnectionError, ProtocolError) as error:
-                if attempts <= 0:
-                    raise self._failed(error) from None
-            except TimeoutError:
-                raise self._too_slow() from None
-            except HTTPError as error:
-                raise self._failed(error) from None
+            except HTTPError:
+                continue
+            if response.status == 200:
+                return None
+            reason = f"{self.name} is not ready: {_reasons(response)}"
+        return reason
 
-    def _chunks(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    def _call(
+        self, method: str, path: str, body: Any, headers: Mapping[str, str] | None, retriable: bool | None
+    ) -> _Call:
+        return _Call(method, path, body, headers or {}, method in IDEMPOTENT if retriable is None else retriable)
+
+    def _try(self, call: _Call, read: Callable[[Replica, urllib3.BaseHTTPResponse], T]) -> T:
+        """Make a call, and make it again while that is safe and there are time and budget for it."""
+        started = time.monotonic()
+        until = started + min(self._timeout_s, deadline.remaining_s(self._timeout_s))
+        self._budget.earn()
+        tried: list[Replica] = []
+        while True:
+            left_s = until - time.monotonic()
+            if left_s < 0.001:
+                raise self._too_slow(started)
+            replica = self._take(tried, left_s)
+            tried.append(replica)
+            try:
+                response = self._send(replica, call, left_s)
+                if response.status == 503 and self._may_repeat(call, tried, "busy"):
+                    response.drain_conn()
+                    self._replicas.give(replica, Outcome.BUSY)
+                    continue
+                result = read(replica, response)
+                self._observe(started, response.status)
+                return result
+            except ReadTimeoutError:
+                # A caller that had almost no time left says nothing about the replica.
+                self._replicas.give(replica, Outcome.FAILED if left_s > FAIR_WAIT_S else Outcome.FINE)
+                raise self._too_slow(started) from None
+            except HTTPError as error:
+                self._replicas.give(replica, Outcome.FAILED)
+                if time.monotonic() >= until:
+                    raise self._too_slow(started) from None
+                unsent = isinstance(error, (NewConnectionError, ConnectTimeoutError))
+                if not self._may_repeat(call, tried, "unreachable" if unsent else "broken"):
+                    raise self._failed(error, started) from None
+            except BaseException:  # the client's body broke off: not the replica's fault
+                self._replicas.give(replica, Outcome.FINE)
+                raise
+
+    def _may_repeat(self, call: _Call, tried: list[Replica], reason: str) -> bool:
+        """Whether to make a failed call again; waits a moment if it would go to the same replica."""
+        # With no connection, nothing of the body was read.
+        safe = reason == "unreachable" or (call.resendable and (reason == "busy" or call.repeatable))
+        elsewhere = self._replicas.another(tried)
+        if len(tried) >= ATTEMPTS or not safe or (reason == "busy" and not elsewhere) or not self._budget.spend():
+            return False
+        if not elsewhere:
+            time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 - spreads retries
+        if self._metrics:
+            self._metrics.retries.labels(self.name, reason).inc()
+        return True
+
+    def _send(self, replica: Replica, call: _Call, left_s: float) -> urllib3.BaseHTTPResponse:
+        response = replica.pool.urlopen(
+            call.method,
+            call.path,
+            body=call.body,
+            headers={**call.headers, **self._own_headers(left_s)},
+            timeout=urllib3.Timeout(connect=min(self._connect_timeout_s, left_s), read=left_s),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        if has_request_context() and (timing := response.headers.get("Server-Timing")):
+            g.setdefault("server_timing", []).append(timing)
+        return response
+
+    def _read_whole(self, replica: Replica, response: urllib3.BaseHTTPResponse) -> Answer:
         try:
-            while chunk := response.read1(_CHUNK):
-                yield chunk
-        except TimeoutError:
-            raise self._too_slow() from None
-        except HTTPError as error:
-            raise self._failed(error) from None
-        finally:
+            answer = Answer(response.status, response.headers, response.read())
+        except HTTPError:
             response.close()
+            raise
+        finally:
             response.release_conn()
+        self._replicas.give(replica, _outcome(response.status))
+        return answer
+
+    def _start_stream(self, release: Callable[[], None]) -> Callable[..., StreamedAnswer]:
+        def start(replica: Replica, response: urllib3.BaseHTTPResponse) -> StreamedAnswer:
+            def end(error: HTTPError | None) -> problems.ProblemError | None:
+                self._replicas.give(replica, Outcome.FAILED if error else _outcome(response.status))
+                release()
+                if error is None:
+                    return None
+                return self._too_slow() if isinstance(error, TimeoutError) else self._failed(error)
+
+            return StreamedAnswer(response.status, response.headers, _Chunks(response, end))
+
+        return start
+
+    def _take(self, tried: list[Replica], left_s: float) -> Replica:
+        try:
+            return self._replicas.take(tried, wait_s=min(left_s, self._connect_timeout_s))
+        except Unresolved:
+            log.warning("upstream_failed", upstream=self.name, reason="Unresolved")
+            raise UpstreamFailed(f"{self.name} could not be reached. Try again in a moment.") from None
+
+    def _take_slot(self) -> Callable[[], None]:
+        """Count a call as in flight until the function returned is called (for the first time)."""
+        if not self._slots.acquire(blocking=False):
+            if self._metrics:
+                self._metrics.refused.labels(self.name).inc()
+            raise Busy(f"Too many requests wait for {self.name}. Try again in a moment.", retry_after_s=2)
+        if self._metrics:
+            self._metrics.in_flight.labels(self.name).inc()
+        return _Once(self._free_slot)
+
+    def _free_slot(self) -> None:
+        self._slots.release()
+        if self._metrics:
+            self._metrics.in_flight.labels(self.name).dec()
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        release = self._take_slot()
+        try:
+            yield
+        finally:
+            release()
 
     def _own_headers(self, left_s: float) -> dict[str, str]:
-        headers = {deadline.HEADER: str(int(left_s * 1000))}
+        headers = {"Host": self._replicas.host_header, deadline.HEADER: str(int(left_s * 1000))}
         if self._token:
             headers[hooks.INTERNAL_TOKEN] = self._token
         if has_request_context():
             headers[hooks.REQUEST_ID] = str(g.get("request_id", ""))
-            if trace := request.headers.get(hooks.TRACEPARENT):
+            if trace := g.get("traceparent"):
                 headers[hooks.TRACEPARENT] = trace
         return headers
 
-    def _failed(self, error: HTTPError) -> UpstreamFailed:
+    def _observe(self, started: float, status: int) -> None:
+        if self._metrics:
+            self._metrics.seconds.labels(self.name, str(status)).observe(time.monotonic() - started)
+
+    def _failed(self, error: HTTPError, started: float | None = None) -> UpstreamFailed:
+        if started is not None:
+            self._observe(started, 0)
         log.warning("upstream_failed", upstream=self.name, reason=type(error).__name__)
         return UpstreamFailed(f"{self.name} could not be reached or broke off. Try again in a moment.")
 
-    def _too_slow(self) -> UpstreamTimeout:
+    def _too_slow(self, started: float | None = None) -> UpstreamTimeout:
+        if started is not None:
+            self._observe(started, 0)
         log.warning("upstream_timed_out", upstream=self.name)
         return UpstreamTimeout(f"{self.name} did not answer in time. Try a shorter text, or a job.")
+
+
+class _Once:
+    """A function that does its work the first time only."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work: Callable[[], None] | None = work
+
+    def __call__(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            work()
+
+
+class _Chunks(Iterator[bytes]):
+    """A body as it comes. Ends its call when it is exhausted, breaks or is closed, even if it was never begun."""
+
+    def __init__(
+        self, response: urllib3.BaseHTTPResponse, end: Callable[[HTTPError | None], problems.ProblemError | None]
+    ) -> None:
+        self._response = response
+        self._end: Callable[[HTTPError | None], problems.ProblemError | None] | None = end
+
+    def __next__(self) -> bytes:
+        if self._end is None:
+            raise StopIteration
+        try:
+            chunk = self._response.read1(_CHUNK)
+        except HTTPError as error:
+            problem = self._finish(error)
+            raise problem or error from None
+        if not chunk:
+            self._finish(None)
+            raise StopIteration
+        return chunk
+
+    def close(self) -> None:
+        """End the call; a connection with unread bytes is closed."""
+        self._finish(None)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _finish(self, error: HTTPError | None) -> problems.ProblemError | None:
+        end, self._end = self._end, None
+        if end is None:
+            return None
+        self._response.close()
+        self._response.release_conn()
+        return end(error)
+
+
+def _outcome(status: int) -> Outcome:
+    if status == 503:
+        return Outcome.BUSY
+    return Outcome.FAILED if status >= 500 and status != 507 else Outcome.FINE
+
+
+def _reasons(response: urllib3.BaseHTTPResponse) -> str:
+    try:
+        checks = dict(response.json()["checks"])
+    except (ValueError, TypeError, KeyError):
+        return str(response.status)
+    return "; ".join(str(reason) for reason in checks.values() if reason != "ok") or str(response.status)
 
 
 def raise_for_problem(answer: Answer) -> None:
@@ -212,7 +431,7 @@ def raise_for_problem(answer: Answer) -> None:
         return
     try:
         body = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = {}
     problem = problems.from_upstream(body if isinstance(body, dict) else {}, answer.status, answer.headers)
     raise problem if not isinstance(problem, InternalError) else UpstreamFailed(problem.detail)

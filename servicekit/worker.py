@@ -22,15 +22,18 @@ log = logs.get_logger(__name__)
 
 HEAD_S = 20.0
 STALL_S = 30.0
+SLOWEST_BYTES_S = 1024
 
 
 class BoundedSocket(socket.socket):
     """A client's socket on which no call blocks for ever: a client that stalls counts as gone.
 
-    The head of a request must be there by `head_until` (monotonic seconds); after it, each call may take `STALL_S`.
+    The head of a request must be there by `head_until` (monotonic seconds); after it, each call may take `STALL_S`, and
+    a body that comes more slowly than `SLOWEST_BYTES_S` uses up the client's `patience_s`.
     """
 
     head_until: float | None = None
+    patience_s = STALL_S
 
     def setblocking(self, flag: bool) -> None:
         """What the server calls blocking is blocking for a while."""
@@ -49,10 +52,16 @@ class BoundedSocket(socket.socket):
             return super().recv(size, flags)
         if self.head_until is not None:
             self.settimeout(max(0.001, self.head_until - time.monotonic()))
+        started = time.monotonic()
         try:
-            return super().recv(size, flags)
+            data = super().recv(size, flags)
         except TimeoutError:
             raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
+        waited_s = time.monotonic() - started
+        self.patience_s = min(STALL_S, self.patience_s - waited_s + len(data) / SLOWEST_BYTES_S)
+        if self.patience_s < 0 and data:
+            raise ConnectionResetError(errno.ECONNRESET, "the client is too slow")
+        return data
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send everything; each step may take `STALL_S`, all of them together as long as they need.
@@ -90,6 +99,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request whose head has been read."""
         conn.sock.head_until = None
+        conn.sock.patience_s = STALL_S
         conn.sock.setblocking(True)
         return super().handle_request(req, conn)
 

@@ -35,6 +35,8 @@ _HEADING_END = re.compile(
     r"(?:\.?[^\S\n]*\n|[.:—–-][^\S\n]*[^\W_][^\n.!?]{0,60}\n(?:[^\n.!?,;]{1,30}\n)?(?=[^\S\n]*[\"'“‘«(_]?(?-i:[A-Z])))",
     re.IGNORECASE,
 )
+# A scene break on its own line, such as "* * *".
+_ORNAMENT = re.compile(r"(?<![^\n])[^\S\n]*+(?:[*~#=•·—–_-][^\S\n]*+){3,}+(?=\n)")
 _SPEECH = re.compile(
     r"(?:I|[^\W\d_a-z][\w’'-]{1,20}\.?(?:\s[^\W\d_a-z][\w’'-]{1,20}\.?){0,2})\s(?:said|says|asked|cried|replied|exclaimed|"
     r"answered|returned|inquired|enquired|whispered|shouted|repeated|remarked|observed|added|called|screamed|demanded|"
@@ -68,7 +70,8 @@ _CASE_SAMPLE = 200_000
 def split(text: str) -> list[Sentence]:
     """Return the sentences of `text` in order; every character that is not white space is in exactly one.
 
-    A blank line always ends a sentence, a single line break does not unless a list item or chapter heading follows.
+    A blank line always ends a sentence, a single line break does not unless a list item, a
+    chapter heading or a scene break follows.
     """
     return [sentence for paragraph in paragraphs(text) for sentence in paragraph]
 
@@ -113,11 +116,12 @@ def _add(text: str, start: int, end: int, found: list[Sentence]) -> None:
 
 
 def _line_cuts(text: str, start: int, end: int, punctuated: bool) -> list[int]:
-    """Line breaks that end a sentence: before list items and headings, after a bare heading, in a bare list."""
+    """Line breaks that end a sentence: at list items, headings and scene breaks, in a bare list."""
     if text.find("\n", start, end) < 0:
         return []
     cuts = [found.start() for found in _LINE_START.finditer(text, start, end)]
     cuts.extend(found.end() for found in _HEADING_END.finditer(text, start, end))
+    cuts.extend(edge for found in _ORNAMENT.finditer(text, start, end) for edge in found.span())
     if not punctuated:
         cuts.extend(_item_cuts(text, start, end))
     return cuts

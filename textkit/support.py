@@ -30,10 +30,11 @@ OTHER_NEGATION = 0.6
 WIDER_WINDOW = 0.95
 # Function words weigh this share of their rarity.
 STOP_WORD_WEIGHT = 0.3
-# A denial holds for the first content word within so many words after it.
+# A denial holds for the first content word within so many words after it, in its own clause.
 _NEGATION_REACH = 5
 _FEW_WORDS = 4
 
+_CLAUSE_END = re.compile(r"[,;:.!?—]|--|\b(?:and|but)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NUMBERS_SPELT = """
 two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
@@ -150,7 +151,7 @@ def _read(text: str, known_names: frozenset[str] = frozenset()) -> _Claims:
         for index, (word, stem) in enumerate(zip(found, stems, strict=True))
         if word[0].isupper() and not words.is_stop_word(word) and (index or stem in known_names)
     }
-    denied = set(_denied(found, stems))
+    denied = {stem for clause in _CLAUSE_END.split(text) for stem in _denied(words.words(clause))}
     numbers = {number.replace(",", "") for number in _NUMBER.findall(text)} | (_NUMBER_WORDS & set(stems))
     terms = frozenset(stems) | frozenset(words.terms(found))
     affirmed = {stem for stem in stems if not words.is_stop_word(stem)} - denied
@@ -162,10 +163,10 @@ def _stem(word: str) -> str:
     return lowered if words.is_stop_word(lowered) or lowered in _NUMBER_WORDS else words.stem(lowered)
 
 
-def _denied(found: Sequence[str], stems: Sequence[str]) -> Iterator[str]:
-    for index, word in enumerate(found):
+def _denied(clause: Sequence[str]) -> Iterator[str]:
+    for index, word in enumerate(clause):
         if _NEGATION.fullmatch(word):
-            reach = stems[index + 1 : index + 1 + _NEGATION_REACH]
+            reach = map(_stem, clause[index + 1 : index + 1 + _NEGATION_REACH])
             yield from [stem for stem in reach if not words.is_stop_word(stem)][:1]
 
 

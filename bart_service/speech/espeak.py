@@ -72,7 +72,12 @@ class EspeakVoice:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._stop()
-            self._child = subprocess.Popen([sys.executable, str(_CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._child = subprocess.Popen(
+                [sys.executable, str(_CHILD)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is for the service: the child ends with its pipe
+            )
         return self._child
 
     def _stop(self) -> None:

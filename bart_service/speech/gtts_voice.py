@@ -13,6 +13,7 @@ import soundfile
 from bart_service.speech.voice import UnknownVoice, Utterance, VoiceError
 
 _SLOW_BELOW = 0.8
+FIRST_PAUSE_S = 0.5
 
 
 class GttsVoice:
@@ -42,7 +43,7 @@ class GttsVoice:
                 return _decode(self._fetch(sentence, language, slow=speed < _SLOW_BELOW))
             except gtts.gTTSError as error:
                 status = getattr(error.rsp, "status_code", None)
-                if status != 429 or attempt == self._retries or self._closed.wait(0.5 * 2**attempt):
+                if status != 429 or attempt == self._retries or self._closed.wait(FIRST_PAUSE_S * 2**attempt):
                     raise VoiceError(f"http-{status}" if status else "unreachable") from error
         raise VoiceError("unreachable")
 

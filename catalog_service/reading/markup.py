@@ -15,9 +15,9 @@ _BLOCKS = frozenset(
     address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th
     thead title tr ul
-""".split()  # noqa: SIM905
+""".split()
 )
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre table ul ol dl figure hr section article".split())  # noqa: SIM905
+_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre table ul ol dl figure hr section article".split())
 _HIDDEN = frozenset(["script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head"])
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _SPACES = re.compile(r"[ \t\n\r\f]+")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 from flask_openapi import APIBlueprint
 
 from catalog_service import markdown, schemas
-from catalog_service.books import PageFound, to_json
+from catalog_service.books import PageFound, matches, to_json
 from catalog_service.library import Library
 from catalog_service.reading.document import Picture
 from catalog_service.routes.answers import JSON, MARKDOWN, TEXT, answer, book_number, number, query_fields, wants
@@ -135,6 +135,8 @@ def _add_file(api: APIBlueprint, library: Library) -> None:
     def read_file(path: schemas.BookPath, book_id: str) -> Response:
         book = library.books.get(book_number(book_id))
         place, sha256 = library.original(book["id"])
+        if matches(request.headers.get("If-None-Match", ""), f'"{sha256}"'):
+            return Response(status=304, headers={"ETag": f'"{sha256}"'})
         # As an attachment: an HTML book shown in place could run scripts as if they were ours.
         return send_file(
             place,

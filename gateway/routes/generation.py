@@ -15,6 +15,7 @@ from urllib3.filepost import encode_multipart_formdata
 from gateway import schemas
 from gateway.jobs.desk import Desk, Order
 from gateway.jobs.following import Follower
+from gateway.limits import charge
 from gateway.upstreams import Upstreams, respond, told
 from servicekit import hooks, problems
 from servicekit.app import blueprint, documented_only
@@ -43,8 +44,10 @@ def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> AP
     @api.post("/summaries/generate/audio", summary="Summarise a text, spoken", responses={200: _AUDIO})
     def generate_summary_audio(body: schemas.SummaryRequest) -> Response:
         worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
+        charge(characters=len(body.text))
         payload = _summary_payload(worker, engine, body.text, body)
         made = told(schemas.Summary, worker.call_json("POST", "/summaries", payload))
+        charge(audio_characters=len(made.summary))
         wanted = request.accept_mimetypes.best_match(AUDIO_TYPES, default=AUDIO_TYPES[0])
         spoken = respond(_post(upstreams.bart, "/speech", {"text": made.summary}, accept=wanted))
         spoken.headers["Visis-Engine"] = made.engine
@@ -116,6 +119,7 @@ def _options(worker: Upstream, request_: schemas.GenerationOptions) -> dict[str,
 
 
 def _pass_on(worker: Upstream, path: str, payload: dict[str, Any]) -> Response:
+    charge(characters=len(payload["text"]))
     wanted = request.accept_mimetypes.best_match(["application/json", EVENTS], default="application/json")
     return respond(_post(worker, path, payload, accept=wanted))
 

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from bart_service import models
 from bart_service.app import create_app
 from bart_service.config import BartSettings
 from bart_service.engine import Engine
+from bart_service.hub import Hub
+from tests.bart_service import tiny
 
 MakeClient = Callable[..., FlaskClient]
 
@@ -21,7 +24,7 @@ def make_client(tmp_path: Path) -> Iterator[MakeClient]:
     """Makes test clients: `make_client(engine, queue_size=2)`."""
     apps = []
 
-    def make(engine: Engine | None = None, **settings: Any) -> FlaskClient:
+    def make(engine: Engine | None = None, /, **settings: Any) -> FlaskClient:
         app = create_app(BartSettings(home=tmp_path, **settings), engine)
         apps.append(app)
         return app.test_client()
@@ -35,3 +38,18 @@ def make_client(tmp_path: Path) -> Iterator[MakeClient]:
 def client(make_client: MakeClient) -> FlaskClient:
     """The worker as it is without weights: extractive."""
     return make_client()
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny checkpoint as a hub holds it."""
+    pytest.importorskip("transformers", reason="the neural engines' packages are not installed")
+    return tiny.save_checkpoint(tmp_path_factory.mktemp("checkpoint") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def model_folder(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, fetched and converted by the product's own command."""
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    models.fetch(str(checkpoint), folder, formats=["float32", "int8"], hub=Hub("http://127.0.0.1:9"))
+    return folder

@@ -102,7 +102,7 @@ def test_parts_are_dropped_when_the_client_has_gone(worker, engine):
         run(worker, engine, tiny.prose(4, 300), patience=waiting)
     engine.gate.set()
     run(worker, engine, "One two three.")
-    assert len(engine.batches) == 2
+    assert len(engine.batches) <= 2  # the batch at work, at most, and the new text
 
 
 def test_closing_the_stream_cancels_what_waits(worker, engine):

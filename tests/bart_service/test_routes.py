@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import soundfile
 
 from tests.bart_service import tiny
+from tests.bart_service.fakes import FakeEngine
 
 SAMPLE = {"text": "This is a sample text to generate an audio summary."}
 
@@ -143,3 +145,88 @@ def test_every_route_is_documented(client):
     paths = client.get("/openapi.json").get_json()["paths"]
     assert {"/summaries", "/points", "/speech", "/speech/timings", "/models"} <= set(paths)
     assert set(paths["/speech"]["post"]["responses"]["200"]["content"]) == {"audio/mpeg", "audio/wav", "audio/ogg"}
+
+
+def test_a_full_queue_answers_503_with_retry_after(make_client):
+    engine = FakeEngine()
+    client = make_client(engine, queue_size=1)
+    wait_until_ready(client)
+    engine.gate.clear()
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(client.application.test_client().post, "/summaries", json=SAMPLE)
+        assert engine.begun.acquire(timeout=20)
+        refused = client.post("/summaries", json=SAMPLE)
+        engine.gate.set()
+        assert held.result(20).get_json()["engine"] == "fake"
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert 'visis_requests_rejected_total{reason="queue_full",service="bart_service"} 1.0' in metrics(client)
+
+
+def test_a_request_past_its_deadline_answers_504_and_is_not_computed(make_client):
+    engine = FakeEngine()
+    client = make_client(engine)
+    wait_until_ready(client)
+    engine.gate.clear()
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(client.application.test_client().post, "/summaries", json=SAMPLE)
+        assert engine.begun.acquire(timeout=20)
+        late = client.post("/summaries", json=SAMPLE, headers={"Visis-Deadline-Ms": "50"})
+        engine.gate.set()
+        held.result(20)
+    assert late.status_code == 504
+    assert len(engine.batches) == 1
+
+
+def test_a_model_that_could_not_be_loaded_is_told_and_auto_is_still_answered(make_client):
+    client = make_client(FakeEngine(unavailable="cannot use model x: it is damaged; fetch it again"))
+    answer = client.get("/readyz")
+    while "loading" in answer.get_data(as_text=True):
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "it is damaged" in answer.get_json()["checks"]["engine"]
+    assert client.post("/summaries", json=SAMPLE).get_json()["engine"] == "extractive"
+    refused = client.post("/summaries", json={**SAMPLE, "engine": "neural"})
+    assert refused.status_code == 503
+    assert "it is damaged" in refused.get_json()["detail"]
+    assert "it is damaged" in client.get("/models").get_json()["models"][1]["why"]
+
+
+def test_a_defect_of_the_engine_is_an_internal_error_without_its_text(make_client):
+    client = make_client(FakeEngine(error=RuntimeError("secret path")))
+    wait_until_ready(client)
+    answer = client.post("/summaries", json=SAMPLE)
+    assert answer.status_code == 500
+    assert "secret" not in answer.get_data(as_text=True)
+
+
+def test_a_text_with_too_many_parts_is_refused_or_given_to_the_extractive_engine(make_client):
+    client = make_client(FakeEngine(), max_parts=2)
+    wait_until_ready(client)
+    text = tiny.prose(1, 100)
+    refused = client.post("/summaries", json={"text": text, "engine": "neural"})
+    assert refused.status_code == 413
+    assert client.post("/summaries", json={"text": text}).get_json()["engine"] == "extractive"
+
+
+def test_a_text_that_the_measured_rate_cannot_do_in_time_is_refused_at_once(make_client):
+    engine = FakeEngine()
+    client = make_client(engine)
+    wait_until_ready(client)
+    client.post("/summaries", json=SAMPLE)
+    client.application.extensions["visis_summariser"].neural._rate = 1.0  # a token a second
+    text = tiny.prose(1, 100)
+    refused = client.post("/summaries", json={"text": text, "engine": "neural"})
+    assert refused.status_code == 504
+    assert "seconds" in refused.get_json()["detail"]
+    assert client.post("/summaries", json={"text": text}).get_json()["engine"] == "extractive"
+    assert len(engine.batches) == 1
+
+
+def wait_until_ready(client):
+    while client.get("/readyz").status_code != 200:
+        pass
+
+
+def metrics(client):
+    return client.get("/metrics").get_data(as_text=True)

@@ -35,11 +35,12 @@ def save_tokenizer(folder: Path, size: int = 600) -> int:
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=size,
-        special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"],
+        special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
     tokenizer.train_from_iterator([prose(seed, 50) for seed in range(20)], trainer)
+    tokenizer.add_special_tokens(["<mask>"])
     tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), add_prefix_space=False)
     tokenizer.save(str(folder / "tokenizer.json"))
     names = {
@@ -55,8 +56,13 @@ def save_tokenizer(folder: Path, size: int = 600) -> int:
     return tokenizer.get_vocab_size()
 
 
-def save_checkpoint(folder: Path, *, positions: int = 128, seed: int = 0, size: int = 64, eager: float = 9.0) -> Path:
-    """A checkpoint in the layout of the hub: random weights, spread widely enough for lively beams."""
+def save_checkpoint(
+    folder: Path, *, positions: int = 128, seed: int = 0, size: int = 64, eager: float = 6.0, mask_outside: bool = False
+) -> Path:
+    """A checkpoint in the layout of the hub: random weights, spread widely enough for lively beams.
+
+    `eager` is how likely the end is; `mask_outside` leaves the last token out of the model, as DistilBART does.
+    """
     import torch
     from transformers import BartConfig, BartForConditionalGeneration, GenerationConfig
 
@@ -64,7 +70,7 @@ def save_checkpoint(folder: Path, *, positions: int = 128, seed: int = 0, size: 
     known = save_tokenizer(folder)
     torch.manual_seed(seed)
     config = BartConfig(
-        vocab_size=known,
+        vocab_size=known - mask_outside,
         d_model=size,
         encoder_layers=2,
         decoder_layers=2,
@@ -78,7 +84,7 @@ def save_checkpoint(folder: Path, *, positions: int = 128, seed: int = 0, size: 
         forced_eos_token_id=2,
     )
     model = BartForConditionalGeneration(config)
-    model.final_logits_bias[0, 2] = eager  # how likely the end is: summaries of many lengths
+    model.final_logits_bias[0, 2] = eager
     model.generation_config = GenerationConfig(
         num_beams=4,
         min_length=4,

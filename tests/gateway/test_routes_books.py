@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+
+from gateway.keys import Keys
 
 BOOK = {"id": 1, "title": "Clogs", "author": "A. Cobbler"}
 
@@ -118,11 +121,19 @@ def test_uploads_are_passed_on_with_file_name_and_length(services: Any, gateway:
     assert int(services.catalog.last.headers["Content-Length"]) == len(services.catalog.last.body)
 
 
-def test_conditions_and_ranges_are_passed_on_and_nothing_private_is(services: Any, gateway: FlaskClient) -> None:
+def test_conditions_and_ranges_are_passed_on_and_nothing_private_is(
+    services: Any, make_gateway: Callable[..., FlaskClient], tmp_path: Path
+) -> None:
     services.catalog.answer("/books/1", BOOK)
+    key, _ = Keys(tmp_path / "keys.json").create("test", ["read"])
     passed = {"If-None-Match": '"7"', "Range": "bytes=0-1", "Accept": "text/plain", "Idempotency-Key": "k"}
-    kept = {"Authorization": "Bearer key", "Cookie": "a=b", "Visis-Internal-Token": "forged", "X-Forwarded-For": "::1"}
-    gateway.get("/books/1", headers={**passed, **kept})
+    kept = {
+        "Authorization": f"Bearer {key}",
+        "Cookie": "a=b",
+        "Visis-Internal-Token": "forged",
+        "X-Forwarded-For": "::1",
+    }
+    make_gateway(keys_file=tmp_path / "keys.json").get("/books/1", headers={**passed, **kept})
     got = services.catalog.last.headers
     assert passed.items() <= got.items()
     assert not set(kept) & set(got)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 import requests
 from flask.testing import FlaskClient
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from werkzeug.test import TestResponse
 
 from servicekit import problems
 from servicekit.problems import ProblemError, all_problems
+from servicekit.schemas import Storable
 
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
 MIB = 1 << 20
@@ -206,3 +207,19 @@ def test_a_refused_type_is_named_without_python_words() -> None:
         Thing.model_validate({"flag": "perhaps", "parts": 3})
     errors = problems.invalid_input(caught.value).members["errors"]
     assert [item["message"] for item in errors] == ["must be true or false", "must be a JSON array"]
+
+
+def test_limits_are_told_in_plain_words() -> None:
+    class Thing(BaseModel):
+        name: Annotated[Storable, Field(max_length=1000)]
+        count: int = Field(ge=1)
+        size: Literal["s", "m"]
+
+    with pytest.raises(ValidationError) as caught:
+        Thing.model_validate({"name": "x" * 1001, "count": 0, "size": "x"})
+    errors = problems.invalid_input(caught.value).members["errors"]
+    assert [item["message"] for item in errors] == [
+        "must have at most 1,000 characters",
+        "must be greater than or equal to 1",
+        "must be 's' or 'm'",
+    ]

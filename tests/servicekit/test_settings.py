@@ -10,7 +10,7 @@ import pytest
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from servicekit.settings import ServiceSettings, SettingsError, markdown_table
+from servicekit.settings import ServiceSettings, SettingsError, table
 
 
 class Settings(ServiceSettings):
@@ -136,10 +136,14 @@ def test_secrets_are_not_printed() -> None:
 
 
 def test_the_table_has_a_row_with_a_meaning_for_each_setting() -> None:
-    rows = markdown_table(Settings).splitlines()[2:]
+    rows = {name: rest for name, *rest in table(Settings)}
     assert len(rows) == len(Settings.model_fields)
-    assert "| `SHOP_SIZE` | `42` | A shoe's size. |" in rows
-    assert all(row.count("|") == 4 and "None" not in row for row in rows)
+    assert rows["SHOP_SIZE"] == ["42", "16 to 52", "A shoe's size."]
+    assert rows["SHOP_COLOUR"] == ["", "", "Its colour."]
+    assert rows["SHOP_OPEN"] == ["false", "true, false", "Whether the shop is open."]
+    assert rows["SHOP_REQUEST_TIMEOUT_S"][1] == "over 0 to 86400"
+    assert rows["VISIS_LOG_FORMAT"][1] == "console, json"
+    assert all(meaning.endswith(".") for _, _, meaning in rows.values())
 
 
 def test_a_shop_outside_of_tests_is_configured_likewise(shop: ModuleType) -> None:

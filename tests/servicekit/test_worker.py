@@ -141,6 +141,24 @@ def test_a_client_that_stalls_within_a_body_counts_as_gone(monkeypatch: pytest.M
             bounded.recv(1)
 
 
+def test_a_client_that_trickles_its_body_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(worker.time, "monotonic", lambda: now.__setitem__(0, now[0] + 1.0) or now[0])
+    with connected() as (bounded, theirs):
+        bounded.setblocking(True)
+        bounded.patience_s = worker.STALL_S
+        theirs.sendall(b"x" * 100)
+        received = 0
+        with pytest.raises(ConnectionResetError):
+            while received < 100:
+                received += len(bounded.recv(1))
+        assert received == worker.STALL_S
+        theirs.sendall(b"x" * worker.SLOWEST_BYTES_S * 40)
+        bounded.patience_s = worker.STALL_S
+        for _ in range(40):
+            bounded.recv(worker.SLOWEST_BYTES_S)
+
+
 def test_a_client_that_stops_reading_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "STALL_S", 0.01)
     with connected() as (bounded, _):

@@ -76,3 +76,14 @@ def test_paragraphs_hold_the_sentences_of_the_whole(text: str) -> None:
 def test_a_million_characters_of_anything_are_split(unit: str) -> None:
     text = unit * (300_000 // len(unit)) + "." + " " * 700_000 + "x"
     assert split(text)[-1] == (len(text) - 1, len(text), "x") or split(text)[-1].end == len(text)
+
+
+def test_a_scene_break_is_a_sentence_of_its_own():
+    text = "She put the lamp out\n* * * * *\n'What a night!' said Agnes.\n---\nThe sea was calm."
+    assert [sentence.text for sentence in split(text)] == [
+        "She put the lamp out",
+        "* * * * *",
+        "'What a night!' said Agnes.",
+        "---",
+        "The sea was calm.",
+    ]

@@ -89,3 +89,9 @@ def test_a_window_does_not_join_two_passages() -> None:
 def test_other_scripts_are_scored() -> None:
     assert score("我们昨天去了河边的磨坊。", ["今天很冷。我们昨天去了河边的磨坊。"]).supported
     assert not score("船长卖掉了他的银子。", ["今天很冷。我们昨天去了河边的磨坊。"]).supported
+
+
+def test_a_denial_ends_with_its_clause():
+    source = "The relief boat did not come, and she burned her own furniture to keep the lamp alight."
+    assert SupportIndex([source]).score("She burned her own furniture.").supported
+    assert not SupportIndex([source]).score("She did not burn her own furniture.").supported

@@ -1,0 +1,151 @@
+"""Who may call what: API keys with scopes; without a key, only callers on this machine unless configured otherwise."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+import structlog
+from flask import g, request
+from flask_openapi import APIBlueprint
+
+from gateway.config import Settings
+from gateway.keys import SCOPES, Keys, Quotas, Scope
+from gateway.limits import Limits
+from servicekit.problems import Forbidden, Unauthorized
+
+OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/problems"})
+_SAFE = frozenset({"GET", "HEAD"})
+_PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+_SCOPES_OF = "visis_scopes"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent the current request."""
+
+    name: str
+    scopes: frozenset[Scope]
+    quotas: Quotas = field(default_factory=Quotas)
+
+
+def scoped(api: APIBlueprint, *, reads: Scope, writes: Scope) -> APIBlueprint:
+    """Declare the scopes that a blueprint's routes need: `reads` for GET and HEAD, `writes` for the rest."""
+    setattr(api, _SCOPES_OF, (reads, writes))
+    return api
+
+
+class Guard:
+    """Lets a request pass or raises; to run before each one.
+
+    Raises (from the constructor):
+        TypeError: a blueprint declares no scopes.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        blueprints: Iterable[APIBlueprint],
+        keys: Keys | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._anonymous: Literal["loopback", "everyone", "never"] = settings.anonymous
+        self._origins = settings.allowed_origins()
+        self._token = settings.internal_token.get_secret_value() if settings.internal_token else None
+        self._keys = keys or Keys(settings.keys_path())
+        self._limits = limits or Limits(settings.default_quotas())
+        self._scopes: dict[str, tuple[Scope, Scope]] = {}
+        for api in blueprints:
+            scopes = getattr(api, _SCOPES_OF, None)
+            if scopes is None:
+                raise TypeError(f"the blueprint {api.name} declares no scopes: use gateway.auth.scoped")
+            self._scopes[api.name] = scopes
+
+    def __call__(self) -> None:
+        """Check the current request.
+
+        Raises:
+            Unauthorized: no key where one is needed, or one that is not known.
+            Forbidden: the key lacks the scope; or a web page of another origin writes without a key.
+            RateLimited: over the caller's quota of requests.
+        """
+        needed = self._needed()
+        if needed is None:
+            return
+        caller = self._caller()
+        structlog.contextvars.bind_contextvars(caller=caller.name)
+        if needed not in caller.scopes:
+            raise Forbidden(
+                f"This key has {_listed(caller.scopes)}; this route needs the scope {needed}.", needs=needed
+            )
+        g.meter = self._limits.meter(caller.name, caller.quotas)
+        g.meter.spend("requests", 1)
+
+    def _needed(self) -> Scope | None:
+        if request.method == "OPTIONS" or request.url_rule is None:
+            return None
+        if request.path in OPEN_PATHS or request.path.startswith("/docs/"):
+            return None
+        reads, writes = self._scopes.get(request.blueprint or "", ("admin", "admin"))
+        return reads if request.method in _SAFE else writes
+
+    def _caller(self) -> Caller:
+        given = request.headers.get("Authorization", "")
+        if not given:
+            return self._anonymous_caller()
+        kind, _, presented = given.partition(" ")
+        if kind.lower() == "bearer":
+            if self._token and hmac.compare_digest(presented.encode(), self._token.encode()):
+                return Caller("deployment", frozenset({"admin"}))
+            if key := self._keys.find(presented.strip()):
+                return Caller(key.id, frozenset(key.scopes), key.quotas)
+        raise _unauthorized("This key is not known, or no longer valid. Send `Authorization: Bearer KEY`.")
+
+    def _anonymous_caller(self) -> Caller:
+        local = _is_local()
+        if self._anonymous == "never" or (self._anonymous == "loopback" and not local):
+            raise _unauthorized(
+                "Send `Authorization: Bearer KEY`; the operator makes keys with `python -m gateway keys`."
+            )
+        origin = request.headers.get("Origin")
+        if request.method not in _SAFE and origin is not None and not self._is_own(origin):
+            raise Forbidden(
+                "A page of another origin may not write here without a key. The operator can allow origins."
+            )
+        scopes = frozenset(SCOPES) if local else frozenset(SCOPES) - {"admin"}
+        return Caller(f"anonymous:{request.remote_addr}", scopes)
+
+    def _is_own(self, origin: str) -> bool:
+        return origin in self._origins or urlsplit(origin).netloc == request.host
+
+
+def _is_local() -> bool:
+    """Whether the caller is on this machine, came directly, and means this machine.
+
+    A proxy here makes strangers look local; so does a foreign name that resolves to the loopback address (rebinding).
+    """
+    if any(header in request.headers for header in _PROXIED):
+        return False
+    host = urlsplit(f"//{request.host}").hostname or ""
+    return _is_loopback(request.remote_addr or "") and (host == "localhost" or _is_loopback(host))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_loopback
+
+
+def _unauthorized(detail: str) -> Unauthorized:
+    return Unauthorized(detail, headers={"WWW-Authenticate": 'Bearer realm="visis"'})
+
+
+def _listed(scopes: frozenset[Scope]) -> str:
+    return "the scopes " + ", ".join(scope for scope in SCOPES if scope in scopes)

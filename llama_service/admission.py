@@ -1,0 +1,85 @@
+"""The queue before the slots, bounded in requests and in tokens. Whoever finds it full is told when to come back."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from llama_service.ticket import Ticket
+from servicekit.problems import Busy, NotReady
+
+_TYPICAL_S = 5.0
+
+
+class Admission:
+    """Tickets waiting for a slot, first come, first served."""
+
+    def __init__(self, max_requests: int, max_tokens: int, slots: int) -> None:
+        self._max_requests = max_requests
+        self._max_tokens = max_tokens
+        self._slots = slots
+        self._waiting: deque[Ticket] = deque()
+        self._tokens = 0
+        self._mean_s = _TYPICAL_S
+        self._closed: str | None = None
+        self._changed = threading.Condition()
+
+    def submit(self, ticket: Ticket) -> None:
+        """Queue a ticket.
+
+        Raises:
+            Busy: the queue holds as many requests or tokens as it may.
+            NotReady: the engine has ended.
+        """
+        with self._changed:
+            if self._closed is not None:
+                raise NotReady(self._closed)
+            over = len(self._waiting) >= self._max_requests or self._tokens + ticket.size > self._max_tokens
+            if over and self._waiting:
+                raise Busy(
+                    f"{len(self._waiting)} prompts wait for a slot already. Try again later.",
+                    retry_after_s=self.expected_wait_s(),
+                )
+            self._waiting.append(ticket)
+            self._tokens += ticket.size
+            self._changed.notify()
+
+    def take(self) -> Ticket | None:
+        """The next ticket that somebody still waits for."""
+        with self._changed:
+            while self._waiting:
+                ticket = self._waiting.popleft()
+                self._tokens -= ticket.size
+                if not ticket.cancelled.is_set():
+                    return ticket
+            return None
+
+    def wait(self) -> bool:
+        """Wait until there is a ticket, or False once the queue is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed is not None)
+            return self._closed is None
+
+    def served(self, seconds: float) -> None:
+        """Note how long a ticket took, for the estimate of the waiting time."""
+        self._mean_s += 0.1 * (seconds - self._mean_s)
+
+    def expected_wait_s(self) -> float:
+        """An estimate of how long until a ticket that comes now would begin."""
+        return self._mean_s * (len(self._waiting) + 1) / self._slots
+
+    def close(self, reason: str) -> list[Ticket]:
+        """Refuse tickets from now on; those that waited come back."""
+        with self._changed:
+            self._closed = reason
+            left, self._waiting, self._tokens = list(self._waiting), deque(), 0
+            self._changed.notify_all()
+            return left
+
+    @property
+    def closed(self) -> bool:
+        """Whether tickets are refused."""
+        return self._closed is not None
+
+    def __len__(self) -> int:
+        return len(self._waiting)

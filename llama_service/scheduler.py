@@ -1,0 +1,239 @@
+"""Continuous batching: one thread owns the model, and prompts and answers of many clients share its batches.
+
+Each step takes a token of every answer being written and, with what room is left, the next piece of the oldest prompts.
+The pieces are kept small enough for a step to stay short, so that nobody's text stalls behind a long prompt and a
+cancelled one is gone at the next step.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from llama_service.admission import Admission
+from llama_service.backend import Backend, DecodeFailed, as_tokens
+from llama_service.engine import Tokens
+from llama_service.listing import CannotMatch
+from llama_service.prompt_cache import PromptCache, State, common_prefix
+from llama_service.slot import Slot
+from llama_service.worker_metrics import WorkerMetrics
+from servicekit import logs
+from servicekit.problems import ProblemError, UpstreamFailed
+
+STEP_S = 0.25
+_FEWEST_ROWS = 16
+_MOST_FAILURES = 3
+log = logs.get_logger(__name__)
+
+
+class Pace:
+    """How many rows of prompts fit in a step of `STEP_S`: doubled while steps are short, halved when one is long."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.rows = min(most, 4 * _FEWEST_ROWS)
+
+    def saw(self, prompt_rows: int, seconds: float) -> None:
+        """Learn from a step that computed so many rows of prompts."""
+        if prompt_rows >= self.rows and seconds < STEP_S / 2:
+            self.rows = min(self._most, self.rows * 2)
+        elif prompt_rows >= self.rows and seconds > STEP_S:
+            self.rows = max(min(self._most, _FEWEST_ROWS), self.rows // 2)
+
+
+class Scheduler:
+    """Owns a backend's sequences. Every method runs in the backend's own thread."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        admission: Admission,
+        metrics: WorkerMetrics,
+        *,
+        slots: int,
+        head: Sequence[int],
+        cache_bytes: int,
+    ) -> None:
+        self._backend = backend
+        self._admission = admission
+        self._metrics = metrics
+        self._free = list(range(slots))
+        self._slots: list[Slot] = []
+        self._pace = Pace(backend.options.n_batch)
+        self._cache = PromptCache(cache_bytes)
+        self._failures = 0
+        self._head = as_tokens(head)
+        self._head_state: State | None = None
+        self._head_sequence = slots
+        self._read_head()
+
+    def run(self) -> None:
+        """Serve tickets until the admission is closed.
+
+        Raises:
+            DecodeFailed: several batches in a row could not be computed.
+        """
+        while not self._admission.closed:
+            self._drop_cancelled()
+            self._admit()
+            if self._slots:
+                self._step()
+            elif not self._admission.wait():
+                return
+
+    def close(self, problem: ProblemError) -> None:
+        """End all work with a problem."""
+        for slot in list(self._slots):
+            slot.ticket.give(problem)
+            self._release(slot)
+
+    def _read_head(self) -> None:
+        """Compute the tokens that begin every prompt, once."""
+        size = len(self._head)
+        if size == 0:
+            return
+        unified = self._backend.options.kv_unified
+        sequence = self._head_sequence if unified else 0
+        step = self._backend.options.n_batch
+        for start in range(0, size, step):
+            piece = self._head[start : start + step]
+            positions = np.arange(start, start + len(piece), dtype=np.int32)
+            outputs = np.zeros(len(piece), dtype=np.int8)
+            self._backend.decode(piece, positions, np.full(len(piece), sequence, dtype=np.int32), outputs)
+        if not unified:
+            self._head_state = self._backend.state(sequence)
+            self._backend.forget(sequence)
+
+    def _drop_cancelled(self) -> None:
+        for slot in [slot for slot in self._slots if slot.ticket.cancelled.is_set()]:
+            self._metrics.cancelled.inc()
+            self._release(slot)
+
+    def _admit(self) -> None:
+        while self._free and (ticket := self._admission.take()) is not None:
+            index = self._free.pop()
+            try:
+                known = self._prepare(index, ticket.prompt)
+                self._slots.append(Slot(index, ticket, self._backend, known))
+            except ValueError:
+                self._free.append(index)
+                ticket.give(UpstreamFailed("The model cannot write this kind of answer."))
+                log.error("slot_failed", reason="grammar refused")
+                continue
+            ticket.started = time.monotonic()
+            self._metrics.queue_seconds.observe(ticket.started - ticket.created)
+        self._metrics.queue_length.set(len(self._admission))
+        self._metrics.slots_in_use.set(len(self._slots))
+
+    def _prepare(self, index: int, prompt: Tokens) -> int:
+        """Give a sequence the longest known beginning of a prompt; how many tokens that is."""
+        most = len(prompt) - 1  # the last token is always computed: its logits begin the answer
+        known, state = self._cache.longest(prompt)
+        head = common_prefix(self._head, prompt)
+        if known > head and state is not None and self._restored(index, state, min(known, most)):
+            self._metrics.cache_hits.inc()
+            return min(known, most)
+        if self._head_state is not None:
+            return min(head, most) if self._restored(index, self._head_state, min(head, most)) else 0
+        if head and self._backend.options.kv_unified:
+            self._backend.share(self._head_sequence, index)
+            return min(head, most) if self._cut(index, min(head, most)) else 0
+        return 0
+
+    def _restored(self, index: int, state: State, known: int) -> bool:
+        return self._backend.restore(index, state) and self._cut(index, known)
+
+    def _cut(self, index: int, known: int) -> bool:
+        """Shorten a sequence; emptied, and False, where this model's memory cannot be cut."""
+        if self._backend.forget(index, known):
+            return True
+        self._backend.forget(index)
+        return False
+
+    def _step(self) -> None:
+        plan = self._plan()
+        tokens = np.concatenate([rows for _, rows, _ in plan])
+        positions = np.concatenate([np.arange(slot.position, slot.position + len(rows)) for slot, rows, _ in plan])
+        sequences = np.concatenate([np.full(len(rows), slot.index) for slot, rows, _ in plan])
+        outputs = np.zeros(len(tokens), dtype=np.int8)
+        ends = np.cumsum([len(rows) for _, rows, _ in plan]) - 1
+        outputs[[end for end, (_, _, output) in zip(ends, plan, strict=True) if output]] = 1
+        started = time.perf_counter()
+        try:
+            self._backend.decode(tokens, positions, sequences, outputs)
+        except DecodeFailed as error:
+            self._lose(plan, error)
+            return
+        self._failures = 0
+        answers = [slot for slot, _, output in plan if output]
+        prompt_rows = sum(len(rows) for slot, rows, _ in plan if slot.unread)
+        for slot, rows, _ in plan:
+            slot.position += len(rows)
+        self._write(answers)
+        self._pace.saw(prompt_rows, time.perf_counter() - started)
+        self._metrics.batch_rows.observe(len(tokens))
+        self._metrics.prompt_tokens.inc(prompt_rows)
+        self._metrics.generated_tokens.inc(len(answers))
+
+    def _plan(self) -> list[tuple[Slot, Tokens, bool]]:
+        """(slot, its tokens, whether an output follows) of the next batch: answers first, then the oldest prompts."""
+        plan: list[tuple[Slot, Tokens, bool]] = [
+            (slot, as_tokens([slot.next_token]), True) for slot in self._slots if slot.next_token is not None
+        ]
+        room = min(self._backend.options.n_batch - len(plan), self._pace.rows)
+        for slot in self._slots:
+            size = min(room, slot.unread)
+            if size > 0:
+                piece = slot.ticket.prompt[slot.position : slot.position + size]
+                plan.append((slot, piece, size == slot.unread))
+                room -= size
+        return plan
+
+    def _write(self, answers: Sequence[Slot]) -> None:
+        if not answers:
+            return
+        logits = self._backend.logits(len(answers))
+        likeliest = logits.argmax(axis=1)
+        for row, slot in enumerate(answers):
+            if slot.next_token is None:
+                self._keep(slot)
+            try:
+                ending = slot.write(logits[row], int(likeliest[row]))
+            except CannotMatch:
+                slot.ticket.give(UpstreamFailed("The model cannot write a list. Use the engine `extractive`."))
+                self._release(slot)
+                continue
+            if ending is not None:
+                self._release(slot)
+
+    def _keep(self, slot: Slot) -> None:
+        """The prompt is read: note the time, and keep its state for the next prompt that begins so."""
+        self._metrics.first_token_seconds.observe(time.monotonic() - slot.ticket.created)
+        size = len(slot.ticket.prompt)
+        if size - slot.cached < _FEWEST_ROWS or not self._cache.takes(self._backend.state_bytes * size):
+            return
+        self._cache.put(slot.ticket.prompt, self._backend.state(slot.index))
+        self._metrics.cache_bytes.set(self._cache.bytes)
+
+    def _release(self, slot: Slot) -> None:
+        self._backend.forget(slot.index)
+        slot.close()
+        self._slots.remove(slot)
+        self._free.append(slot.index)
+        self._metrics.cached_tokens.inc(slot.cached)
+        seconds = time.monotonic() - slot.ticket.started
+        self._admission.served(seconds)
+        self._metrics.inference_seconds.observe(seconds)
+        self._metrics.slots_in_use.set(len(self._slots))
+
+    def _lose(self, plan: Sequence[tuple[Slot, Tokens, bool]], error: DecodeFailed) -> None:
+        log.error("batch_failed", reason=str(error), rows=sum(len(rows) for _, rows, _ in plan))
+        self._metrics.failed.inc()
+        self._failures += 1
+        for slot, _, _ in plan:
+            slot.ticket.give(UpstreamFailed("The model could not compute this text. Try again."))
+            self._release(slot)
+        if self._failures >= _MOST_FAILURES:
+            raise error

@@ -1,0 +1,178 @@
+"""The thread that owns the model: it loads it, serves tickets, frees it. Only there is the model library imported."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from llama_service import models, probe
+from llama_service.admission import Admission
+from llama_service.config import LlamaSettings
+from llama_service.engine import State
+from llama_service.prompts import Prompts, points_task
+from llama_service.ticket import Ticket
+from llama_service.worker_metrics import WorkerMetrics
+from servicekit import logs
+from servicekit.problems import Busy, NotReady
+
+if TYPE_CHECKING:
+    from llama_service.backend import Backend, Options
+
+_ROOM = 64
+_STOP_S = 10.0
+log = logs.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What requests need of the loaded model; its tokeniser may be called from any thread."""
+
+    prompts: Prompts
+    n_ctx: int
+    device: str
+    facts: dict[str, Any]
+
+
+class Worker:
+    """Runs the model of some settings. `state` goes from loading to ready or failed, and `problem` says why."""
+
+    def __init__(self, settings: LlamaSettings, model: models.Source, metrics: WorkerMetrics) -> None:
+        self.model = model
+        self.state: State = "loading"
+        self.problem: str | None = "the model is loading"
+        self.loaded: Loaded | None = None
+        self.admission = Admission(settings.queue_requests, settings.queue_tokens, settings.slots)
+        self._settings = settings
+        self._metrics = metrics
+        self._thread = threading.Thread(target=self._run, name="llama", daemon=True)
+
+    def start(self) -> None:
+        """Begin to load; returns at once."""
+        atexit.register(self.close)  # llama.cpp's own threads must have ended before the process does
+        self._thread.start()
+
+    def submit(self, ticket: Ticket) -> None:
+        """Queue a ticket.
+
+        Raises:
+            Busy: too many wait already.
+            NotReady: the worker has ended.
+        """
+        try:
+            self.admission.submit(ticket)
+        except Busy:
+            self._metrics.rejected.inc()
+            raise
+
+    def close(self) -> None:
+        """End all work and free the model."""
+        atexit.unregister(self.close)
+        self.admission.close("The service is stopping.")
+        if self._thread.is_alive():
+            self._thread.join(_STOP_S)
+        self.state, self.problem, self.loaded = "failed", "the service is stopping", None
+
+    def _run(self) -> None:
+        try:
+            with closing(self._load()) as backend:
+                self._serve(backend)
+        except Exception as error:  # noqa: BLE001 - the thread's last line: whoever waits must be told
+            self._fail(error)
+
+    def _load(self) -> Backend:
+        options = self._options()
+        path, sequences = options.path, options.sequences
+        if not path.is_file():
+            raise probe.ProbeFailed(f"there is no file {path}: run `make models`, or set LLAMA_MODEL_PATH")
+        wrong = models.check(self.model)
+        if wrong is not None:
+            raise probe.ProbeFailed(wrong)
+        free = probe.available_memory()
+        if options.n_gpu_layers == 0:
+            probe.require_memory(path.stat().st_size, free)
+        needs = probe.probe(path, options.kv_type, self._settings.probe_timeout_s)
+        if options.n_gpu_layers == 0:
+            probe.require_memory(needs.bytes(options.n_ctx, sequences), free)
+        from llama_service.backend import Backend
+
+        return Backend(options)
+
+    def _serve(self, backend: Backend) -> None:
+        from llama_service.scheduler import Scheduler
+
+        info = backend.info
+        prompts = Prompts.of(backend, info.chat_template, info.bos, info.eos)
+        n_ctx = backend.options.n_ctx
+        if prompts.overhead(points_task(30)) + 2 * _ROOM > n_ctx // 2:
+            raise probe.ProbeFailed(f"LLAMA_N_CTX={n_ctx} leaves no room for text beside the instructions")
+        scheduler = Scheduler(
+            backend,
+            self.admission,
+            self._metrics,
+            slots=self._settings.slots,
+            head=prompts.head_tokens(),
+            cache_bytes=self._settings.prompt_cache_mb * 2**20,
+        )
+        self.loaded = Loaded(prompts, n_ctx, backend.device, self._facts(backend))
+        self.state, self.problem = "ready", None
+        log.info("model_loaded", model=self.model.name, device=backend.device, **self.loaded.facts)
+        try:
+            scheduler.run()
+        finally:
+            scheduler.close(NotReady("The model stopped. Try again in a moment."))
+
+    def _options(self) -> Options:
+        from llama_service.backend import Options
+
+        settings = self._settings
+        return Options(
+            path=self.model.path,
+            n_ctx=self.model.n_ctx,
+            sequences=settings.slots + settings.kv_unified,  # the shared buffer keeps the instruction in one of its own
+            n_gpu_layers=self.model.n_gpu_layers,
+            n_batch=settings.n_batch,
+            n_ubatch=settings.n_ubatch,
+            n_threads=settings.n_threads or os.cpu_count() or 1,
+            kv_type=settings.kv_type,
+            kv_unified=settings.kv_unified,
+            flash_attention=settings.flash_attention,
+            rope_scaling=settings.rope_scaling,
+            rope_factor=settings.rope_factor,
+            rope_force=settings.rope_force,
+        )
+
+    def _facts(self, backend: Backend) -> dict[str, Any]:
+        options, info, rope = backend.options, backend.info, backend.rope
+        return {
+            "description": info.description,
+            "parameters": info.parameters,
+            "n_ctx": options.n_ctx,
+            "n_ctx_train": info.trained.context,
+            "slots": self._settings.slots,
+            "n_gpu_layers": options.n_gpu_layers,
+            "n_threads": options.n_threads,
+            "kv_type": options.kv_type,
+            "kv_unified": options.kv_unified,
+            "chat_template": "model" if info.chat_template else "alpaca",
+            "rope": {
+                "scaling": rope.scaling,
+                "factor": rope.factor,
+                "freq_base": rope.freq_base or info.trained.base,
+                "freq_scale": rope.freq_scale or 1.0,
+                "original_context": rope.original_context or info.trained.context,
+            },
+        }
+
+    def _fail(self, error: Exception) -> None:
+        from llama_service.rope import RopeRefused
+
+        known = isinstance(error, (probe.ProbeFailed, RopeRefused)) or type(error).__name__ == "LoadFailed"
+        self.problem = str(error) if known else "the model library failed; the log says how"
+        self.state, self.loaded = "failed", None
+        log.error("model_failed", model=self.model.name, reason=str(error), exc_info=None if known else error)
+        for ticket in self.admission.close(f"The model stopped: {self.problem}."):
+            ticket.give(NotReady("The model stopped. Try again in a moment."))

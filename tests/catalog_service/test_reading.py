@@ -1,0 +1,164 @@
+"""Reading files of every format, sound and hostile, by the parser's child process."""
+
+import pytest
+
+from benchmarks import catalog_corpus as corpus
+from catalog_service.config import Settings
+from catalog_service.reading.parser import Parser
+from servicekit.problems import InvalidInput
+
+PARTS = [(title, corpus.prose(number, 60)) for number, title in enumerate(("The Gate", "The Race", "The Pool"))]
+
+
+@pytest.fixture(scope="module")
+def bombs():
+    return corpus.bombs()
+
+
+@pytest.fixture
+def read(tmp_path):
+    def run(content, name, **settings):
+        path = tmp_path / "file"
+        path.write_bytes(content)
+        return Parser(Settings(data_dir=tmp_path, **settings)).read(path, name)
+
+    return run
+
+
+def test_a_pdf_page_is_a_page(read):
+    document = read(corpus.pdf(["One fish.\nTwo fish.", "", "Red (fish)."]), "a.pdf")
+    assert [page.text for page in document.pages] == ["One fish.\nTwo fish.", "", "Red (fish)."]
+    assert (document.about.title, document.about.author) == ("The Weir", "B. Sallow")
+    assert document.about.publication_date == "2011-05-06"
+
+
+def test_a_pdf_title_that_names_its_author_is_taken_apart(read):
+    about = read(corpus.pdf(["x"], title="Night Ferry, by Q. Alder"), "a.pdf").about
+    assert (about.title, about.author) == ("Night Ferry", "Q. Alder")
+
+
+def test_an_epub_gives_particulars_pages_and_chapters(read):
+    document = read(corpus.epub(PARTS), "a.epub")
+    about = document.about
+    assert (about.format, about.title, about.author, about.language) == ("epub", "The Weir", "B. Sallow", "en-GB")
+    assert [chapter.title for chapter in document.chapters] == [title for title, _ in PARTS]
+    assert {chapter.source for chapter in document.chapters} == {"contents"}
+    assert document.chapters[0].first_page == 1
+    assert document.chapters[-1].last_page == len(document.pages)
+    whole = " ".join(page.text for page in document.pages).split()
+    assert whole == " ".join(f"{title} {text}" for title, text in PARTS).split()
+    assert [name for page in document.pages for name in page.images] == ["OPS/cover.png"] * 3
+
+
+def test_html_headings_become_chapters_and_scripts_stay_out(read):
+    body = "".join(f"<h2>{title}</h2><p>{text}<br>End &amp; over</p>" for title, text in PARTS)
+    page = (
+        f"<html lang=de><head><title>Ufer</title><meta name=author content='K. Moos'><script>x()</script></head>{body}"
+    )
+    document = read(page.encode("latin-1"), "a.html")
+    assert (document.about.title, document.about.author, document.about.language) == ("Ufer", "K. Moos", "de")
+    assert [chapter.title for chapter in document.chapters] == [title for title, _ in PARTS]
+    text = "\n".join(page.text for page in document.pages)
+    assert "End & over" in text
+    assert "x()" not in text
+
+
+def test_markdown_is_read_with_front_matter_and_headings(read):
+    body = "\n\n".join(f"## {title}\n\n- *one*\n- two\n\n{text}" for title, text in PARTS)
+    document = read(f"---\ntitle: Ufer\nauthor: K. Moos\ndate: 2020-01-02\n---\n{body}".encode(), "a.md")
+    assert (document.about.title, document.about.publication_date) == ("Ufer", "2020-01-02")
+    assert [chapter.title for chapter in document.chapters] == [title for title, _ in PARTS]
+    assert "one\ntwo" in document.pages[0].text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_the_encoding_of_a_text_is_found(read, encoding):
+    text = "Café “Zur Brücke” — déjà vu, señor. " * 20
+    document = read(text.encode(encoding), "a.txt")
+    assert " ".join(page.text for page in document.pages).split() == text.split()
+
+
+def test_pages_of_running_text_end_at_sentence_ends_near_1800_characters(read):
+    document = read(corpus.prose(1, 600).encode(), "a.txt")
+    assert len(document.pages) > 10
+    for page in document.pages[:-1]:
+        assert 1350 <= len(page.text) <= 2250
+        assert page.text.endswith(".")
+
+
+def test_chapters_of_a_text_are_found_by_wording_and_the_contents_left_out(read):
+    contents = "\n".join(f" CHAPTER {n}" for n in range(1, 6))
+    body = "\n\n".join(f"CHAPTER {n}\n\nTHE ROAD\n\n{corpus.prose(n, 60)}" for n in range(1, 6))
+    document = read(f"CONTENTS\n\n{contents}\n\n{body}".encode(), "a.txt")
+    assert [chapter.title for chapter in document.chapters] == [f"CHAPTER {n}. THE ROAD" for n in range(1, 6)]
+    firsts = [chapter.first_page for chapter in document.chapters]
+    assert firsts == sorted(firsts)
+    assert sum(chapter.share for chapter in document.chapters) == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("zip-bomb.epub", "unpacks to more than"),
+        ("many-files.epub", "more than 10,000 files"),
+        ("entities.epub", "XML entities"),
+        ("external.epub", "XML entities"),
+        ("traversal.epub", "outside of it"),
+        ("absolute.epub", "outside of it"),
+        ("encrypted.pdf", "encrypted"),
+        ("empty.txt", "empty"),
+        ("wrong.pdf", "says PDF"),
+        ("wrong.epub", "says EPUB"),
+        ("picture.txt", "not a book format"),
+        ("nul.txt", "not text"),
+    ],
+)
+def test_a_hostile_file_is_refused_by_its_defect(read, bombs, name, reason):
+    with pytest.raises(InvalidInput, match=reason):
+        read(bombs[name], name)
+
+
+@pytest.mark.parametrize("name", ["one-word.txt", "headings.txt", "deep.html", "broken-xref.pdf", "stops.txt"])
+def test_an_odd_file_is_read(read, bombs, name):
+    assert read(bombs[name], name).pages
+
+
+def test_a_mutant_is_read_or_refused(read):
+    outcomes = set()
+    for name, content in corpus.mutants(24, seed=7):
+        try:
+            outcomes.add(bool(read(content, name).pages))
+        except InvalidInput:
+            outcomes.add("refused")
+    assert True in outcomes
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"max_pages": 2}, "3 pages, and a book may have 2"),
+        ({"max_text_chars": 1024}, "longer than the 1,024 characters"),
+        ({"parse_wall_s": 0.01}, "takes longer than"),
+    ],
+)
+def test_a_file_over_a_limit_is_refused_by_the_limit(read, settings, reason):
+    with pytest.raises(InvalidInput, match=reason):
+        read(corpus.pdf(["word " * 200] * 3), "a.pdf", **settings)
+
+
+def test_a_file_that_takes_too_much_computing_is_refused(read):
+    with pytest.raises(InvalidInput, match="computing"):
+        read(b"<p>word " * 3_000_000, "a.html", parse_cpu_s=1)
+
+
+def test_a_file_that_takes_too_much_memory_is_refused(read):
+    with pytest.raises(InvalidInput, match="128 MiB"):
+        read(b"word " * 12_000_000, "a.txt", parse_memory_mb=128)
+
+
+def test_progress_is_told_for_each_page(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(corpus.pdf(["a", "b", "c"]))
+    told = []
+    Parser(Settings(data_dir=tmp_path)).read(path, "a.pdf", told.append)
+    assert told == [1, 2, 3]

@@ -1,0 +1,121 @@
+"""Search over pages, and the list's filters and orders."""
+
+import pytest
+
+
+@pytest.fixture
+def shelf(client):
+    """Three books; returns their ids by title."""
+    books = [
+        ("Night Ferry", "Quentin Alder", "en", "The keeper lit the green lamp. " * 5 + "\n\nA heron <stood> still."),
+        ("Lamp Street", "B. Sallow", "en-GB", "Nobody lit the lamp on the corner of the Café, _ever_."),
+        ("Ufer", "K. Alder", "de", "Der Reiher stand am Ufer."),
+    ]
+    return {
+        title: client.post("/books/", json={"title": title, "author": a, "language": la, "text": text}).json["id"]
+        for title, a, la, text in books
+    }
+
+
+def titles(answer):
+    assert answer.status_code == 200, answer.text
+    return [one["title"] for one in answer.json]
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("lamp", {"Night Ferry", "Lamp Street"}),
+        ("LAMP keeper", {"Night Ferry"}),
+        ('"green lamp"', {"Night Ferry"}),
+        ('"lamp green"', set()),
+        ("lamp -corner", {"Night Ferry"}),
+        ('lamp -"the corner"', {"Night Ferry"}),
+        ("reiher", {"Ufer"}),
+        ("ever", {"Lamp Street"}),
+        ("zebra", set()),
+        ("green-lamp", {"Night Ferry"}),
+        ("AND OR NOT lamp", set()),
+        ("lamp) OR (heron*", set()),
+        ("text:lamp", set()),
+        ("lamp & heron | !x", set()),
+        ("'lamp' ^2", set()),
+        ("stood", {"Night Ferry"}),
+        ("café", {"Lamp Street"}),
+        ("CAFE", {"Lamp Street"}),
+    ],
+)
+def test_a_search_finds_the_pages_with_all_words(client, shelf, q, found):
+    assert set(titles(client.get("/search", query_string={"q": q}))) == found
+
+
+def test_a_hit_tells_where_it_is_with_the_words_marked_and_the_rest_escaped(client, shelf):
+    answer = client.get("/search?q=heron")
+    (hit,) = answer.json
+    assert hit["book_id"] == shelf["Night Ferry"]
+    assert hit["url"] == f"/books/{shelf['Night Ferry']}/pages/1"
+    assert "<mark>heron</mark>" in hit["snippet"]
+    assert "&lt;stood&gt;" in hit["snippet"]
+    assert answer.headers["X-Total-Count"] == "1"
+
+
+def test_hits_are_ranked_and_paged(client, shelf):
+    first = client.get("/search?q=lamp&per_page=1")
+    second = client.get("/search?q=lamp&per_page=1&page=2")
+    assert first.headers["X-Total-Count"] == "2"
+    assert 'rel="next"' in first.headers["Link"]
+    assert first.json[0]["score"] >= second.json[0]["score"]
+    assert {first.json[0]["title"], second.json[0]["title"]} == {"Night Ferry", "Lamp Street"}
+
+
+@pytest.mark.parametrize("q", ['"open', "-lamp", "!!!", "", " ", "a\x00b", "x" * 501, "w " * 33])
+@pytest.mark.parametrize("path", ["/search", "/books/"])
+def test_a_query_that_cannot_be_read_is_refused(client, q, path):
+    answer = client.get(path, query_string={"q": q})
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == "q"
+
+
+def test_a_deleted_book_is_found_no_more(client, shelf):
+    client.delete(f"/books/{shelf['Ufer']}")
+    assert titles(client.get("/search?q=reiher")) == []
+    assert titles(client.get("/books/?q=ufer")) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=lamp", ["Lamp Street"]),
+        ("q=alder", ["Night Ferry", "Ufer"]),
+        ("q=ald", ["Night Ferry", "Ufer"]),
+        ("q=night alder", ["Night Ferry"]),
+        ("author=alder", ["Night Ferry", "Ufer"]),
+        ("author=night", []),
+        ("language=en", ["Night Ferry", "Lamp Street"]),
+        ("language=en-GB", ["Lamp Street"]),
+        ("q=alder&language=de", ["Ufer"]),
+        ("sort=title", ["Lamp Street", "Night Ferry", "Ufer"]),
+        ("sort=-title", ["Ufer", "Night Ferry", "Lamp Street"]),
+        ("sort=-id", ["Ufer", "Lamp Street", "Night Ferry"]),
+        ("sort=-created_at", ["Ufer", "Lamp Street", "Night Ferry"]),
+    ],
+)
+def test_the_list_is_filtered_and_sorted(client, shelf, query, found):
+    answer = client.get(f"/books/?{query}")
+    assert titles(answer) == found
+    assert answer.headers["X-Total-Count"] == str(len(found))
+
+
+def test_the_links_of_a_filtered_list_keep_the_filter(client, shelf):
+    link = client.get("/books/?q=alder&sort=-title&per_page=1").headers["Link"]
+    assert '</books/?q=alder&sort=-title&page=2&per_page=1>; rel="next"' in link
+
+
+def test_an_unknown_order_is_refused(client):
+    assert client.get("/books/?sort=weight").status_code == 422
+
+
+def test_a_changed_title_is_found_by_its_new_words(client, shelf):
+    client.patch(f"/books/{shelf['Ufer']}", json={"title": "Strand"})
+    assert titles(client.get("/books/?q=strand")) == ["Strand"]
+    assert titles(client.get("/books/?q=ufer")) == []

@@ -1,0 +1,77 @@
+"""Stand-ins for the services behind the gateway, served over real HTTP, and a gateway before them."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.serving import make_server
+
+BOOK = {
+    "id": 1,
+    "title": "The Lamp",
+    "author": "A. Tull",
+    "description": None,
+    "isbn": None,
+    "language": "en",
+    "publication_date": None,
+    "page_count": 1,
+    "word_count": 3,
+    "source": None,
+    "created_at": "2024-01-01T00:00:00Z",
+    "updated_at": "2024-01-01T00:00:00Z",
+}
+PAGE = {"book_id": 1, "page_number": 1, "page_count": 1, "text": "The lamp burns."}
+SUMMARY = {"summary": "The lamp burns.", "engine": "extractive", "model": "fake"}
+POINTS = {"points": ["The lamp burns."], "text": "- The lamp burns.", "engine": "extractive", "model": "fake"}
+
+
+def fake_service(before: Callable[[], None] = lambda: None) -> Flask:
+    """Answers what any of the services behind the gateway would; `before` runs first, in each request's thread."""
+    app = Flask("fake")
+
+    @app.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    @app.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def answer(path: str) -> Any:
+        if path == "readyz":
+            return {"ready": True, "checks": {}}
+        request.get_data()
+        before()
+        return _ANSWERS.get(path, _other)()
+
+    return app
+
+
+def _other() -> Any:
+    if request.method == "DELETE":
+        return Response(status=204)
+    return PAGE if "/pages/" in request.path else BOOK
+
+
+_ANSWERS: dict[str, Callable[[], Any]] = {
+    "books/": lambda: jsonify([BOOK] if request.method == "GET" else BOOK),
+    "books/1/text": lambda: Response("The lamp burns.", content_type="text/plain; charset=utf-8"),
+    "extractions": lambda: jsonify(pages=[{"page_number": 1, "text": "The lamp burns."}]),
+    "summaries": lambda: jsonify(SUMMARY),
+    "points": lambda: jsonify(POINTS),
+    "speech": lambda: Response(bytes(20_000), content_type="audio/mpeg"),
+    "models": lambda: jsonify(service="bart_service", models=[]),
+}
+
+
+@contextlib.contextmanager
+def served(app: Any) -> Iterator[tuple[str, int]]:
+    """Serve a WSGI app with a thread a request; gives (host, port)."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield "127.0.0.1", server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

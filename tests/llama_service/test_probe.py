@@ -1,0 +1,105 @@
+"""Models that cannot be loaded: the service stays up, and `/readyz` says why."""
+
+import pytest
+
+from benchmarks import llama_gguf
+from llama_service import probe
+
+
+def test_a_sound_model_says_what_it_needs(tiny_model):
+    needs = probe.probe(tiny_model, "f16", 60)
+    assert needs.weights > 400_000
+    assert needs.state == 2 * 2 * 2 * 16 * 2  # keys and values, layers, heads, width, bytes
+    assert needs.bytes(1024, 4) == needs.weights + needs.state * 4096
+
+
+def damaged(path, how):
+    data = bytearray(path.read_bytes())
+    if how == "empty":
+        return b""
+    if how == "truncated":
+        return bytes(data[: len(data) // 2])
+    if how == "cut_in_the_header":
+        return bytes(data[:100])
+    if how == "random":
+        return bytes(range(256)) * 64
+    if how == "text":
+        return b"This is not a model."
+    data[8:16] = (2**60).to_bytes(8, "little")  # a count of tensors that no file holds
+    return bytes(data)
+
+
+KINDS = ["empty", "truncated", "cut_in_the_header", "random", "text", "absurd_counts"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_file_is_refused_with_a_reason(tiny_model, tmp_path, kind):
+    path = tmp_path / "damaged.gguf"
+    path.write_bytes(damaged(tiny_model, kind))
+    with pytest.raises(probe.ProbeFailed) as failure:
+        probe.probe(path, "f16", 60)
+    assert len(str(failure.value)) > 10
+
+
+def test_a_child_that_dies_or_hangs_is_a_reason_and_no_more(tiny_model, monkeypatch, tmp_path):
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\nkill -ABRT $$\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(probe.sys, "executable", str(script))
+    with pytest.raises(probe.ProbeFailed, match="signal 6"):
+        probe.probe(tiny_model, "f16", 60)
+    script.write_text("#!/bin/sh\nexec sleep 60\n")
+    with pytest.raises(probe.ProbeFailed, match="longer than"):
+        probe.probe(tiny_model, "f16", 0.2)
+
+
+@pytest.mark.parametrize("kind", ["truncated", "random", "architecture"])
+def test_a_bad_model_leaves_the_service_alive_with_the_reason_in_readyz(start, settled, tiny_model, tmp_path, kind):
+    path = tmp_path / "bad.gguf"
+    if kind == "architecture":
+        llama_gguf.write(path, architecture="nosucharch")
+    else:
+        path.write_bytes(damaged(tiny_model, kind))
+    app = start(path)
+    assert settled(app).state == "failed"
+    api = app.test_client()
+    assert api.get("/healthz").status_code == 200
+    ready = api.get("/readyz")
+    assert ready.status_code == 503
+    if kind == "architecture":
+        assert "nosucharch" in ready.json["checks"]["engine"]
+    assert api.post("/summaries", json={"text": "A text."}).status_code == 503
+    assert api.post("/summaries", json={"text": "A text.", "engine": "extractive"}).status_code == 200
+
+
+def test_in_auto_a_bad_model_gives_way_to_the_extractive_engine(start, settled, tmp_path):
+    path = tmp_path / "bad.gguf"
+    path.write_bytes(b"GGUF")
+    app = start(path, engine="auto")
+    assert settled(app).state == "failed"
+    answer = app.test_client().post("/summaries", json={"text": "A text."})
+    assert answer.json["engine"] == "extractive"
+
+
+def test_a_wrong_checksum_keeps_a_model_from_being_loaded(start, settled, tiny_model):
+    app = start(tiny_model, model_sha256="0" * 64)
+    assert "SHA-256" in settled(app).problem
+
+
+def test_a_model_too_large_for_memory_is_refused_in_words():
+    probe.require_memory(8 * 2**30, 16 * 2**30)
+    probe.require_memory(8 * 2**30, None)
+    with pytest.raises(probe.ProbeFailed, match=r"8\.0 GiB of memory, and 4\.0 GiB"):
+        probe.require_memory(8 * 2**30, 4 * 2**30)
+
+
+def test_a_context_too_large_for_memory_is_refused_in_words(start, settled, tiny_model, monkeypatch):
+    monkeypatch.setattr(probe, "available_memory", lambda: 2**30)
+    status = settled(start(tiny_model, n_ctx=1_048_576, slots=64))
+    assert status.state == "failed"
+    assert "GiB" in status.problem
+
+
+def test_a_context_without_room_for_text_is_refused(start, settled, tiny_model):
+    app = start(tiny_model, n_ctx=256)
+    assert "LLAMA_N_CTX" in settled(app).problem
