@@ -43,6 +43,7 @@ class FakeWorker:
     gate: threading.Event | None = None
     failing: list[int] = field(default_factory=list)
     loaded: bool = True
+    mute: bool = False
     started: threading.Event = field(default_factory=threading.Event)
 
     def app(self, environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
@@ -66,8 +67,8 @@ class FakeWorker:
             return [sound()]
         if path == "/points":
             return self._json(start, 200, {"points": ["One point.", "Two points."], "engine": "fake", "model": "m"})
-        words = " ".join(asked["text"].split()[:12])
-        return self._json(start, 200, {"summary": f"{words}.", "engine": "fake", "model": "m"})
+        words = "" if self.mute else f"{' '.join(asked['text'].split()[:12])}."
+        return self._json(start, 200, {"summary": words, "engine": "fake", "model": "m"})
 
     @staticmethod
     def _json(start: Callable[..., Any], status: int, value: Any) -> list[bytes]:

@@ -134,6 +134,14 @@ def test_a_busy_worker_is_asked_again_and_the_job_goes_on(desk, book_id, make_ru
     assert job(upstreams, job_id)["state"] == "succeeded"
 
 
+def test_a_part_of_which_the_model_says_nothing_speaks_for_itself(desk, book_id, make_runner, bart, upstreams):
+    bart.mute = True
+    job_id = order(desk, book_id)
+    make_runner().execute(job_id)
+    made = document(upstreams, job_id)
+    assert all(chapter["summary"].startswith("In chapter") for chapter in made["chapters"])
+
+
 def test_a_refused_part_fails_the_job_at_once(desk, book_id, make_runner, bart, upstreams):
     bart.failing = [422] * 8
     job_id = order(desk, book_id)
