@@ -11,6 +11,7 @@ from gateway.jobs import mp3, wire
 from gateway.jobs.calls import Calls
 from gateway.jobs.planner import Task
 from gateway.upstreams import told
+from servicekit import logs
 from servicekit.problems import InvalidInput, NotReady, UpstreamFailed
 from servicekit.version import VERSION
 from textkit import extractive
@@ -43,6 +44,9 @@ class Maker:
 
 EXTRACTIVE = Maker("extractive", "textkit", EXTRACTIVE_PART, EXTRACTIVE_JOIN)
 SPEECH = f"speech {VERSION}"
+
+
+log = logs.get_logger(__name__)
 
 
 class Models(Protocol):
@@ -108,8 +112,9 @@ class Hands:
         payload = {"text": task.text, wanted: task.setting, "engine": "neural", **task.options}
         answer = told(wire.Written, self._calls.post(self._urls[worker], path, payload).json())
         found = answer.summary if task.kind == "summary" else answer.points
-        if not found:
-            raise UpstreamFailed("The engine gave an empty answer.")
+        if not found or not "".join(found).strip():
+            log.warning("answer_empty", worker=worker, task=task.kind)
+            return _extract(task)  # asked again it would say nothing again: the part speaks for itself
         return found
 
     def _speak(self, text: str, voice: str) -> list[dict[str, Any]]:

@@ -219,7 +219,9 @@ def test_the_pieces_of_the_audio_go_with_the_job_that_made_them(jobs, job):
 
 def test_the_time_left_comes_from_the_parts_made_here_before(jobs, job):
     jobs.claim(job["id"], "one", LEASE_S, parallel=2)
-    shown = jobs.add_parts(job["id"], "one", "parts", [part("a", seconds=2), part("b", key="2", seconds=4)], 12, "extractive")
+    shown = jobs.add_parts(
+        job["id"], "one", "parts", [part("a", seconds=2), part("b", key="2", seconds=4)], 12, "extractive"
+    )
     assert shown["eta_s"] == pytest.approx(10 * 3 / 2)
     assert jobs.add_parts(job["id"], "one", "parts", [], None, "another")["eta_s"] is None
 
