@@ -22,7 +22,7 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     def create_book(body: schemas.NewBook) -> Response:
         return forward(catalog)
 
-    @api.post("/books/import", summary="Import a book from a file", responses={201: schemas.Book})
+    @api.post("/books/import", summary="Import a book from a file", responses={200: schemas.Book, 201: schemas.Book})
     @documented_only
     def import_book(form: schemas.ImportForm) -> Response:
         return forward(catalog)
