@@ -104,7 +104,7 @@ class Document:
 
 def encode(event: Event) -> bytes:
     """One line of JSON."""
-    return json.dumps([type(event).__name__, asdict(event)]).encode() + b"\n"
+    return json.dumps([type(event).__name__, asdict(event)], ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def decode(line: bytes) -> Event:

@@ -20,6 +20,8 @@ from servicekit.problems import Busy, InvalidInput, NotFound
 
 ROOT = Path(__file__).parent.parent.parent
 log = logs.get_logger(__name__)
+# -B: it may write no files, compiled modules neither.
+_CHILD = (sys.executable, "-B", "-m", "catalog_service.reading.child")
 Progress = Callable[[int], None]
 
 
@@ -94,7 +96,7 @@ class Parser:
     def _run(self, task: dict[str, object]) -> Iterator[Event]:
         wall_s = min(self._wall_s, deadline.remaining_s(self._wall_s))
         process = subprocess.Popen(
-            [sys.executable, "-m", "catalog_service.reading.child", json.dumps(asdict(self.limits)), json.dumps(task)],
+            [*_CHILD, json.dumps(asdict(self.limits)), json.dumps(task)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -32,6 +32,12 @@ def test_a_pdf_page_is_a_page(read):
     assert document.about.publication_date == "2011-05-06"
 
 
+def test_a_page_of_a_pdf_that_cannot_be_read_is_empty_and_says_why(read):
+    broken = corpus.pdf(["a", "b", "c"]).replace(b"/Kids [5 0 R 7 0 R", b"/Kids [5 0 R 99 0 R")
+    pages = read(broken, "a.pdf").pages
+    assert [(page.text, page.problem) for page in pages] == [("a", None), ("", "the page is damaged"), ("c", None)]
+
+
 def test_a_pdf_title_that_names_its_author_is_taken_apart(read):
     about = read(corpus.pdf(["x"], title="Night Ferry, by Q. Alder"), "a.pdf").about
     assert (about.title, about.author) == ("Night Ferry", "Q. Alder")
