@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import ctranslate2
 
 _LANES = 2
+_GROUP = 4
+_SHORTEST_SHARE = 5 / 6
 _PREFERRED = {"cpu": ("int8", "float32"), "cuda": ("int8_float16", "float16", "int8", "float32")}
 
 
@@ -64,23 +66,34 @@ class CTranslate2Engine:
 
     def generate(self, pieces: Sequence[Piece]) -> list[Output]:
         """A summary of each piece, by beam search; raises OutOfMemory."""
-        point, vocabulary = self._checkpoint, self._checkpoint.vocabulary
-        settings = pieces[0].generation
-        model = self._wide if len(pieces) == 1 else self._lanes
-        prefix = [] if point.forced_bos_id is None else [vocabulary[point.forced_bos_id]]
+        groups = split([piece.cost for piece in pieces]) if self._splits() else [list(range(len(pieces)))]
         try:
-            results = model.translate_batch(
-                [[vocabulary[token] for token in piece.ids] for piece in pieces],
-                target_prefix=[prefix] * len(pieces) if prefix else None,
-                max_input_length=0,
-                max_batch_size=math.ceil(len(pieces) / _LANES) if self._splits() else 0,
-                **_options(settings, len(prefix)),
-            )
+            begun = [self._begin([pieces[index] for index in group], alone=len(pieces) == 1) for group in groups]
+            results = [[result.result() for result in group] for group in begun]
         except (RuntimeError, MemoryError) as error:
             if "out of memory" in str(error).lower() or isinstance(error, MemoryError):
                 raise OutOfMemory(_reason(error)) from error
             raise
-        return [self._output(result) for result in results]
+        made = {
+            index: self._output(result)
+            for group, found in zip(groups, results, strict=True)
+            for index, result in zip(group, found, strict=True)
+        }
+        return [made[index] for index in range(len(pieces))]
+
+    def _begin(self, pieces: Sequence[Piece], *, alone: bool) -> list[Any]:
+        """Start computing a group; the results are waited for."""
+        point, vocabulary = self._checkpoint, self._checkpoint.vocabulary
+        prefix = [] if point.forced_bos_id is None else [vocabulary[point.forced_bos_id]]
+        model = self._wide if alone else self._lanes
+        begun: list[Any] = model.translate_batch(
+            [[vocabulary[token] for token in piece.ids] for piece in pieces],
+            target_prefix=[prefix] * len(pieces) if prefix else None,
+            max_input_length=0,
+            asynchronous=True,
+            **_options(pieces[0].generation, len(prefix)),
+        )
+        return begun
 
     def info(self) -> EngineInfo:
         """What it is; the device and the window are known once it is loaded."""
@@ -106,7 +119,7 @@ class CTranslate2Engine:
         )
 
     def _splits(self) -> bool:
-        """On the CPU a batch is computed as two halves side by side: threads that share one half wait for one another
+        """On the CPU a batch is computed as groups, two side by side: threads that share one group wait for one another
         in every layer. One text alone has all threads. Costs the weights' memory twice."""
         return self._device == "cpu" and self._threads >= _LANES
 
@@ -124,6 +137,23 @@ class CTranslate2Engine:
                 f" it has {', '.join(sorted(supported))}"
             )
         return self._compute_type
+
+
+def split(lengths: Sequence[int]) -> list[list[int]]:
+    """Indices of a batch in groups of nearly the same length, the longest first, enough for every lane.
+
+    A group's attention is computed at the length of its longest text: beyond a sixth of padding that costs more than
+    sharing the weights saves (measured: docs/performance.md).
+    """
+    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+    most = min(_GROUP, math.ceil(len(order) / _LANES))
+    groups: list[list[int]] = []
+    for index in order:
+        full = not groups or len(groups[-1]) == most
+        if full or lengths[index] < _SHORTEST_SHARE * lengths[groups[-1][0]]:
+            groups.append([])
+        groups[-1].append(index)
+    return groups
 
 
 def _part(manifest: store.Manifest, compute_type: str) -> str:
