@@ -38,7 +38,7 @@ format: $(VENV)/.test ## format the code
 	@$(PY) -m ruff format .
 
 up: ## build the images and start them with docker compose
-	@$(PYTHON) -m deploy.secrets
+	@$(PYTHON) -m deploy.secrets $(or $(VISIS_SECRETS),deploy/secrets)
 	@docker compose up --build --detach --wait
 
 down: ## stop the containers; the data stays
