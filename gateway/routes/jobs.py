@@ -160,5 +160,5 @@ _VTT: dict[str, Any] = {
 }
 _EVENT_STREAM: dict[str, Any] = {
     "description": "The events.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}, "application/json": {"schema": {"type": "array"}}},
+    "content": {"text/event-stream": {}, "application/json": {"schema": {"type": "array"}}},
 }
