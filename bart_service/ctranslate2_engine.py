@@ -99,7 +99,7 @@ class CTranslate2Engine:
         """What it is; the device and the window are known once it is loaded."""
         window = getattr(self, "window", None)
         limits = {"input_tokens": window, "compute_type": self._compute_type, "threads": self._threads}
-        return EngineInfo(self.name, self._folder.name, self._device, limits)
+        return EngineInfo(self.name, self._folder.name, self._device, limits, store.card(self._folder))
 
     def _output(self, result: Any) -> Output:
         tokens = result.hypotheses[0]

@@ -21,6 +21,7 @@ from bart_service.engine import EngineUnavailable
 MANIFEST = "manifest.json"
 HF = "hf"
 WEIGHTS = "model.safetensors"
+CARD = "card.json"
 CT2 = "ct2-"
 _BLOCK = 1 << 20
 
@@ -49,6 +50,15 @@ class Manifest(BaseModel):
     def formats(self) -> list[str]:
         """The number formats there are for CTranslate2, such as `int8`."""
         return sorted({path.split("/")[0].removeprefix(CT2) for path in self.files if path.startswith(CT2)})
+
+
+def card(folder: Path) -> dict[str, Any] | None:
+    """What a training run wrote of its model (data, scores, licence), if the model came with such a card."""
+    try:
+        told = json.loads((folder / HF / CARD).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None
 
 
 def is_there(folder: Path) -> bool:

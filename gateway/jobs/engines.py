@@ -12,7 +12,7 @@ from gateway.jobs.calls import Calls
 from gateway.jobs.planner import Task
 from gateway.upstreams import told
 from servicekit import logs
-from servicekit.problems import InvalidInput, NotReady, UpstreamFailed
+from servicekit.problems import InvalidInput, NotInstalled, NotReady, UpstreamFailed
 from servicekit.version import VERSION
 from textkit import extractive
 
@@ -69,7 +69,7 @@ def choose(engine: Engine, models: Models, prefers: Worker = "bart") -> Maker:
     if engine == "auto" and not any(row.selected for row in rows):
         return EXTRACTIVE
     if not rows:
-        raise NotReady(f"No model is installed for {worker}_service. The engine extractive needs none.")
+        raise NotInstalled(f"No model is installed for {worker}_service. The engine extractive needs none.")
     row = next((row for row in rows if row.selected), rows[0])
     if not row.loaded:
         raise NotReady(f"The model of {worker}_service is not loaded: {row.why}.")
