@@ -18,7 +18,7 @@ from typing import Any
 import requests
 
 from benchmarks._report import report
-from benchmarks.killing import Product, product
+from benchmarks.killing import Product, novel, product
 
 REQUESTS = 60
 SENTENCE = "The keeper of the light wrote down the hour at which the lamp was lit, and who had lit it. "
@@ -27,9 +27,9 @@ TEXT = SENTENCE * 40
 
 def main() -> int:
     """Print the job's stages and both percentiles; 1 if the busy one is over its bound."""
-    book = Path(os.environ.get("BOOK", ""))
-    if not book.is_file():
-        print("BOOK=path of a PDF or text is needed", file=sys.stderr)
+    book = novel()
+    if book is None:
+        print("BOOK=path of a PDF or text, or BOOKS=folder of some, is needed", file=sys.stderr)
         return 2
     engine = os.environ.get("ENGINE", "extractive")
     with tempfile.TemporaryDirectory() as folder, product(Path(folder)) as visis:
