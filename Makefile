@@ -9,7 +9,7 @@ BOOKS ?=
 MODEL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo models test check format up down logs ps docs clean
+.PHONY: help run demo models test test-docker check format fuzz up down logs ps docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -39,6 +39,7 @@ format: $(VENV)/.test ## format the code
 
 up: ## build the images and start them with docker compose
 	@$(PYTHON) -m deploy.secrets $(or $(VISIS_SECRETS),deploy/secrets)
+	@mkdir -p $(or $(VISIS_MODELS),var/models)
 	@docker compose up --build --detach --wait
 
 down: ## stop the containers; the data stays
@@ -49,6 +50,12 @@ logs: ## follow the containers' logs
 
 ps: ## the containers and their health
 	@docker compose ps
+
+test-docker: $(VENV)/.test ## test the compose file on this machine's Docker engine
+	@VISIS_TEST_DOCKER=1 $(PY) -m pytest -q tests/deploy/test_docker.py
+
+fuzz: $(VENV)/.test ## ten thousand generated requests with stateful links (ADDRESS= of a running gateway)
+	@$(PY) -m benchmarks.fuzz $(ADDRESS)
 
 bench-extractive: $(VENV)/.run ## seconds per book for the embedded summariser (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_extractive
@@ -63,10 +70,10 @@ bench-catalog: $(VENV)/.bench ## PDF, requests, growth, hostile files, kills (BO
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_catalog
 
 bench-jobs: $(VENV)/.run ## whole books: times, and what interactive requests feel (BOOKS=folder)
-	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_jobs
+	@BOOKS="$(BOOKS)" BOOK="$(BOOK)" $(PY) -m benchmarks.bench_jobs
 
 bench-faults: $(VENV)/.run ## what killing each process costs a novel's job (BOOKS=folder)
-	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_faults
+	@BOOKS="$(BOOKS)" BOOK="$(BOOK)" $(PY) -m benchmarks.bench_faults
 
 bench-training: $(VENV)/.test ## training samples a second against the original's recipe (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_training

@@ -46,6 +46,7 @@ from servicekit.problems import (
 )
 
 EVENTS = "text/event-stream"
+PRIORITY = "Visis-Priority"
 VOICE, FALLBACK = "Visis-Voice", "Visis-Voice-Fallback"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
@@ -154,7 +155,11 @@ class _Place:
 
 
 def _patience(settings: BartSettings) -> Patience:
-    return Patience(time.monotonic() + deadline.remaining_s(settings.request_timeout_s), clients.gone())
+    return Patience(
+        time.monotonic() + deadline.remaining_s(settings.request_timeout_s),
+        clients.gone(),
+        background=request.headers.get(PRIORITY) == "background",
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bart_service import documents
-from bart_service.batching import BatchLimits
+from bart_service.batching import BatchLimits, Priority
 from bart_service.documents import ClientGone, Part, Patience
 from bart_service.engine import Generation
 from bart_service.worker import Expired, ModelWorker
@@ -145,3 +145,18 @@ def test_a_short_text_is_not_padded_with_inventions(words):
     made = Generation().within(words)
     assert made.min_tokens <= words / 3
     assert made.min_tokens <= made.max_tokens <= max(16, words)
+
+
+@pytest.mark.parametrize(("background", "expected"), [(False, Priority.INTERACTIVE), (True, Priority.BACKGROUND)])
+def test_a_short_text_goes_first_unless_it_is_a_part_of_a_job(worker, engine, monkeypatch, background, expected):
+    asked = []
+    submit = worker.submit
+
+    def recording(piece, **options):
+        asked.append(options["priority"])
+        return submit(piece, **options)
+
+    monkeypatch.setattr(worker, "submit", recording)
+    waiting = Patience(time.monotonic() + 20, background=background)
+    run(worker, engine, "One two three.", patience=waiting)
+    assert asked == [expected]
