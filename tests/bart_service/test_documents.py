@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from bart_service import documents
-from bart_service.batching import BatchLimits, Priority
+from bart_service.batching import BatchLimits
 from bart_service.documents import ClientGone, Part, Patience
 from bart_service.engine import Generation
-from bart_service.worker import Expired, ModelWorker
+from bart_service.worker import Expired, ModelWorker, Priority
 from tests.bart_service import tiny
 from tests.bart_service.fakes import FakeEngine, FakeObserver
 from textkit import sentences
