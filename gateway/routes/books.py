@@ -8,6 +8,7 @@ from flask import Response
 from flask_openapi import APIBlueprint
 
 from gateway import schemas
+from gateway.reading_schemas import BooksQuery
 from gateway.upstreams import Upstreams, forward
 from servicekit.app import blueprint, documented_only
 
@@ -22,14 +23,14 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     def create_book(body: schemas.NewBook) -> Response:
         return forward(catalog)
 
-    @api.post("/books/import", summary="Import a book from a file", responses={201: schemas.Book})
+    @api.post("/books/import", summary="Import a book from a file", responses={200: schemas.Book, 201: schemas.Book})
     @documented_only
     def import_book(form: schemas.ImportForm) -> Response:
         return forward(catalog)
 
     @api.get("/books/", summary="List the books", responses={200: _array_of("Book")})
     @documented_only
-    def list_books(query: schemas.ListQuery) -> Response:
+    def list_books(query: BooksQuery) -> Response:
         return forward(catalog)
 
     @api.get("/books/<book_id>", summary="Read a book's particulars", responses={200: schemas.Book})
