@@ -14,8 +14,8 @@ def go_on() -> None:
 
 
 def checked(items: Iterable[Item], check: Check, every: int = ITEMS_BETWEEN_CHECKS) -> Iterator[Item]:
-    """Yield `items`, calling `check` before the first of each `every`; what it raises goes through."""
-    for number, item in enumerate(items):
+    """Yield `items`, calling `check` before each `every`th; what it raises goes through."""
+    for number, item in enumerate(items, 1):
         if number % every == 0:
             check()
         yield item

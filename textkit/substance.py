@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 NOVEL_WORDS = 20_000
 # A name with less than this share of the commonest name's mentions is a minor one.
 MINOR_SHARE = 0.1
-_MINOR, _VOCATIVE, _STAGE, _SCENE_TIME, _REPETITION, _TURN = 0.4, 0.4, 0.6, 0.7, 0.3, 1.35
+_MINOR, _VOCATIVE, _STAGE, _SCENE_TIME, _REPETITION, _QUOTED, _TURN = 0.4, 0.4, 0.6, 0.7, 0.3, 0.4, 1.35
 _OPENING_WORDS = 3
+_QUOTES = tuple("\"'“‘«")
 _ADDRESS = re.compile(
     r"(?:^|[,;—] )(?:my (?:dear|good|poor|lord|lady|friend|boy|lad|child)\b|sir\b|madam\b|ma'am\b|gentlemen\b|ladies\b|"
     r"boys\b|lads\b|mates?\b)[^,;.!?]{0,20}[,;.!?]",
@@ -80,6 +81,8 @@ def weigh(text: str, found: Sequence[str], names: Collection[str], minor: Collec
         weight *= _TURN
     elif _STAGE_BUSINESS.search(text):
         weight *= _STAGE
+    if text[:1] in _QUOTES:
+        weight *= _QUOTED
     if 2 * len({word.lower() for word in found}) <= len(found):
         weight *= _REPETITION
     if _SCENE_TIMES.match(text):

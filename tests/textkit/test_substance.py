@@ -16,6 +16,7 @@ def weight(text: str, minor: tuple[str, ...] = ()) -> float:
         ("Orme was killed near the old ferry.", "Orme kept house near the old ferry."),
         ("We have a pilot and he knows the bar.", "We have a pilot, Orme; he knows the bar."),
         ("The ferry is ready to cross.", "The ferry is ready, sir, to cross."),
+        ("Row on, cried Orme.", "‘Row on’, cried Orme."),
         ("Orme kept the ferry.", "The next morning Orme kept the ferry."),
         ("Orme kept the ferry after Hale left it.", "Row and row and row and row and row."),
     ],
