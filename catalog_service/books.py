@@ -17,6 +17,7 @@ from catalog_service.reading import document
 from catalog_service.reading.document import PageRead
 from catalog_service.tables import MODELS, Book, Chapter, Counter, Page
 from servicekit.problems import NotFound, PreconditionFailed
+from textkit import words
 
 FIELDS = (
     "id",
@@ -41,7 +42,7 @@ _COLUMNS = ", ".join(FIELDS)
 _ONE = f"SELECT {_COLUMNS} FROM books WHERE id = ?"  # noqa: S608 - only our own constants
 _TOTAL = "SELECT value FROM counters WHERE name = 'books'"
 _TITLES = "SELECT title FROM chapters WHERE book_id = ? AND revision = ? AND first_page = ?"
-CHAPTER_FIELDS = ("number", "title", "first_page", "last_page", "share", "confidence", "source")
+CHAPTER_FIELDS = ("number", "title", "first_page", "last_page", "share", "confidence", "source", "first_offset")
 _CHAPTERS = f"SELECT {', '.join(CHAPTER_FIELDS)} FROM chapters WHERE book_id = ? AND revision = ? ORDER BY number"  # noqa: S608
 _PAGE = """
     SELECT b.page_count, b.revision, p.text, p.word_count, p.problem, p.images, b.format FROM books b
@@ -190,21 +191,21 @@ class Books:
     ) -> int:
         """Store a book, its pages and chapters, and what `then` stores; all or nothing. Return the book's id."""
         now = _now()
-        words = [len(page.text.split()) for page in pages]
+        counts = [words.count(page.text) for page in pages]
         stamps = {"created_at": now, "updated_at": now}
         with self._db.atomic():
-            book_id = int(Book.insert(**{**stamps, **values}, page_count=len(pages), word_count=sum(words)).execute())
-            self._add_pages(book_id, pages, words)
+            book_id = int(Book.insert(**{**stamps, **values}, page_count=len(pages), word_count=sum(counts)).execute())
+            self._add_pages(book_id, pages, counts)
             self._add_chapters(book_id, chapters)
             Counter.update(value=Counter.value + 1).where(Counter.name == "books").execute()
             if then:
                 then(book_id)
         return book_id
 
-    def _add_pages(self, book_id: int, pages: Sequence[PageRead], words: Sequence[int]) -> None:
+    def _add_pages(self, book_id: int, pages: Sequence[PageRead], counts: Sequence[int]) -> None:
         rows = (
             (book_id, 1, number, page.text, count, page.problem, json.dumps(page.images) if page.images else None)
-            for number, (page, count) in enumerate(zip(pages, words, strict=True), 1)
+            for number, (page, count) in enumerate(zip(pages, counts, strict=True), 1)
         )
         fields = [Page.book, Page.revision, Page.number, Page.text, Page.word_count, Page.problem, Page.images]
         for batch in chunked(rows, _ROWS_AT_ONCE):

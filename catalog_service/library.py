@@ -247,7 +247,7 @@ def _values(read: Document, name: str, said: dict[str, Any]) -> dict[str, Any]:
     about = read.about
     stem = re.sub(r"[-_\s]+", " ", PurePosixPath(name).stem).strip()
     found = {
-        "title": about.title or stem.capitalize() or name,
+        "title": about.title or stem or name,
         "author": about.author or UNKNOWN_AUTHOR,
         "language": about.language,
         "publication_date": about.publication_date,

@@ -240,6 +240,7 @@ class Chapter(Model):
     share: float = Field(description="How much of the book's text it holds, 0 to 1.")
     confidence: float = Field(description="How sure it is that this is a chapter, 0 to 1.")
     source: str = Field(description="What it was found by: `contents`, `headings` or `text`.")
+    first_offset: int = Field(default=0, description="Where it begins in the text of its first page, in characters.")
 
 
 class Chapters(Model):

@@ -66,6 +66,7 @@ class Chapter(Model):
     share = DoubleField()
     confidence = DoubleField()
     source = TextField()
+    first_offset = IntegerField(default=0)
 
     class Meta:
         table_name = "chapters"

@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from textkit import graph, keyterms, matter, quality, words
+from textkit import graph, keyterms, matter, quality, substance, words
+from textkit.checks import Check, checked, go_on
 from textkit.sentences import Sentence, paragraphs
 
 Length = Literal["short", "medium", "long"]
@@ -36,6 +37,9 @@ LONGEST_READ = 5000
 REDUNDANCY = 0.7
 # Two sentences whose content words are this alike (cosine) are never both taken.
 NEAR_DUPLICATE = 0.6
+# A paragraph of more sentences than this, of fewer characters each, has stops for no reason: it is cut by length.
+TINY_SENTENCES, TINY_CHARS = 500, 12
+_BUNDLE_CHARS = 240
 # Sentences link to those of their own stretch of this many.
 GROUP_SENTENCES = 150
 # Of a stretch, this many of the best are compared with those already taken.
@@ -73,21 +77,22 @@ class Candidate(NamedTuple):
     cut: bool
 
 
-def summarise(text: str, length: Length = "medium") -> ExtractiveSummary:
+def summarise(text: str, length: Length = "medium", check: Check = go_on) -> ExtractiveSummary:
     """Return sentences of `text` covering all of it in about `TARGET_WORDS[length]` words, scaled mildly by its size.
 
     A text not much longer than that is returned whole, with the line breaks folded; a blank text gives an empty
-    summary. Raises ValueError for an unknown length.
+    summary. `check` is called between pieces of work, a fraction of a second apart whatever the text, and may raise to
+    end it. Raises ValueError for an unknown length.
     """
     if length not in TARGET_WORDS:
         raise ValueError(f"length must be one of {', '.join(TARGET_WORDS)}")
-    candidates, total = _condense(text)
+    candidates, total = _condense(text, check)
     target = target_words(length, total)
     if total <= target * WHOLE:
         chosen = _whole(candidates)
     else:
         count = max(1, round(target / WORDS_PER_SENTENCE))
-        chosen = _choose(candidates, count, round(target / count), quality.MOST_WORDS, fill=True)
+        chosen = _choose(candidates, count, round(target / count), quality.MOST_WORDS, check, fill=True)
     return ExtractiveSummary(_joined([_shown(one) for one in chosen]), [one.sentence for one in chosen])
 
 
@@ -96,15 +101,15 @@ def target_words(length: Length, total: int) -> int:
     return round(TARGET_WORDS[length] * (1 + GROWTH * max(0.0, math.log10(max(total, 1) / 1000))))
 
 
-def key_points(text: str, count: int = 5) -> list[str]:
+def key_points(text: str, count: int = 5, check: Check = go_on) -> list[str]:
     """Return up to `count` short sentences of `text` that say most, in order; at least one unless it is blank.
 
-    Raises ValueError for a count below 1.
+    `check` is called as in `summarise`. Raises ValueError for a count below 1.
     """
     if count < 1:
         raise ValueError("count must be at least 1")
-    candidates, _ = _condense(text)
-    return [_shown(one) for one in _choose(candidates, count, sum(POINT_WORDS) // 2, POINT_WORDS[1])]
+    candidates, _ = _condense(text, check)
+    return [_shown(one) for one in _choose(candidates, count, sum(POINT_WORDS) // 2, POINT_WORDS[1], check)]
 
 
 def key_terms(text: str, count: int = 10) -> list[str]:
@@ -117,36 +122,37 @@ def key_terms(text: str, count: int = 10) -> list[str]:
     return [term for term, _ in found.ranked(count)]
 
 
-def _condense(text: str) -> tuple[list[Candidate], int]:
+def _condense(text: str, check: Check = go_on) -> tuple[list[Candidate], int]:
     """Return the sentences to choose from and the words of the text; of a long text only the best of each part."""
     kept: list[Candidate] = []
     part: list[Candidate] = []
     total = chars = 0
-    for candidate in _candidates(text):
+    for candidate in checked(_candidates(text, check), check):
         total += candidate.length
         chars += len(candidate.text)
         part.append(candidate)
         if chars >= PART_CHARS or len(part) >= PART_SENTENCES:
-            kept.extend(_winners(part))
+            kept.extend(_winners(part, check))
             part, chars = [], 0
-    kept.extend(_winners(part) if kept else part)
+    kept.extend(_winners(part, check) if kept else part)
     return kept, total
 
 
-def _winners(part: list[Candidate]) -> list[Candidate]:
-    scores = _scores(part, quality.MOST_WORDS)
+def _winners(part: list[Candidate], check: Check) -> list[Candidate]:
+    scores = _scores(part, quality.MOST_WORDS, check)
     best = sorted(range(len(part)), key=lambda index: (-scores[index], index))[:WINNERS_PER_PART]
     return [part[index] for index in sorted(best)]
 
 
-def _candidates(text: str) -> Iterator[Candidate]:
+def _candidates(text: str, check: Check) -> Iterator[Candidate]:
     start, end = matter.body(text)
     if not text[start:end].strip():
         start, end = 0, len(text)
-    for paragraph in paragraphs(text[start:end] if (start, end) != (0, len(text)) else text):
+    inner = text[start:end] if (start, end) != (0, len(text)) else text
+    for paragraph in paragraphs(inner, check):
         narrated = matter.told(paragraph)
         speech = quality.Speech()
-        for number, sentence in enumerate(_pieces(paragraph)):
+        for number, sentence in enumerate(_pieces(inner, paragraph)):
             skipped = 1 if narrated and number == 0 else 0
             written = sentence.text[skipped:]
             folded = words.fold(written)
@@ -165,9 +171,9 @@ def _candidates(text: str) -> Iterator[Candidate]:
             )
 
 
-def _pieces(paragraph: Sequence[Sentence]) -> Iterator[Sentence]:
-    """The sentences, those without end (transcripts, tables) cut into stretches that can be ranked."""
-    for sentence in paragraph:
+def _pieces(text: str, paragraph: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The sentences, those without end (transcripts, tables) cut into stretches, and tiny ones without end bundled."""
+    for sentence in _bundles(text, paragraph):
         if len(sentence.text) <= LONGEST_READ:
             yield sentence
         else:
@@ -175,24 +181,39 @@ def _pieces(paragraph: Sequence[Sentence]) -> Iterator[Sentence]:
                 yield Sentence(sentence.start + piece.start(), sentence.start + piece.end(), piece.group())
 
 
-def _scores(candidates: Sequence[Candidate], longest: int) -> list[float]:
+def _bundles(text: str, paragraph: Sequence[Sentence]) -> Sequence[Sentence]:
+    size = paragraph[-1].end - paragraph[0].start
+    if len(paragraph) <= TINY_SENTENCES or size >= TINY_CHARS * len(paragraph):
+        return paragraph
+    step = max(1, _BUNDLE_CHARS * len(paragraph) // size)
+    ends = [
+        (group[0].start, group[-1].end) for at in range(0, len(paragraph), step) if (group := paragraph[at : at + step])
+    ]
+    return [Sentence(start, end, text[start:end]) for start, end in ends]
+
+
+def _scores(candidates: Sequence[Candidate], longest: int, check: Check) -> list[float]:
     """Centrality in the neighbourhood, times the key terms named, times how well the sentence stands alone.
 
     Where no sentence stands alone (lists, notes, unpunctuated text) the last factor is left out.
     """
+    check()
     matrix = graph.term_matrix([one.terms for one in candidates])
-    ranks = graph.centrality(matrix, np.arange(len(candidates), dtype=np.int64) // GROUP_SENTENCES)
-    terms = keyterms.find_terms([one.words for one in candidates])
+    check()
+    ranks = graph.centrality(matrix, np.arange(len(candidates), dtype=np.int64) // GROUP_SENTENCES, check)
+    terms = keyterms.find_terms([one.words for one in candidates], check=check)
     weights = keyterms.stem_weights(terms, _KEY_TERMS)
+    minor = substance.minor_names([one.words for one in candidates], terms.name_words)
+    check()
     told = [one for one in candidates if one.speech <= _TOLD and one.length >= quality.FEWEST_WORDS]
     personal = sum(quality.is_first_person(one.text) for one in told) >= 0.2 * len(told)
-    worth = [_quality(one, terms, longest, personal) for one in candidates]
+    worth = [_quality(one, terms, longest, personal, minor) for one in checked(candidates, check)]
     if not any(worth):
         worth = [1 / (1 + abs(one.length - longest / 2)) for one in candidates]
     opening = [1 + _LEAD * math.exp(-index / _LEAD_SENTENCES) for index in _ordinals(worth)]
     return [
         math.sqrt(float(rank)) * _relevance(one, weights) * value * lead
-        for one, rank, value, lead in zip(candidates, ranks, worth, opening, strict=True)
+        for one, rank, value, lead in checked(zip(candidates, ranks, worth, opening, strict=True), check)
     ]
 
 
@@ -208,17 +229,19 @@ def _relevance(one: Candidate, weights: dict[str, float]) -> float:
     return 1.0 + sum(sorted((weights.get(term, 0.0) for term in set(one.terms)), reverse=True)[:4])
 
 
-def _quality(one: Candidate, terms: keyterms.Terms, longest: int, personal: bool) -> float:
+def _quality(one: Candidate, terms: keyterms.Terms, longest: int, personal: bool, minor: frozenset[str]) -> float:
     if one.length > longest:
         return 0.0
     alone = quality.stands_alone(one.text, one.words, one.length, one.speech, one.cut, terms.name_words)
-    if alone and not personal and quality.is_first_person(one.text):
-        return alone * _FOREIGN_NARRATOR
-    return alone
+    if not alone:
+        return 0.0
+    if not personal and quality.is_first_person(one.text):
+        alone *= _FOREIGN_NARRATOR
+    return alone * substance.weigh(one.text, one.words, terms.name_words, minor)
 
 
 def _choose(
-    candidates: list[Candidate], count: int, words_each: int, longest: int, fill: bool = False
+    candidates: list[Candidate], count: int, words_each: int, longest: int, check: Check, fill: bool = False
 ) -> list[Candidate]:
     """Take the best sentence of each of `count` stretches of the text, each unlike those already taken.
 
@@ -227,12 +250,13 @@ def _choose(
     if not candidates:
         return []
     count = min(count, len(candidates))
-    scores = _scores(candidates, longest)
+    scores = _scores(candidates, longest, check)
     ends = np.cumsum([one.length for one in candidates])
     stretches = np.minimum((ends - 1) * count // max(int(ends[-1]), 1), count - 1)
     taken = _Taken(candidates)
     budget = 0
     for number in range(count):
+        check()
         budget += words_each
         inside = [int(index) for index in np.flatnonzero(stretches == number) if scores[index] > 0]
         inside.sort(key=lambda index: (-scores[index], index))
@@ -240,6 +264,7 @@ def _choose(
     rest = sorted((index for index, score in enumerate(scores) if score > 0), key=lambda index: (-scores[index], index))
     rest = rest[: MOST_COMPARED + count]
     for _ in range(count - len(taken.indices)):
+        check()
         taken.add_best(rest, scores, budget)
     if fill:
         taken.fill(rest, scores, budget)

@@ -40,6 +40,7 @@ _OPEN_QUOTES = "“«„「『"
 # A single mark is a quotation mark only before a word that follows a space, or after a stop; else an apostrophe.
 _OPENS = re.compile(r"(?<![\w.,!?;:…—])[‘'](?=\w)|(?<=[—-])‘(?=\w)")
 _QUOTE = re.compile(rf"[{_OPEN_QUOTES}”»」』\"]|{_OPENS.pattern}|(?<=[.,!?;:…—-])[’'](?!\w)")
+_MAY_QUOTE = re.compile(rf"[{_OPEN_QUOTES}”»」』\"'‘’]")
 
 BEST_WORDS = (12, 32)
 FEWEST_WORDS, MOST_WORDS = 6, 60
@@ -59,6 +60,8 @@ class Speech:
     def share(self, text: str) -> tuple[float, bool]:
         """Return the share of `text` inside quotation marks, and whether a quotation is cut at either end of it."""
         cut = self.inside
+        if not cut and not _MAY_QUOTE.search(text):
+            return 0.0, False
         quoted = position = 0
         for mark in quote_marks(text):
             quoted += mark - position if self.inside else 0

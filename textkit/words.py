@@ -110,6 +110,15 @@ def measure(found: list[str]) -> int:
     return sum(1 if len(word) < 20 and word[0] <= "\u0dff" else _measure_long(word) for word in found)
 
 
+def count(text: str) -> int:
+    """Return the number of words as a reader would count them; of unspaced scripts two characters are one."""
+    runs = _UNSPACED_RUN.findall(text)
+    if not runs:
+        return len(text.split())
+    spaced = _UNSPACED_RUN.sub(" ", text).split()
+    return sum(max(1, len(run) // 2) for run in runs) + sum(any(map(str.isalnum, token)) for token in spaced)
+
+
 def _measure_long(word: str) -> int:
     return max(1, len(word) // (2 if _UNSPACED_RUN.match(word) else 10))
 

@@ -24,6 +24,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
             share DOUBLE PRECISION NOT NULL,
             confidence DOUBLE PRECISION NOT NULL,
             source TEXT NOT NULL,
+            first_offset INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (book_id, revision, number)
         )""",
     )

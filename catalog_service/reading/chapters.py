@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -174,9 +174,18 @@ def _is_name(line: str) -> bool:
 
 
 def place(
-    headings: Sequence[Heading], page_starts: Sequence[int], length: int, source: str, confidence: float
+    headings: Sequence[Heading],
+    page_starts: Sequence[int],
+    length: int,
+    source: str,
+    confidence: float,
+    left_out: Sequence[int] = (),
 ) -> list[Chapter]:
-    """The chapters that begin at `headings`, on pages that begin at `page_starts` of a text of `length` characters."""
+    """The chapters that begin at `headings`, on pages that begin at `page_starts` of a text of `length` characters.
+
+    Args:
+        left_out: the places in the text, in order, whose characters the pages do not show.
+    """
     ordered = sorted({heading.start: heading for heading in headings}.values(), key=lambda heading: heading.start)
     chapters = []
     for index, heading in enumerate(ordered[:_MOST]):
@@ -184,5 +193,8 @@ def place(
         first = max(1, bisect_right(page_starts, heading.start))
         last = max(first, bisect_right(page_starts, max(heading.start, end - 1)))
         share = (end - heading.start) / max(1, length)
-        chapters.append(Chapter(heading.title, first, last, round(share, 4), confidence, source))
+        begun = page_starts[first - 1]
+        hidden = bisect_left(left_out, heading.start) - bisect_left(left_out, begun)
+        offset = max(0, heading.start - begun - hidden)
+        chapters.append(Chapter(heading.title, first, last, round(share, 4), confidence, source, offset))
     return chapters

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from textkit import words
+
 # What no text should hold, and no database can.
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
@@ -41,6 +43,7 @@ class PageRead:
 class Chapter:
     """A chapter: pages from 1, the share of the book's text it holds, and how sure we are of it, both 0 to 1.
 
+    `first_offset` is where its heading begins in the text of its first page, in characters.
     `source` says what it was found by: `contents`, `headings` or `text`.
     """
 
@@ -50,6 +53,7 @@ class Chapter:
     share: float
     confidence: float
     source: str
+    first_offset: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class Document:
     @property
     def word_count(self) -> int:
         """Words on all pages."""
-        return sum(len(page.text.split()) for page in self.pages)
+        return sum(words.count(page.text) for page in self.pages)
 
 
 def encode(event: Event) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import contextlib
 import re
+import unicodedata
+from collections import Counter
 
 from catalog_service.reading.document import FileProblemError
 
@@ -16,6 +18,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE_BYTES = 262_144
+_SCRIPT_SAMPLE = 20_000
+_CYRILLIC = ("cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic")
+_COMMON_CYRILLIC = "оеаинтсрвлкмд"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _NOT_TEXT = "it is not text: its bytes fit no encoding"
@@ -62,8 +67,25 @@ def _guess(data: bytes) -> str:
     best = from_bytes(sample, cp_isolation=None, preemptive_behaviour=True).best()
     if best is None:
         raise FileProblemError(_NOT_TEXT)
+    if script := _own_script(str(best)):
+        return data.decode(_best_cyrillic(data) if script == "CYRILLIC" else best.encoding, "replace")
     name = "cp1252" if best.encoding.startswith(("cp125", "latin", "iso8859", "mac")) and _fits(data, "cp1252") else ""
     return data.decode(name or best.encoding, "replace")
+
+
+def _own_script(text: str) -> str:
+    """The script other than Latin that most letters are of, such as CYRILLIC; empty if there is none."""
+    letters = [letter for letter in text[:_SCRIPT_SAMPLE] if letter.isalpha()]
+    scripts = Counter(unicodedata.name(letter, "?").split()[0] for letter in letters)
+    script, count = scripts.most_common(1)[0] if scripts else ("", 0)
+    return script if count > len(letters) // 2 and script != "LATIN" else ""
+
+
+def _best_cyrillic(data: bytes) -> str:
+    """Cyrillic encodings differ in where the letters are, so most of the commonest, in lower case, tells them apart."""
+    sample = data[:_SCRIPT_SAMPLE]
+    counts = {name: sum(map(sample.decode(name, "replace").count, _COMMON_CYRILLIC)) for name in _CYRILLIC}
+    return max(_CYRILLIC, key=counts.__getitem__)
 
 
 def _fits(data: bytes, encoding: str) -> bool:

@@ -168,7 +168,7 @@ def _about(package: _Package, framed: gutenberg.Framed) -> About:
         meta.get("title") or framed.title,
         meta.get("creator") or framed.author,
         language or None,
-        day[1] if day else framed.publication_date,
+        day[1] if day else None,
     )
 
 

@@ -23,7 +23,7 @@ _BINARY = (
 )
 _HEAD_BYTES = 1024
 _HTML = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I | re.S
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.S
 )
 _NAMES = {
     ".pdf": "pdf",
@@ -54,6 +54,8 @@ def kind_of(path: Path, name: str) -> str:
     named = _NAMES.get(Path(name).suffix.lower(), "")
     if named in _EXPECTED:
         raise FileProblemError(f"the name says {named.upper()}, but the file does not begin with {_EXPECTED[named]}")
+    if head.lstrip().startswith(b"{\\rtf"):
+        raise FileProblemError(f"this is RTF, which is not read; save it as another format and send {ACCEPTED}")
     if head.startswith(_BINARY):
         raise FileProblemError(f"this is not a book format that can be read; send {ACCEPTED}")
     if _HTML.match(head):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 _HEAD_CHARS = 20_000
 _START = re.compile(
@@ -17,12 +17,10 @@ _END = re.compile(
     r"|^[ \t]*End of (?:The |This )?Project Gutenberg(?:['’]s)?\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_FIELD = re.compile(r"^(Title|Author|Language|Release Date|Posting Date):[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.I | re.M)
+_FIELD = re.compile(r"^(Title|Author|Language):[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.I | re.M)
 _CREDITS = re.compile(
     r"\s*(?:Produced|Transcribed|Prepared|E-?text prepared|This e-?text was)\b[^\n]*(?:\n[^\n]+)*", re.I
 )
-_DATE = re.compile(r"([A-Z][a-z]+)\.? (\d{1,2}),? (\d{4})")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LANGUAGES = {
     "chinese": "zh",
     "danish": "da",
@@ -56,22 +54,53 @@ class Framed:
     title: str | None = None
     author: str | None = None
     language: str | None = None
-    publication_date: str | None = None
 
 
 def strip(text: str) -> Framed:
-    """Take the frame off `text`, whose lines end in a line feed."""
+    """Take the frame off `text`, whose lines end in a line feed; of several framed texts, every frame."""
     start = _START.search(text, 0, _HEAD_CHARS)
     if start is None or "gutenberg" not in text[: start.end()].lower():
         return Framed(text)
-    fields = _fields(text[: start.start()])
-    return Framed(
-        _body(text, start.end()),
-        title=fields.get("title"),
-        author=fields.get("author"),
-        language=language_tag(fields.get("language")),
-        publication_date=_day(fields.get("release date")) or _day(fields.get("posting date")),
-    )
+    head = text[: start.start()]
+    bodies = []
+    while start:
+        end = _END.search(text, start.end())
+        bodies.append(_body(text, start.end(), end.start() if end else len(text)))
+        start = _START.search(text, end.end()) if end else None
+    return _framed("\n\n\n".join(bodies), head)
+
+
+def _framed(body: str, head: str) -> Framed:
+    fields = _fields(head)
+    return Framed(body, fields.get("title"), fields.get("author"), language_tag(fields.get("language")))
+
+
+class PageFrame:
+    """Takes the frame off a book page by page; `told` is what the frame told, its text empty."""
+
+    def __init__(self, first_pages: Sequence[str]) -> None:
+        """Look for the frame in the first few pages."""
+        head: list[str] = []
+        self._framed, self._inside, self.told = False, False, Framed("")
+        for page in first_pages:
+            start = _START.search(page)
+            head.append(page[: start.start()] if start else page)
+            if start and "gutenberg" in (head[-1] + start[0]).lower():
+                self._framed, self.told = True, _framed("", "\n".join(head))
+                return
+
+    def strip(self, page: str) -> str:
+        """What of the next page is the book's."""
+        if not self._framed:
+            return page
+        kept, at = [], 0
+        while mark := (_END if self._inside else _START).search(page, at):
+            if self._inside:
+                kept.append(page[at : mark.start()])
+            self._inside, at = not self._inside, mark.end()
+        if self._inside:
+            kept.append(page[at:])
+        return "\n".join(kept).strip()
 
 
 def language_tag(name: str | None) -> str | None:
@@ -89,18 +118,7 @@ def _fields(head: str) -> dict[str, str]:
     return fields
 
 
-def _body(text: str, start: int) -> str:
-    end = _END.search(text, start)
-    body = text[start : end.start() if end else len(text)].strip("\n")
+def _body(text: str, start: int, end: int) -> str:
+    body = text[start:end].strip("\n")
     credit = _CREDITS.match(body)
     return body[credit.end() :].strip("\n") if credit else body
-
-
-def _day(value: str | None) -> str | None:
-    found = _DATE.search(value or "")
-    if not found or found[1][:3].lower() not in _MONTHS:
-        return None
-    try:
-        return date(int(found[3]), _MONTHS.index(found[1][:3].lower()) + 1, int(found[2])).isoformat()
-    except ValueError:
-        return None

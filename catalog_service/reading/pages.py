@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from catalog_service.reading import chapters
@@ -34,11 +35,21 @@ def paginate(
     for page in pages:
         own = tuple(left.pop() for _ in range(min(page.count(IMAGE), len(left))))
         yield PageRead(page.replace(IMAGE, "").strip("\n").rstrip(), images=own)
+    left_out = _left_out(text, pages, starts)
     if headings:
-        yield from chapters.place(headings, starts, len(text), source, 0.95 if source == chapters.CONTENTS else 0.85)
+        sure = 0.95 if source == chapters.CONTENTS else 0.85
+        yield from chapters.place(headings, starts, len(text), source, sure, left_out)
     else:
         found, confidence = chapters.find(text)
-        yield from chapters.place(found, starts, len(text), chapters.TEXT, confidence)
+        yield from chapters.place(found, starts, len(text), chapters.TEXT, confidence, left_out)
+
+
+def _left_out(text: str, pages: Sequence[str], starts: Sequence[int]) -> list[int]:
+    """Where in the text is what pages do not show: the marks of pictures, and line feeds at their beginnings."""
+    marks = {found.start() for found in re.finditer(IMAGE, text)}
+    for page, start in zip(pages, starts, strict=True):
+        marks.update(range(start, start + len(page) - len(page.lstrip(f"\n{IMAGE}"))))
+    return sorted(marks)
 
 
 def check_length(chars: int, limits: Limits) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
 import pypdfium2.raw as pdfium
 
+from catalog_service.reading import gutenberg
 from catalog_service.reading.chapters import CONTENTS, TEXT, Heading, find, place
 from catalog_service.reading.document import UNSTORABLE, About, Chapter, Event, FileProblemError, PageRead
 from catalog_service.reading.limits import Limits
@@ -28,6 +29,9 @@ _DAMAGED = "the PDF is damaged: no pages can be found in it"
 _BROKEN_WORD = re.compile("\ufffe[ \t]*\r?\n?")
 _SPACE_BEFORE_BREAK = re.compile(r"[ \t]+(?=\n)")
 _MOST_BOOKMARKS = 5000
+_MOST_METADATA_BYTES = 1 << 20
+_HEAD_PAGES = 5
+LICENCE = "licence text left out"
 _TITLE_AND_AUTHOR = re.compile(r"(.+?),? by ([^\d,;]{3,60})")
 
 
@@ -40,16 +44,22 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     document = load(path)
     count = pdfium.FPDF_GetPageCount(document)
     check_pages(count, limits)
-    yield _about(document)
+    frame = gutenberg.PageFrame([_page(document, index).text for index in range(min(count, _HEAD_PAGES))])
+    yield _about(document, frame.told)
     texts: list[str] = []
     chars = 0
     for index in range(count):
-        page = _page(document, index)
+        page = _unframed(_page(document, index), frame)
         chars += len(page.text)
         check_length(chars, limits)
         texts.append(page.text)
         yield page
     yield from _chapters(document, texts)
+
+
+def _unframed(page: PageRead, frame: gutenberg.PageFrame) -> PageRead:
+    text = frame.strip(page.text)
+    return replace(page, text=text, problem=page.problem or (LICENCE if page.text and not text else None))
 
 
 def load(path: Path) -> pdfium.FPDF_DOCUMENT:
@@ -103,34 +113,21 @@ def _bookmark(document: pdfium.FPDF_DOCUMENT, bookmark: pdfium.FPDF_BOOKMARK) ->
     return (page, title[:200]) if title and page >= 0 else None
 
 
-def _about(document: pdfium.FPDF_DOCUMENT) -> About:
-    created = re.match(r"D:(\d{4})(\d\d)(\d\d)", _metadata(document, b"CreationDate"))
+def _about(document: pdfium.FPDF_DOCUMENT, told: gutenberg.Framed) -> About:
+    """What the book says goes before what the file does; the file's date is that of the file, not of the book."""
     title, author = _metadata(document, b"Title"), _metadata(document, b"Author")
     # Word processors put the name of whoever typed it into Author; a title that names its author knows better.
     if named := _TITLE_AND_AUTHOR.fullmatch(title):
         title, author = named[1], named[2]
-    return About(
-        "pdf",
-        title=title or None,
-        author=author or None,
-        language=None,
-        publication_date=_day(*map(int, created.groups())) if created else None,
-    )
-
-
-def _day(year: int, month: int, day: int) -> str | None:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
+    return About("pdf", told.title or title or None, told.author or author or None, told.language)
 
 
 def _metadata(document: pdfium.FPDF_DOCUMENT, tag: bytes) -> str:
-    size = min(pdfium.FPDF_GetMetaText(document, tag, None, 0), 4096)
-    if size <= 2:
+    size = pdfium.FPDF_GetMetaText(document, tag, None, 0)
+    if not 2 < size <= _MOST_METADATA_BYTES:
         return ""
-    buffer = ctypes.create_string_buffer(4096)
-    pdfium.FPDF_GetMetaText(document, tag, buffer, 4096)
+    buffer = ctypes.create_string_buffer(size)
+    pdfium.FPDF_GetMetaText(document, tag, buffer, size)
     text = buffer.raw[: size - 2].decode("utf-16-le", "ignore")
     return " ".join(UNSTORABLE.sub("", text).split())[:500]
 

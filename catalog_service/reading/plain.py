@@ -18,7 +18,7 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
         FileProblemError: it is not text, has none, or is over a limit.
     """
     found = gutenberg.strip(tidy(encodings.decode(path.read_bytes())))
-    yield About("txt", found.title, found.author, found.language, found.publication_date)
+    yield About("txt", found.title, found.author, found.language)
     yield from paginate(found.text, limits)
 
 

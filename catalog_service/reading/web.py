@@ -66,9 +66,9 @@ def _events(
     yield About(
         kind,
         framed.title or (title[:500] if title else None),
-        framed.author or meta.get("author") or meta.get("creator") or None,
+        framed.author or (meta.get("author") or meta.get("creator") or "")[:500] or None,
         language[:35] if language else None,
-        framed.publication_date or (day[0] if day else None),
+        day[0] if day else None,
     )
     headings = [
         Heading(heading.start - shift, heading.title)

@@ -39,3 +39,29 @@ def test_a_text_without_the_frame_stays_whole(text):
 )
 def test_a_language_becomes_its_tag(name, tag):
     assert gutenberg.language_tag(name) == tag
+
+
+HEAD = "Project Gutenberg's The Reef\n\nTitle: The Reef\n\nAuthor: A. Tull\nLanguage: French\n\n"
+START = "*** START OF THIS PROJECT GUTENBERG EBOOK THE REEF ***"
+END = "*** END OF THIS PROJECT GUTENBERG EBOOK THE REEF ***"
+
+
+def test_of_several_framed_texts_every_body_is_kept_and_every_licence_left_out():
+    one = f"{HEAD}{START}\n\nFirst body.\n\nEnd of Project Gutenberg's The Reef\n{END}\n\nLicence.\n\n"
+    framed = gutenberg.strip(one + one.replace("First", "Second").replace("The Reef\n\nA", "The Bar\n\nA"))
+    assert framed.text == "First body.\n\n\nSecond body."
+    assert framed.title == "The Reef"
+
+
+def test_pages_lose_the_frame_and_nothing_else():
+    pages = [HEAD, f"{START}\nOne.", "Two.", f"Three.\n{END}\nLicence.", "Licence.", f"{START} \nFour."]
+    frame = gutenberg.PageFrame(pages[:5])
+    assert (frame.told.title, frame.told.author, frame.told.language) == ("The Reef", "A. Tull", "fr")
+    assert [frame.strip(page) for page in pages] == ["", "One.", "Two.", "Three.", "", "Four."]
+
+
+def test_pages_without_the_frame_stay_whole():
+    pages = ["Title: The Reef", f"Nobody waved.\n{END}", "More."]
+    frame = gutenberg.PageFrame(pages)
+    assert frame.told == gutenberg.Framed("")
+    assert [frame.strip(page) for page in pages] == pages

@@ -29,7 +29,7 @@ def test_a_pdf_page_is_a_page(read):
     document = read(corpus.pdf(["One fish.\nTwo fish.", "", "Red (fish)."]), "a.pdf")
     assert [page.text for page in document.pages] == ["One fish.\nTwo fish.", "", "Red (fish)."]
     assert (document.about.title, document.about.author) == ("The Weir", "B. Sallow")
-    assert document.about.publication_date == "2011-05-06"
+    assert document.about.publication_date is None
 
 
 def test_a_page_of_a_pdf_that_cannot_be_read_is_empty_and_says_why(read):
@@ -176,3 +176,48 @@ def test_what_no_database_can_hold_is_taken_out_of_every_text(read):
     assert document.about.title == "Title"
     assert document.chapters[0].title == "A one"
     assert "xy" in document.pages[0].text
+
+
+def test_the_frame_of_a_pdf_tells_of_the_book_and_is_left_out(read):
+    head = "Project Gutenberg's Reef\nTitle: The Reef\nAuthor: A. Tull\nLanguage: Danish\n"
+    start = "*** START OF THIS PROJECT GUTENBERG EBOOK REEF ***"
+    pages = [f"{head}{start}\nTHE REEF", "One two.", "Three.\nEnd of Project Gutenberg's Reef", "Licence"]
+    document = read(corpus.pdf(pages), "a.pdf")
+    about = document.about
+    assert (about.title, about.author, about.language, about.publication_date) == ("The Reef", "A. Tull", "da", None)
+    assert [page.text for page in document.pages] == ["THE REEF", "One two.", "Three.", ""]
+    assert [page.problem for page in document.pages] == [None, None, None, "licence text left out"]
+    assert document.word_count == 5
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8_r", "cp866"])
+def test_a_russian_text_is_not_taken_for_western(read, encoding):
+    text = "Старый паром стоял у берега, и никто не помнил его имени. Вечером пришла Анна. " * 30
+    document = read(text.encode(encoding), "a.txt")
+    assert " ".join(page.text for page in document.pages).split() == text.split()
+
+
+def test_a_chapter_tells_where_its_heading_is_on_its_first_page(read):
+    body = "\n\n\n".join(f"CHAPTER {n}\n\n{corpus.prose(n, 40 * n)}" for n in range(1, 7))
+    document = read(f"Some words before.\n\n\n{body}".encode(), "a.txt")
+    assert len(document.chapters) == 6
+    for number, chapter in enumerate(document.chapters, 1):
+        assert document.pages[chapter.first_page - 1].text[chapter.first_offset :].startswith(f"CHAPTER {number}\n")
+
+
+def test_a_chapter_of_a_pdf_may_begin_within_a_page(read):
+    pages = [f"{corpus.prose(n, 20)}\nChapter {n}\n{corpus.prose(n, 20)}" for n in range(1, 5)]
+    document = read(corpus.pdf(pages), "a.pdf")
+    assert [chapter.first_page for chapter in document.chapters] == [1, 2, 3, 4]
+    for number, chapter in enumerate(document.chapters, 1):
+        assert document.pages[chapter.first_page - 1].text[chapter.first_offset :].startswith(f"Chapter {number}")
+
+
+def test_rich_text_is_refused_by_its_name_and_html_read_whatever_it_is_called(read):
+    with pytest.raises(InvalidInput, match="this is RTF"):
+        read(b"{\\rtf1\\ansi One fish.}", "a.txt")
+    assert read(b"<head><title>Reef</title></head><body><p>One fish.</p>", "a.txt").about.format == "html"
+
+
+def test_a_very_long_author_is_shortened(read):
+    assert read(corpus.pdf(["x"]).replace(b"B. Sallow", b"A" * 5000), "a.pdf").about.author == "A" * 500

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textkit.words import fold, is_stop_word, measure, stem, terms, words
+from textkit.words import count, fold, is_stop_word, measure, stem, terms, words
 
 
 def test_words_keep_their_marks_and_apostrophes() -> None:
@@ -65,3 +65,18 @@ def test_a_million_characters_of_anything_are_read(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     assert len(fold(text)) <= len(text)
     assert sum(map(len, words(text))) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", 0),
+        ("One two--three.", 2),
+        ("王小明走进花园。", 3),
+        ("王 said 走进花园。 twice", 5),
+        ("...", 1),
+        ("。。", 1),
+    ],
+)
+def test_words_are_counted_as_a_reader_would(text: str, expected: int) -> None:
+    assert count(text) == expected
