@@ -48,9 +48,14 @@ def not_blank(text: str) -> str:
     Raises:
         ValueError: for text that is empty or only white space, control, format or unassigned characters.
     """
-    if any(map(_visible, text[:_BEGINNING])) or any(map(_visible, set(text[_BEGINNING:]))):
-        return text
-    raise ValueError("must not be empty or only white space")
+    if not has_text(text):
+        raise ValueError("must not be empty or only white space")
+    return text
+
+
+def has_text(text: str) -> bool:
+    """Whether it has a visible character."""
+    return any(map(_visible, text[:_BEGINNING])) or any(map(_visible, set(text[_BEGINNING:])))
 
 
 def _visible(character: str) -> bool:
