@@ -31,7 +31,7 @@ from servicekit.settings import ServiceSettings, SettingsError
 READY_POLL_S = 0.1
 SAID_S = 1.0
 SLOW_START_S = 15.0
-STOP_GRACE_S = 5.0
+STOP_GRACE_S = 3.0
 STOP_POLL_S = 0.02
 ECHO_S = 0.3
 RESTART_DELAYS_S = (0.5, 1.0, 2.0, 5.0, 15.0)
