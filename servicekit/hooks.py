@@ -37,8 +37,9 @@ def install(
     public: bool,
     guards: Iterable[Callable[[], None]] = (),
 ) -> None:
-    """Register the hooks on `app`; a `public` service does not ask for the internal token. `guards` run before any
-    body is read.
+    """Register the hooks on `app`; `guards` run before any body is read.
+
+    A `public` service asks for no internal token, and heeds no deadline but its own.
     """
     body_kinds: dict[str, str] = {}
 
@@ -52,7 +53,7 @@ def install(
         if _TRACEPARENT.fullmatch(trace):
             g.traceparent = trace
             structlog.contextvars.bind_contextvars(trace_id=trace[3:35])
-        deadline.start(settings.request_timeout_s)
+        deadline.start(settings.request_timeout_s, heed_caller=not public)
 
     def check_token() -> None:
         token = settings.internal_token
@@ -79,6 +80,8 @@ def install(
     def finish(response: Response) -> Response:
         response.headers[REQUEST_ID] = g.get("request_id", "")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if request.method == "OPTIONS":
+            response.headers.pop("Content-Type", None)  # Flask's own answer to OPTIONS has no body
         if request.content_length or request.headers.get("Transfer-Encoding"):
             body = request._get_current_object()  # type: ignore[attr-defined]
             response.call_on_close(lambda: bodies.drain(body))

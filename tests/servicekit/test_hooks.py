@@ -159,7 +159,7 @@ def test_the_deadline_header_shortens_the_time_and_nothing_else(
     make_client: Callable[..., FlaskClient], given: str | None, low: float, high: float
 ) -> None:
     extra = {} if given is None else {"HTTP_VISIS_DEADLINE_MS": given}
-    response = make_client(request_timeout_s=30).get("/deadline", environ_overrides=extra)
+    response = make_client(request_timeout_s=30, public=False).get("/deadline", environ_overrides=extra)
     assert response.status_code == 200
     assert low <= response.get_json()["seconds"] <= high
 
@@ -187,6 +187,11 @@ def test_an_internal_service_answers_its_gateway(internal: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/version"])
 def test_what_operators_read_needs_no_token(internal: FlaskClient, path: str) -> None:
     assert internal.get(path).status_code == 200
+
+
+def test_a_public_service_heeds_no_deadline_from_outside(make_client: Callable[..., FlaskClient]) -> None:
+    response = make_client(request_timeout_s=30, public=True).get("/deadline", headers={"Visis-Deadline-Ms": "5"})
+    assert response.get_json()["seconds"] > 20
 
 
 def test_a_public_service_asks_for_no_internal_token(make_client: Callable[..., FlaskClient]) -> None:
