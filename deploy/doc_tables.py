@@ -6,16 +6,15 @@ stale.
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from deploy.services import SERVICES, settings_class
 from servicekit import problems, settings
-from servicekit.settings import SHARED_PREFIX, ServiceSettings
+from servicekit.settings import SHARED_PREFIX
 
 ROOT = Path(__file__).parent.parent
-SERVICES = ("gateway", "catalog_service", "bart_service", "llama_service")
 BEGIN, END = "<!-- settings:begin -->", "<!-- settings:end -->"
 
 
@@ -46,17 +45,6 @@ def settings_tables() -> str:
     parts = [_folded("All services", shared)]
     parts += [_folded(f"`{name}`", [row for row in rows[name] if row not in shared]) for name in SERVICES]
     return "\n\n".join(parts)
-
-
-def settings_class(service: str) -> type[ServiceSettings]:
-    """The settings class of a service: the one that its `config` module defines."""
-    config = importlib.import_module(f"{service}.config")
-    (found,) = (
-        one
-        for one in vars(config).values()
-        if isinstance(one, type) and issubclass(one, ServiceSettings) and one.__module__ == config.__name__
-    )
-    return found
 
 
 def problems_page() -> str:

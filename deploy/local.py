@@ -11,25 +11,37 @@ import errno
 import fcntl
 import json
 import os
-import re
 import secrets
+import select
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, NoReturn
+from types import FrameType
+from typing import IO, NoReturn, Self
+
+from deploy.services import SERVICES, settings_class
+from servicekit.settings import ServiceSettings, SettingsError
 
 READY_POLL_S = 0.1
-SLOW_START_S = 30.0
-STOP_GRACE_S = 20.0
+SAID_S = 1.0
+SLOW_START_S = 15.0
+STOP_GRACE_S = 3.0
+STOP_POLL_S = 0.02
+ECHO_S = 0.3
 RESTART_DELAYS_S = (0.5, 1.0, 2.0, 5.0, 15.0)
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our own address, whatever http_proxy says
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+UNREACHABLE = "cannot be reached"
+OWN_ADDRESSES = (
+    *(f"GATEWAY_{name}_URL" for name in ("CATALOG", "BART", "LLAMA")),
+    *(f"{name}_{what}" for name in ("CATALOG", "BART", "LLAMA") for what in ("HOST", "PORT")),
+)
 SETTINGS_STATUS = 2  # a service ends with this status when a setting is wrong
 
 
@@ -51,31 +63,92 @@ class Child:
         """Start the process in its own session, so that Ctrl-C reaches only the supervisor."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", *self.name.split()],
-            env={**os.environ, **self.environ},
+            env={**_without_files(self.environ), **self.environ},
             start_new_session=True,
             preexec_fn=_die_with_parent,
         )
 
 
+def _without_files(given: dict[str, str]) -> dict[str, str]:
+    """This process's environment without the `NAME_FILE` of a NAME that is given."""
+    return {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in given}
+
+
+class StopSignals:
+    """Ctrl-C and its like, as bytes to read: no handler runs that could meet a lock the main thread holds."""
+
+    def __enter__(self) -> Self:
+        self._reader, self._writer = socket.socketpair()
+        self._writer.setblocking(False)
+        self._handlers = {number: signal.signal(number, _heard) for number in STOP_SIGNALS}
+        self._wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.set_wakeup_fd(self._wakeup)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._reader.close()
+        self._writer.close()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most so long for a signal; whether one came. Each counts once."""
+        readable, _, _ = select.select([self._reader], [], [], seconds)
+        return bool(readable and self._reader.recv(1))
+
+
+def _heard(_number: int, _frame: FrameType | None) -> None:
+    """Nothing: the interpreter writes the number to the wake-up socket."""
+
+
 def main() -> int:
     """Run until Ctrl-C or SIGTERM; the exit status is 0 then, 2 when a setting or the machine forbids a start."""
     try:
-        home, port = _prepare()
-        with _lock(home):
-            return _supervise(_children(home, port), port)
+        with StopSignals() as stops:
+            settings = _load_settings()
+            home = settings.home.absolute()
+            _check_home(home)
+            _check_port(settings.host, settings.port)
+            with _lock(home):
+                return _supervise(_children(settings, home), stops, _address(settings))
     except StartError as error:
-        print(f"visis: {error}", file=sys.stderr)
+        for line in str(error).splitlines():
+            print(f"visis: {line}", file=sys.stderr)
         return 2
 
 
-def _prepare() -> tuple[Path, int]:
-    home = Path(os.environ.get("VISIS_HOME", "var")).absolute()
-    given = os.environ.get("GATEWAY_PORT", "8000")
-    if not re.fullmatch("[0-9]{1,5}", given) or not 0 < int(given) < 65536:
-        raise StartError(f"GATEWAY_PORT must be a number from 1 to 65535 (it is {given!r})")
-    _check_home(home)
-    _check_port(os.environ.get("GATEWAY_HOST", "127.0.0.1"), int(given))
-    return home, int(given)
+def _load_settings() -> ServiceSettings:
+    """The gateway's settings, after those of all services have been tried: a wrong one is told once.
+
+    Raises:
+        StartError: a line for each wrong setting.
+    """
+    faults: dict[str, None] = {}
+    for name in SERVICES[1:]:
+        try:
+            settings_class(name).load()
+        except SettingsError as error:
+            faults |= dict.fromkeys(str(error).splitlines())
+    try:
+        settings = settings_class("gateway").load()
+        if settings.port == 0:
+            raise SettingsError("GATEWAY_PORT must be a number from 1 to 65535 (it is 0)")
+    except SettingsError as error:
+        faults |= dict.fromkeys(str(error).splitlines())
+    if faults:
+        raise StartError("\n".join(faults))
+    ignored = [name for name in OWN_ADDRESSES if {name, f"{name}_FILE"} & set(os.environ)]
+    if ignored:
+        print(
+            f"visis: {', '.join(ignored)}: ignored, as make run gives the inner services addresses of its own",
+            file=sys.stderr,
+        )
+    return settings
+
+
+def _address(settings: ServiceSettings) -> str:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _check_home(home: Path) -> None:
@@ -123,27 +196,26 @@ def _lock(home: Path):  # type: ignore[no-untyped-def]
         yield
 
 
-def _children(home: Path, port: int) -> list[Child]:
+def _children(settings: ServiceSettings, home: Path) -> list[Child]:
     """The processes to run, with the addresses by which they find one another."""
-    names = ("catalog_service", "bart_service", "llama_service")
-    catalog, bart, llama = free_ports(len(names))
+    catalog, bart, llama = free_ports(3)
+    token = settings.internal_token.get_secret_value() if settings.internal_token else secrets.token_hex(32)
     shared = {
         "VISIS_HOME": str(home),
-        "VISIS_LOG_LEVEL": os.environ.get("VISIS_LOG_LEVEL", "warning"),
+        "VISIS_LOG_LEVEL": settings.log_level if "log_level" in settings.model_fields_set else "warning",
+        "VISIS_INTERNAL_TOKEN": token,
     }
-    if "VISIS_INTERNAL_TOKEN_FILE" not in os.environ:
-        shared["VISIS_INTERNAL_TOKEN"] = os.environ.get("VISIS_INTERNAL_TOKEN") or secrets.token_hex(32)
     gateway = {
         **shared,
-        "GATEWAY_PORT": str(port),
+        "GATEWAY_PORT": str(settings.port),
         "GATEWAY_CATALOG_URL": f"http://127.0.0.1:{catalog}",
         "GATEWAY_BART_URL": f"http://127.0.0.1:{bart}",
         "GATEWAY_LLAMA_URL": f"http://127.0.0.1:{llama}",
     }
     return [
-        Child("catalog_service", {**shared, "CATALOG_PORT": str(catalog)}),
-        Child("bart_service", {**shared, "BART_PORT": str(bart)}),
-        Child("llama_service", {**shared, "LLAMA_PORT": str(llama)}),
+        Child("catalog_service", {**shared, "CATALOG_HOST": "127.0.0.1", "CATALOG_PORT": str(catalog)}),
+        Child("bart_service", {**shared, "BART_HOST": "127.0.0.1", "BART_PORT": str(bart)}),
+        Child("llama_service", {**shared, "LLAMA_HOST": "127.0.0.1", "LLAMA_PORT": str(llama)}),
         Child("gateway.jobs", gateway),
         Child("gateway", gateway),
     ]
@@ -166,18 +238,13 @@ def free_ports(count: int) -> list[int]:
         return found
 
 
-def _supervise(children: list[Child], port: int) -> int:
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopping.set())
-    host = os.environ.get("GATEWAY_HOST", "127.0.0.1")
-    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
+def _supervise(children: list[Child], stops: StopSignals, address: str) -> int:
     started = time.monotonic()
-    announced = warned = False
+    announced, told = False, set[str]()
     try:
         for child in children:
             child.start()
-        while not stopping.wait(READY_POLL_S):
+        while not stops.wait(READY_POLL_S):
             _revive(children)
             if announced:
                 continue
@@ -189,12 +256,19 @@ def _supervise(children: list[Child], port: int) -> int:
                     flush=True,
                 )
                 announced = True
-            elif waited_s > SLOW_START_S and not warned:
-                print(f"visis: still not ready; {address}/readyz says: {reasons}", file=sys.stderr, flush=True)
-                warned = True
+            for reason in _worth_telling(reasons, waited_s) - told:
+                print(f"visis: not ready yet: {reason}", file=sys.stderr, flush=True)
+                told.add(reason)
     finally:
-        _stop(children)
+        _stop(children, stops)
     return 0
+
+
+def _worth_telling(reasons: list[str], waited_s: float) -> set[str]:
+    """What a service says of itself is told soon; that one does not answer yet is usual for longer."""
+    if waited_s > SLOW_START_S:
+        return set(reasons)
+    return {reason for reason in reasons if waited_s > SAID_S and not reason.endswith(UNREACHABLE)}
 
 
 def _revive(children: list[Child]) -> None:
@@ -220,29 +294,33 @@ def _ending(status: int) -> str:
     return f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
 
 
-def _unready(address: str) -> str:
+def _unready(address: str) -> list[str]:
     """Why the product cannot be used yet; empty when it can."""
     try:
         with _DIRECT.open(f"{address}/readyz", timeout=5):
-            return ""
+            return []
     except urllib.error.HTTPError as error:
         with error, contextlib.suppress(ValueError, KeyError):
             checks = json.load(error)["checks"]
-            return "; ".join(reason for reason in checks.values() if reason != "ok")
+            return [reason for reason in checks.values() if reason != "ok"]
     except OSError:
         pass
-    return "gateway cannot be reached"
+    return [f"gateway {UNREACHABLE}"]
 
 
-def _stop(children: list[Child]) -> None:
+def _stop(children: list[Child], stops: StopSignals) -> None:
+    """End all processes; those that work on after the grace, or at a second signal, with whatever they started."""
     running = [child.process for child in children if child.process is not None and child.process.poll() is None]
     for process in reversed(running):
         process.terminate()
-    end = time.monotonic() + STOP_GRACE_S
+    began = time.monotonic()
+    while any(process.poll() is None for process in running):
+        waited_s = time.monotonic() - began
+        # Some senders signal the process and its group: what comes at once is the same wish, not a second one.
+        if waited_s > STOP_GRACE_S or (stops.wait(STOP_POLL_S) and waited_s > ECHO_S):
+            break
     for process in running:
-        try:
-            process.wait(timeout=max(0.1, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 

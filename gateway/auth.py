@@ -18,7 +18,7 @@ from gateway.limits import Limits
 from servicekit import logs
 from servicekit.problems import Forbidden, Unauthorized
 
-OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/problems"})
+OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/problems", "/favicon.ico"})
 _SAFE = frozenset({"GET", "HEAD"})
 _PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
 _SCOPES_OF = "visis_scopes"

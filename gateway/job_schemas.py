@@ -7,23 +7,23 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from gateway.schemas import ENGINE_FIELD, LENGTH_FIELD, Engine, Length
-from servicekit.schemas import Model
+from servicekit.schemas import Body, Model
 
 MAX_NUMBER = 2**31 - 1
 Number = Annotated[int, Field(ge=1, le=MAX_NUMBER)]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
-class ChapterScope(Model):
+class ChapterScope(Body):
     """One chapter."""
 
     chapter: Number = Field(description="The chapter's number, from 1.")
 
 
-class PagesScope(Model):
+class PagesScope(Body):
     """Some pages."""
 
-    pages: tuple[Number, Number] = Field(description="The first page and the last one.")
+    pages: tuple[Number, Number] = Field(strict=False, description="The first page and the last one.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -32,7 +32,7 @@ class PagesScope(Model):
         return self
 
 
-class SummaryOrder(Model):
+class SummaryOrder(Body):
     """What to make of a book."""
 
     model_config = ConfigDict(

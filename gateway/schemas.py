@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from flask_openapi import FileStorage
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from werkzeug.datastructures import FileStorage as UploadedFile
 
-from servicekit.schemas import Line, Model, Storable, Text
+from servicekit.schemas import Body, Line, Model, Storable, Text
 
 Length = Literal["short", "medium", "long"]
 Engine = Literal["auto", "bart", "llama", "extractive"]
@@ -89,6 +89,8 @@ class Book(Model):
     source: str | None
     created_at: datetime.datetime
     updated_at: datetime.datetime
+    format: str | None = Field(description="The format of the file it came from.")
+    revision: int = Field(description="Which version of the text this is; a page never changes within one.")
 
 
 class Page(Model):
@@ -99,7 +101,12 @@ class Page(Model):
     book_id: int
     page_number: int
     page_count: int
+    revision: int
     text: str
+    word_count: int
+    problem: str | None = Field(description="Why the page is empty, if it could not be read.")
+    prev: str | None = Field(description="The page before.")
+    next: str | None = Field(description="The page after.")
 
 
 class ImportForm(BookFields):
@@ -113,7 +120,7 @@ class ImportForm(BookFields):
 StopText = Annotated[Storable, Field(min_length=1, max_length=64)]
 
 
-class GenerationOptions(Model):
+class GenerationOptions(Body):
     """How a model writes; what is not given follows from the length asked for and from the model's own settings."""
 
     max_tokens: int | None = Field(None, ge=1, le=4096, description="Longest answer, tokens.")
@@ -142,6 +149,29 @@ class SummaryRequest(GenerationOptions):
     engine: Engine = ENGINE_FIELD
 
 
+class SpokenSummaryRequest(SummaryRequest):
+    """A text to summarise and read aloud."""
+
+    voice: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,40}$")] | None = Field(
+        None, description="A language code such as `en`, `en-gb` or `de`; the deployment's voice if not given."
+    )
+    speed: float | None = Field(None, ge=0.5, le=2.0, description="How fast it is read; 1 is the usual pace.")
+
+    def manner(self) -> dict[str, Any]:
+        """The voice and speed that the client set."""
+        return self.model_dump(include={"voice", "speed"}, exclude_none=True)
+
+
+class Usage(Model):
+    """What a Llama model worked through."""
+
+    model_config = ConfigDict(extra="allow")
+
+    prompt_tokens: int
+    cached_tokens: int = Field(description="How many of them had been read before.")
+    generated_tokens: int
+
+
 class Summary(Model):
     """A summary, and what made it."""
 
@@ -150,10 +180,18 @@ class Summary(Model):
     summary: str
     engine: str = Field(description="What really made it: `extractive`, `ctranslate2`, `transformers` or `llama_cpp`.")
     model: str
+    parts: int | None = Field(None, description="In how many parts the text was read; not told of a book.")
+    input_words: int | None = Field(None, description="Words of the text; not told of a book.")
+    summary_words: int | None = None
+    usage: Usage | None = Field(None, description="Told by the Llama worker's model.")
+    degraded: bool | None = Field(None, description="Of a book: whether another engine than the wanted one answered.")
+    result: str | None = Field(None, description="Of a book: the path of the stored summary.")
 
 
 class SourceRequest(GenerationOptions):
     """Either a text or a book of the catalog."""
+
+    source_names: ClassVar[str] = "text"
 
     text: Text | None = None
     book_id: int | None = Field(None, ge=1, lt=2**63, description="A book of the catalog, instead of a text.")
@@ -161,9 +199,16 @@ class SourceRequest(GenerationOptions):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if (self.text is None) == (self.book_id is None):
-            raise ValueError("give either text or book_id")
+        text = self.source_text()
+        if text is None and self.book_id is None:
+            raise ValueError(f"give {self.source_names} or book_id")
+        if text is not None and self.book_id is not None:
+            raise ValueError("give one of text and book_id, not both")
         return self
+
+    def source_text(self) -> str | None:
+        """The text, under whichever name it came."""
+        return self.text
 
 
 class GenerateSummaryRequest(SourceRequest):
@@ -192,21 +237,20 @@ class PointsRequest(SourceRequest):
 
     model_config = ConfigDict(json_schema_extra={"example": {"points": "Book description here", "count": 5}})
 
+    source_names: ClassVar[str] = "points (or text)"
+
     points: Text | None = Field(None, description="The text, under the name that the first clients used.")
     count: int = Field(5, ge=1, le=30, description="How many points at most.")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _points_is_text(cls, data: object) -> object:
-        if isinstance(data, dict) and data.get("points") is not None and data.get("text") is None:
-            return {**data, "text": data["points"]}
-        return data
-
     @model_validator(mode="after")
-    def _not_both(self) -> Self:
-        if self.points is not None and self.points != self.text:
-            raise ValueError("give either points or text, not both")
+    def _one_text(self) -> Self:
+        if self.points is not None and self.text is not None and self.points != self.text:
+            raise ValueError("give one of points and text, not both")
         return self
+
+    def source_text(self) -> str | None:
+        """The text, under whichever name it came."""
+        return self.text if self.points is None else self.points
 
 
 class Points(Model):
@@ -218,6 +262,9 @@ class Points(Model):
     text: str = Field(description="The same, one line each, with a leading dash.")
     engine: str
     model: str
+    usage: Usage | None = Field(None, description="Told by the Llama worker's model.")
+    degraded: bool | None = Field(None, description="Of a book: whether another engine than the wanted one answered.")
+    result: str | None = Field(None, description="Of a book: the path of the stored result.")
 
 
 class ModelInfo(Model):

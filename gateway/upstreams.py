@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -108,6 +109,16 @@ def forward(upstream: Upstream, path: str | None = None) -> Response:
     return respond(upstream.stream(request.method, target, body=body, headers=headers))
 
 
+def _our_problem(answer: StreamedAnswer, headers: Headers) -> Response:
+    """Another service's problem with the path that the client knows."""
+    problem = Answer(answer.status, answer.headers, b"".join(answer.chunks)).json()
+    if not isinstance(problem, dict):
+        raise UpstreamFailed("A service behind the gateway gave an unreadable answer.")
+    body = json.dumps({**problem, "instance": request.path}, ensure_ascii=False).encode(errors="replace")
+    headers.pop("Content-Length", None)
+    return Response(body, status=answer.status, headers=headers)
+
+
 def respond(answer: StreamedAnswer) -> Response:
     """Make another service's answer ours. Small ones are read whole, so that their connection is free at once.
 
@@ -119,6 +130,8 @@ def respond(answer: StreamedAnswer) -> Response:
     if answer.status >= 500 or answer.status == 401 or (answer.status >= 400 and kind != CONTENT_TYPE):
         raise_for_problem(Answer(answer.status, answer.headers, b"".join(answer.chunks)))
         raise UpstreamFailed("A service behind the gateway gave an unreadable answer.")
+    if answer.status >= 400 and request.method != "HEAD":
+        return _our_problem(answer, headers)
     length = headers.get("Content-Length", "")
     if request.method == "HEAD" or (length.isdigit() and int(length) <= _WHOLE_BYTES):
         whole = Answer(answer.status, answer.headers, b"".join(answer.chunks))

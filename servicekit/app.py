@@ -8,14 +8,15 @@ from __future__ import annotations
 import functools
 import html
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import flask_openapi_swagger
-from flask import Flask, Response, make_response, send_from_directory
+from flask import Flask, Response, make_response, redirect, send_from_directory
 from flask_openapi import APIBlueprint, Info, OpenAPI, Tag
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from servicekit import hooks, problems, tracing
 from servicekit.bodies import BoundedRequest, StrictJson
@@ -24,6 +25,7 @@ from servicekit.settings import ServiceSettings
 from servicekit.version import VERSION
 
 Check = Callable[[], str | None]
+_CODE = re.compile("`([^`]+)`")
 _DOCUMENTING = ("header", "cookie", "path", "query", "form", "body")
 _SWAGGER = Path(flask_openapi_swagger.__file__).parent / "templates" / "swagger"
 _DOCS_PAGE = """<!doctype html>
@@ -36,6 +38,21 @@ window.ui = SwaggerUIBundle({{url: "/openapi.json", dom_id: "#swagger-ui", deepL
   presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout"}});
 </script></body></html>
 """
+_PROBLEMS_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Problems</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
+table {{ border-collapse: collapse; }}
+th, td {{ text-align: left; vertical-align: top; padding: .4rem .8rem; border-bottom: 1px solid #8884; }}
+tr:target {{ background: #fd83; }}
+:root {{ color-scheme: light dark; }}
+</style></head>
+<body><h1>Problems</h1>
+<p>Every error is <code>application/problem+json</code> (RFC 9457); its <code>type</code> ends with a name below.</p>
+<table><thead><tr><th>Status</th><th>Name</th><th>Title</th><th>What it means</th></tr></thead>
+<tbody>{rows}</tbody></table></body></html>
+"""
 
 
 class FieldError(BaseModel):
@@ -43,6 +60,29 @@ class FieldError(BaseModel):
 
     field: str
     message: str
+
+
+class Health(BaseModel):
+    """The process is up."""
+
+    status: Literal["ok"]
+    service: str
+
+
+class Readiness(BaseModel):
+    """Whether it can serve."""
+
+    ready: bool
+    service: str
+    checks: dict[str, str] = Field(description="Each named check: `ok`, or why not.")
+
+
+class Version(BaseModel):
+    """What runs here."""
+
+    service: str
+    version: str
+    revision: str
 
 
 class Problem(BaseModel):
@@ -81,7 +121,12 @@ def build_app(
         guards: run before each request, before its body is read; they refuse it by raising a problem.
         security: OpenAPI security schemes by name, of which a client may use one.
     """
-    app = OpenAPI(name, info=Info(title=title, version=VERSION, description=description), doc_ui=False)
+    app = OpenAPI(
+        name,
+        info=Info(title=title, version=VERSION, description=description),
+        doc_ui=False,
+        operation_id_callback=_operation_id,
+    )
     app.openapi_version = "3.1.0"
     app.config["OPENAPI_SECURITY"] = dict(security or {})
     app.validation_error_callback = _validation_response
@@ -106,7 +151,13 @@ def build_app(
 def blueprint(name: str, *, tag: str, description: str, failures: Iterable[int] = ()) -> APIBlueprint:
     """A group of routes under one tag of the docs; `failures` are the statuses its routes document as problems."""
     responses: dict[Any, Any] = {status: problem_response(status) for status in failures}
-    return APIBlueprint(name, name, abp_tags=[Tag(name=tag, description=description)], abp_responses=responses)
+    tags: list[Tag | dict[str, Any]] = [Tag(name=tag, description=description)]
+    return APIBlueprint(name, name, abp_tags=tags, abp_responses=responses, operation_id_callback=_operation_id)
+
+
+def _operation_id(*, name: str, path: str, method: str) -> str:
+    """The view's own name, so that generated clients have readable functions that stay."""
+    return name
 
 
 def problem_response(status: int) -> dict[str, Any]:
@@ -143,7 +194,7 @@ def _validation_response(error: ValidationError) -> Response:
 def _add_operations(
     app: OpenAPI, name: str, settings: ServiceSettings, checks: Mapping[str, Check], metrics: Metrics
 ) -> None:
-    @app.get("/healthz", summary="Is the process up?", tags=[_OPERATIONS])
+    @app.get("/healthz", summary="Is the process up?", tags=[_OPERATIONS], responses={200: Health})
     def healthz() -> dict[str, Any]:
         return {"status": "ok", "service": name}
 
@@ -152,7 +203,7 @@ def _add_operations(
         summary="Can it serve?",
         description="Named checks, each `ok` or the reason why not.",
         tags=[_OPERATIONS],
-        responses={503: {"description": "Not ready; the checks say why", "content": {"application/json": {}}}},
+        responses={200: Readiness, 503: Readiness},
     )
     def readyz() -> tuple[dict[str, Any], int]:
         reasons = {check: test() for check, test in checks.items()}
@@ -160,11 +211,16 @@ def _add_operations(
         shown = {check: reason or "ok" for check, reason in reasons.items()}
         return {"ready": ready, "service": name, "checks": shown}, 200 if ready else 503
 
-    @app.get("/metrics", summary="Prometheus metrics", tags=[_OPERATIONS])
+    @app.get(
+        "/metrics",
+        summary="Prometheus metrics",
+        tags=[_OPERATIONS],
+        responses={200: {"description": "Metrics", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+    )
     def metrics_text() -> Response:
         return Response(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
-    @app.get("/version", summary="Name and version", tags=[_OPERATIONS])
+    @app.get("/version", summary="Name and version", tags=[_OPERATIONS], responses={200: Version})
     def version() -> dict[str, Any]:
         return {"service": name, "version": VERSION, "revision": settings.revision}
 
@@ -187,15 +243,27 @@ def _add_docs(app: OpenAPI, title: str) -> None:
     def problem_list() -> Response:
         rows = "".join(
             f'<tr id="{slug}"><td>{status}</td><td><code>{slug}</code></td><td>{html.escape(heading)}</td>'
-            f"<td>{html.escape(meaning)}</td></tr>"
+            f"<td>{_with_code(html.escape(meaning))}</td></tr>"
             for status, slug, heading, meaning in problems.table()
         )
-        return make_response(f"<!doctype html><title>Problems</title><h1>Problems</h1><table>{rows}</table>")
+        return make_response(_PROBLEMS_PAGE.format(rows=rows))
 
+    def front() -> Any:
+        return redirect("/docs")
+
+    def no_icon() -> Response:
+        return Response(status=204)
+
+    app.add_url_rule("/", "front", front)
+    app.add_url_rule("/favicon.ico", "favicon", no_icon)
     app.add_url_rule("/docs", "docs", docs)
     app.add_url_rule("/docs/assets/<path:path>", "docs_asset", asset)
     app.add_url_rule("/openapi.json", "openapi_spec", spec)
     app.add_url_rule("/problems", "problem_list", problem_list)
+
+
+def _with_code(text: str) -> str:
+    return _CODE.sub(r"<code>\1</code>", text)
 
 
 def _finished_spec(app: OpenAPI) -> dict[str, Any]:

@@ -11,10 +11,54 @@ from typing import IO, Any, NoReturn, cast
 from flask import Request
 from flask.json.provider import DefaultJSONProvider
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+
+from servicekit import problems
 
 DRAIN_BYTES = 268_435_456
 DRAIN_S = 60.0
+
+
+class StrictForm(FormDataParser):
+    """Reads forms, and says what is wrong with one where werkzeug would take it for empty."""
+
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> Any:
+        """As `FormDataParser.parse`.
+
+        Raises:
+            BadRequest: the form cannot be read.
+            TooLarge: it has too many parts.
+        """
+        self.silent = False
+        make, made = self.stream_factory, list[IO[bytes]]()
+
+        def make_noted(*given: Any, **named: Any) -> IO[bytes]:
+            made.append(make(*given, **named))
+            return made[-1]
+
+        self.stream_factory = make_noted
+        try:
+            return super().parse(stream, mimetype, content_length, options)
+        except (ValueError, HTTPException) as error:
+            for file in made:
+                file.close()
+            raise self._explained(error, stream, options or {}) from None
+
+    def _explained(self, error: Exception, stream: IO[bytes], options: dict[str, str]) -> Exception:
+        if isinstance(error, RequestEntityTooLarge) and not (isinstance(stream, _ChunkedBody) and stream.over_limit):
+            return problems.TooLarge(
+                f"The form has more than {self.max_form_parts:,} parts. Send fewer.", limit_parts=self.max_form_parts
+            )
+        if isinstance(error, HTTPException):
+            return error
+        if not options.get("boundary"):
+            return problems.BadRequest(
+                "The form has no boundary: let your HTTP client set the Content-Type of a multipart form itself."
+            )
+        return problems.BadRequest("The form broke off, or is not multipart. Send it again.")
 
 
 class BoundedRequest(Request):
@@ -22,6 +66,8 @@ class BoundedRequest(Request):
 
     Behind a server that ends the stream itself, werkzeug would hand on such bodies cut at the limit or at the break.
     """
+
+    form_data_parser_class = StrictForm
 
     @cached_property
     def stream(self) -> IO[bytes]:
@@ -38,6 +84,11 @@ class _ChunkedBody(io.RawIOBase):
         self._stream = stream
         self._left = limit
 
+    @property
+    def over_limit(self) -> bool:
+        """Whether more came than is allowed."""
+        return self._left < 0
+
     def readable(self) -> bool:
         return True
 
@@ -47,7 +98,7 @@ class _ChunkedBody(io.RawIOBase):
         except (OSError, ParseException):
             raise ClientDisconnected from None
         self._left -= len(data)
-        if self._left < 0:
+        if self.over_limit:
             raise RequestEntityTooLarge
         buffer[: len(data)] = data
         return len(data)

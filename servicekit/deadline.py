@@ -14,9 +14,9 @@ HEADER = "Visis-Deadline-Ms"
 _MILLISECONDS = re.compile("[0-9]{1,12}")
 
 
-def start(default_s: float) -> None:
-    """Note the deadline of the current request: the header's, but never later than `default_s` from now."""
-    given = request.headers.get(HEADER, "")
+def start(default_s: float, *, heed_caller: bool = True) -> None:
+    """Note the deadline of the current request: `default_s` from now, or the header's if that is sooner and heeded."""
+    given = request.headers.get(HEADER, "") if heed_caller else ""
     wait_s = min(int(given) / 1000, default_s) if _MILLISECONDS.fullmatch(given) else default_s
     g.deadline = time.monotonic() + wait_s
 

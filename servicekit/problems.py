@@ -13,6 +13,7 @@ ProblemError
 ├── NotInstalled 409         (a NotReady) the engine asked for has no model here
 ├── PreconditionFailed 412      If-Match names another version
 ├── TooLarge 413                over a stated size
+├── UriTooLong 414              the address is longer than this server reads
 ├── UnsupportedMediaType 415    the body's type is not one this route reads
 ├── RangeNotSatisfiable 416
 ├── InvalidInput 422            breaks the schema or a limit of it
@@ -128,6 +129,11 @@ class TooLarge(ProblemError):
     meaning = "The body, or a part of it, is over the size stated in the detail."
 
 
+class UriTooLong(ProblemError):
+    status, slug, title = 414, "uri-too-long", "The address is too long"
+    meaning = "Send long texts in the body of a POST, not in the query."
+
+
 class UnsupportedMediaType(ProblemError):
     status, slug, title = 415, "unsupported-media-type", "The body's type is not one this route reads"
     meaning = "Set `Content-Type` to one of the types the detail names."
@@ -222,6 +228,8 @@ _MESSAGES = {
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
     "model_type": "must be a JSON object",
@@ -229,6 +237,18 @@ _MESSAGES = {
     "dict_type": "must be a JSON object",
     "list_type": "must be a JSON array",
 }
+
+
+_TEXT_LENGTHS = {  # of a text that passed through a validator, pydantic says that it has "items"
+    "too_long": ("most", "max_length"),
+    "string_too_long": ("most", "max_length"),
+    "too_short": ("least", "min_length"),
+    "string_too_short": ("least", "min_length"),
+}
+
+
+def _counted(count: int) -> str:
+    return f"{count:,} character{'' if count == 1 else 's'}"
 
 
 def invalid_input(error: ValidationError) -> InvalidInput:
@@ -245,8 +265,9 @@ def _field_error(item: Any) -> dict[str, str]:
     if message is None:
         message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
         message = message[:1].lower() + message[1:]
-    if item["type"] == "too_long" and item["ctx"]["field_type"] == "Value":  # pydantic's word for a validated text
-        message = f"must have at most {item['ctx']['max_length']:,} characters"
+    if item["type"] in _TEXT_LENGTHS and item["ctx"].get("field_type", "Value") == "Value":
+        bound, limit = _TEXT_LENGTHS[item["type"]]
+        message = f"must have at {bound} {_counted(item['ctx'][limit])}"
     return {"field": field[:200], "message": message.rstrip(".")}
 
 

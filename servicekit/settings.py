@@ -33,7 +33,7 @@ class ServiceSettings(BaseSettings):
     """What every service is configured with. Subclasses set `model_config["env_prefix"]` and add their own.
 
     Any setting `NAME` may also be given as `NAME_FILE`, the path of a file that holds the value (for secrets). An
-    empty value of a setting that has no default counts as not set.
+    empty value of a path, or of a setting that has no default, counts as not set.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=())
@@ -96,7 +96,7 @@ class ServiceSettings(BaseSettings):
             except SettingsError as error:
                 faults.append(str(error))
             else:
-                if value is not None and (value or cls.model_fields[field].default is not None):
+                if value or (value is not None and not _empty_is_unset(cls.model_fields[field].default)):
                     values[field] = value
         try:
             settings = cls(**values)
@@ -121,6 +121,10 @@ class ServiceSettings(BaseSettings):
         return f"{cls.model_config.get('env_prefix', '')}{field}".upper()
 
 
+def _empty_is_unset(default: object) -> bool:
+    return default is None or isinstance(default, Path)
+
+
 def _unknown(cls: type[ServiceSettings], names: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
     prefixes = (str(cls.model_config.get("env_prefix") or SHARED_PREFIX), SHARED_PREFIX)
     known = set(names) | {f"{name}_FILE" for name in names}
@@ -128,7 +132,8 @@ def _unknown(cls: type[ServiceSettings], names: Mapping[str, str], environ: Mapp
         if name.startswith(prefixes) and name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            yield f"{name} is not a setting of {cls.owner}{hint}"
+            owner = "Visis" if name.startswith(SHARED_PREFIX) else cls.owner
+            yield f"{name} is not a setting of {owner}{hint}"
 
 
 def _value(name: str, environ: Mapping[str, str]) -> str | None:
@@ -149,8 +154,13 @@ def _explain(cls: type[ServiceSettings], item: Any) -> str:
         return message
     field = str(item["loc"][0])
     info = cls.model_fields[field]
-    shown = "" if "Secret" in str(info.annotation) else f" (it is {item['input']!r})"
+    shown = "" if "Secret" in str(info.annotation) else f" (it is {_cut(item['input'])})"
     return f"{cls.environment_name(field, info)}: {message[:1].lower()}{message[1:]}{shown}"
+
+
+def _cut(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:60]}... ({len(shown):,} characters)"
 
 
 def table(cls: type[ServiceSettings]) -> list[tuple[str, str, str, str]]:

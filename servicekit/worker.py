@@ -11,7 +11,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from gunicorn.http.errors import LimitRequestHeaders, ParseException
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -123,6 +123,8 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
 
 
 def _problem(error: BaseException) -> problems.ProblemError:
+    if isinstance(error, LimitRequestLine):
+        return problems.UriTooLong("The address is longer than this server reads. Send long texts in a body.")
     if isinstance(error, LimitRequestHeaders):
         return problems.HeadersTooLarge("The headers are larger than this server reads. Send fewer or shorter ones.")
     if isinstance(error, ParseException):

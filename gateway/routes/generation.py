@@ -18,11 +18,12 @@ from gateway.jobs.following import Follower
 from gateway.limits import charge
 from gateway.upstreams import Upstreams, respond, told
 from servicekit import hooks, problems
-from servicekit.app import blueprint, documented_only
-from servicekit.problems import InvalidInput, UnsupportedMediaType
+from servicekit.app import blueprint, documented_only, problem_response
+from servicekit.problems import InvalidInput, NotAcceptable, UnsupportedMediaType
+from servicekit.schemas import has_text
 from servicekit.upstream import Upstream, raise_for_problem
 
-AUDIO_TYPES = ("audio/mpeg", "audio/wav", "audio/ogg")
+AUDIO_TYPES = {"audio/mpeg": "mp3", "audio/wav": "wav", "audio/ogg": "ogg"}
 EVENTS = "text/event-stream"
 OPTIONS = {
     "bart_service": {"max_tokens", "min_tokens", "num_beams", "no_repeat_ngram_size"},
@@ -44,16 +45,27 @@ def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> AP
         worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
         return _pass_on(worker, "/summaries", _summary_payload(worker, engine, body.text, body))
 
-    @api.post("/summaries/generate/audio", summary="Summarise a text, spoken", responses={200: _AUDIO})
-    def generate_summary_audio(body: schemas.SummaryRequest) -> Response:
+    @api.post(
+        "/summaries/generate/audio",
+        summary="Summarise a text, spoken",
+        responses={200: _AUDIO, 406: problem_response(406)},
+    )
+    def generate_summary_audio(body: schemas.SpokenSummaryRequest) -> Response:
         worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
+        kind = _audio_type()
         charge(characters=len(body.text))
         payload = _summary_payload(worker, engine, body.text, body)
         made = told(schemas.Summary, worker.call_json("POST", "/summaries", payload))
+        if not has_text(made.summary):
+            raise InvalidInput(
+                "The text holds nothing to read aloud.", errors=[{"field": "text", "message": "has nothing to read"}]
+            )
         charge(audio_characters=len(made.summary))
-        wanted = request.accept_mimetypes.best_match(AUDIO_TYPES, default=AUDIO_TYPES[0])
-        spoken = respond(_post(upstreams.bart, "/speech", {"text": made.summary}, accept=wanted))
-        spoken.headers["Visis-Engine"] = made.engine
+        spoken = respond(_post(upstreams.bart, "/speech", {"text": made.summary, **body.manner()}, accept=kind))
+        spoken.vary.add("Accept")
+        if spoken.status_code == 200:
+            spoken.headers["Visis-Engine"] = made.engine
+            spoken.headers["Content-Disposition"] = f'inline; filename="summary.{AUDIO_TYPES[kind]}"'
         return spoken
 
     @api.post(
@@ -69,7 +81,7 @@ def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> AP
         if isinstance(form, schemas.GenerateSummaryRequest) and form.book_id is not None:
             order = Order(form.book_id, engine=form.engine, length=form.length, prefers="llama")
             return _by_job(desk, follower, replace(order, options=_options(worker, form)), _summary_of_book)
-        text = _extracted_text(upstreams) if isinstance(form, schemas.GenerateSummaryForm) else str(form.text)
+        text = _extracted_text(upstreams) if isinstance(form, schemas.GenerateSummaryForm) else str(form.source_text())
         return _pass_on(worker, "/summaries", _summary_payload(worker, engine, text, form))
 
     @api.post("/generate-points", summary="Key points of a text or a book", responses={200: schemas.Points})
@@ -79,7 +91,7 @@ def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> AP
         if body.book_id is not None:
             order = Order(body.book_id, engine=body.engine, length="short", points=body.count, prefers="llama")
             return _by_job(desk, follower, replace(order, options=options), _points_of_book)
-        payload = {"text": body.text, "count": body.count, "engine": engine, **options}
+        payload = {"text": body.source_text(), "count": body.count, "engine": engine, **options}
         return _pass_on(worker, "/points", payload)
 
     return api
@@ -137,9 +149,17 @@ def _by_job(
     desk: Desk, follower: Follower, order: Order, answer: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> Response:
     """Answer from a job's result, or with its events where the client accepts a stream."""
-    if request.accept_mimetypes.best_match(["application/json", EVENTS]) == EVENTS:
-        return follower.follow(desk.place(order).job["id"])
-    made = desk.at_once(order)
+    try:
+        if request.accept_mimetypes.best_match(["application/json", EVENTS]) == EVENTS:
+            return follower.follow(desk.place(order).job["id"])
+        made = desk.at_once(order)
+    except InvalidInput as problem:
+        if not any(item.get("field") == "scope" for item in problem.members.get("errors", [])):
+            raise
+        # These routes have no scope: what is meant is the whole book.
+        raise InvalidInput(
+            f"Book {order.book_id} has no text.", errors=[{"field": "book_id", "message": "names a book without text"}]
+        ) from None
     about = {"engine": made["engine"], "model": made["model"], "degraded": made["degraded"]}
     return jsonify({**answer(made), **about, "result": f"/summaries/{made['id']}"})
 
@@ -170,14 +190,36 @@ def _read(
     )
 
 
+def _audio_type() -> str:
+    """The type of audio to answer with.
+
+    Raises:
+        NotAcceptable: the client takes none that there is. (JSON is what the first clients asked for; they get MP3.)
+    """
+    if not request.accept_mimetypes:
+        return "audio/mpeg"
+    best = request.accept_mimetypes.best_match([*AUDIO_TYPES, "application/json"])
+    if best is None:
+        raise NotAcceptable(f"Accept one of {', '.join(AUDIO_TYPES)}.", available=list(AUDIO_TYPES))
+    return best if best in AUDIO_TYPES else "audio/mpeg"
+
+
 def _extracted_text(upstreams: Upstreams) -> str:
-    """The text of the uploaded file, read by the catalog (the only place where files are parsed)."""
+    """The text of the uploaded file, read by the catalog (the only place where files are parsed).
+
+    Raises:
+        InvalidInput: it has none.
+    """
     upload = request.files["file"]
     part = (upload.filename or "upload", upload.stream.read(), upload.mimetype or "application/octet-stream")
     body, content_type = encode_multipart_formdata({"file": part})
     answer = upstreams.catalog.call("POST", "/extractions", body=body, headers={"Content-Type": content_type})
     raise_for_problem(answer)
-    return "\n\n".join(page["text"] for page in answer.json()["pages"])
+    text = "\n\n".join(page["text"] for page in answer.json()["pages"])
+    if not has_text(text):
+        message = "has no text that can be read (a scan?)"
+        raise InvalidInput("No text was found in the file (a scan?).", errors=[{"field": "file", "message": message}])
+    return text
 
 
 _AUDIO = {

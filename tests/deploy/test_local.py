@@ -90,12 +90,88 @@ def test_a_port_in_use_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("port", ["", "0", "65536", "-1", "80 00", "eight", "8000.0", "9" * 5000, "²", "0x50"])
-def test_a_port_that_is_none_is_one_line(port: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("port", ["", "0", "65536", "-1", "80 00", "eight", "9" * 5000, "²", "0x50"])
+def test_a_port_that_is_none_is_one_line(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_PORT", port)
-    monkeypatch.setenv("VISIS_HOME", str(tmp_path))
-    with pytest.raises(StartError, match="GATEWAY_PORT must be a number from 1 to 65535"):
-        local._prepare()
+    with pytest.raises(StartError, match="GATEWAY_PORT") as caught:
+        local._load_settings()
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_settings_may_come_from_files_and_an_empty_home_is_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("GATEWAY_PORT", "8123"), ("VISIS_INTERNAL_TOKEN", "hush")):
+        (tmp_path / name).write_text(value)
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+    monkeypatch.setenv("VISIS_HOME", "")
+    settings = local._load_settings()
+    assert (settings.port, settings.home) == (8123, Path("var"))
+    for child in local._children(settings, tmp_path):
+        assert child.environ["VISIS_INTERNAL_TOKEN"] == "hush"
+        inherited = local._without_files(child.environ)
+        assert "VISIS_INTERNAL_TOKEN_FILE" not in inherited
+        assert ("GATEWAY_PORT_FILE" in inherited) == (not child.name.startswith("gateway"))
+
+
+def test_addresses_that_make_run_gives_itself_are_said_to_be_ignored(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GATEWAY_CATALOG_URL", "http://elsewhere:1")
+    monkeypatch.setenv("BART_PORT", "9000")
+    local._load_settings()
+    said = capsys.readouterr().err
+    assert said.startswith("visis: GATEWAY_CATALOG_URL, BART_PORT: ignored")
+    assert len(said.splitlines()) == 1
+
+
+def test_what_a_service_says_of_itself_is_told_sooner_than_that_it_does_not_answer_yet() -> None:
+    reasons = ["llama_service is not ready: no model", "bart_service cannot be reached"]
+    assert local._worth_telling(reasons, 0.1) == set()
+    assert local._worth_telling(reasons, local.SAID_S + 0.1) == {reasons[0]}
+    assert local._worth_telling(reasons, local.SLOW_START_S + 0.1) == set(reasons)
+
+
+@pytest.mark.parametrize("number", local.STOP_SIGNALS)
+def test_each_signal_is_heard_once_and_the_handlers_come_back(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with local.StopSignals() as stops:
+        assert not stops.wait(0)
+        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), number)
+        assert stops.wait(WAIT_S)
+    assert signal.getsignal(number) is before
+
+
+def stubborn() -> Child:
+    """A process that has said that it ignores SIGTERM."""
+    code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(600)"
+    process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process.stdout:
+        process.stdout.readline()
+    return Child("shop", {}, process=process)
+
+
+def test_a_second_signal_kills_what_does_not_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "STOP_GRACE_S", 3600)
+    monkeypatch.setattr(local, "ECHO_S", -1)
+    child = stubborn()
+    with local.StopSignals() as stops:
+        os.kill(os.getpid(), signal.SIGINT)
+        local._stop([child], stops)
+    assert child.process is not None
+    assert child.process.returncode == -signal.SIGKILL
+
+
+def test_what_works_on_after_the_grace_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "STOP_GRACE_S", 0)
+    child = stubborn()
+    with local.StopSignals() as stops:
+        local._stop([child], stops)
+    assert child.process is not None
+    assert child.process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("host", ["no such host", "256.0.0.1", "203.0.113.7"])
@@ -139,19 +215,18 @@ def test_a_lock_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("GATEWAY_THREADS", "many", "gateway: GATEWAY_THREADS: "),
-        ("BART_THREDS", "4", "bart_service: BART_THREDS is not a setting of bart_service; did you mean BART_THREADS?"),
+        ("GATEWAY_THREADS", "many", "visis: GATEWAY_THREADS: "),
+        ("BART_THREDS", "4", "visis: BART_THREDS is not a setting of bart_service; did you mean BART_THREADS?"),
+        ("VISIS_HOEM", "x", "visis: VISIS_HOEM is not a setting of Visis; did you mean VISIS_HOME?"),
+        ("VISIS_LOG_LEVEL", "loud", "visis: VISIS_LOG_LEVEL: "),
     ],
 )
-@linux
-def test_a_wrong_setting_of_a_service_is_one_line_and_ends_everything(
+def test_a_wrong_setting_of_any_service_is_one_line_before_anything_starts(
     tmp_path: Path, name: str, value: str, says: str
 ) -> None:
-    service = says.partition(":")[0]
-    lines = [line for line in refused(tmp_path, **{name: value}).splitlines() if line]
-    assert sum(line.startswith(says) for line in lines) == 1
-    assert lines[-1] == f"visis: {service} did not start: see the line above"
-    assert processes(tmp_path) == {}
+    (line,) = refused(tmp_path, **{name: value}).splitlines()
+    assert line.startswith(says)
+    assert list(tmp_path.iterdir()) == []
 
 
 @linux

@@ -73,3 +73,24 @@ def test_the_docs_show_what_a_summary_request_looks_like(gateway: FlaskClient) -
     schemas = gateway.get("/openapi.json").get_json()["components"]["schemas"]
     assert schemas["SummaryRequest"]["required"] == ["text"]
     assert "example" in schemas["SummaryRequest"] or "examples" in schemas["SummaryRequest"]
+
+
+def test_operations_have_names_that_generated_clients_can_keep(gateway: FlaskClient) -> None:
+    spec = gateway.get("/openapi.json").get_json()
+    names = [operation["operationId"] for item in spec["paths"].values() for operation in item.values()]
+    assert len(names) == len(set(names))
+    assert {"list_books", "read_book", "read_page", "import_book", "generate_summary", "list_models"} <= set(names)
+
+
+def test_the_document_shows_all_that_an_answer_holds(gateway: FlaskClient) -> None:
+    spec = gateway.get("/openapi.json").get_json()
+    shapes, paths = spec["components"]["schemas"], spec["paths"]
+    assert {"format", "revision"} <= set(shapes["Book"]["required"])
+    assert {"parts", "input_words", "summary_words", "usage"} <= set(shapes["Summary"]["properties"])
+    assert {"200", "201"} <= set(paths["/books/import"]["post"]["responses"])
+    page = paths["/books/{book_id}/pages/{page_number}"]["get"]["responses"]["200"]["content"]
+    assert set(page) == {"application/json", "text/plain"}
+    named = page["application/json"]["schema"]["properties"]
+    assert {"revision", "word_count", "problem", "prev", "next"} <= set(named)
+    spoken = paths["/summaries/generate/audio"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert {"voice", "speed"} <= set(shapes[spoken["$ref"].rpartition("/")[2]]["properties"])

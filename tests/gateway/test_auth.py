@@ -13,7 +13,17 @@ from gateway.keys import Keys, KeysError
 from servicekit.app import blueprint
 from tests.faults.services import fake_service, served
 
-OPEN = {"/healthz", "/readyz", "/version", "/docs", "/docs/assets/<path:path>", "/openapi.json", "/problems"}
+OPEN = {
+    "/",
+    "/favicon.ico",
+    "/healthz",
+    "/readyz",
+    "/version",
+    "/docs",
+    "/docs/assets/<path:path>",
+    "/openapi.json",
+    "/problems",
+}
 TEXT = {"text": "The lamp burns."}
 
 

@@ -147,11 +147,12 @@ def test_the_token_id_and_deadline_go_along(services: Any, make_gateway: Callabl
     )
     got = services.catalog.last.headers
     assert (got["Visis-Internal-Token"], got["X-Request-Id"], got["traceparent"]) == ("hush", "id-1", trace)
-    assert 0 < int(got["Visis-Deadline-Ms"]) <= 4000
+    assert 4000 < int(got["Visis-Deadline-Ms"]) <= 9000
 
 
-def test_a_deadline_that_has_passed_is_a_504(gateway: FlaskClient) -> None:
-    assert gateway.get("/books/1", headers={"Visis-Deadline-Ms": "0"}).status_code == 504
+def test_a_deadline_from_outside_is_not_heeded(services: Any, gateway: FlaskClient) -> None:
+    services.catalog.answer("/books/1", BOOK)
+    assert gateway.get("/books/1", headers={"Visis-Deadline-Ms": "0"}).status_code == 200
 
 
 @pytest.mark.parametrize("header", ["Connection", "Keep-Alive", "Server", "Upgrade"])

@@ -78,6 +78,8 @@ def test_the_list_of_problems_is_a_page(client: FlaskClient) -> None:
     page = client.get("/problems").text
     for status, slug, _, _ in problems.table():
         assert f'<tr id="{slug}"><td>{status}</td>' in page
+    assert "`" not in page
+    assert "<code>Retry-After</code>" in page
 
 
 def test_the_openapi_document_is_valid(spec: dict[str, Any]) -> None:
@@ -115,7 +117,29 @@ def test_views_that_only_document_get_raw_path_arguments(client: FlaskClient) ->
     assert response.get_json() == {"shoe_id": "00x", "sent": {"any": "thing"}}
 
 
+def test_the_front_leads_to_the_docs_and_browsers_find_no_icon(client: FlaskClient) -> None:
+    front = client.get("/")
+    assert (front.status_code, front.headers["Location"]) == (302, "/docs")
+    icon = client.get("/favicon.ico")
+    assert (icon.status_code, icon.data) == (204, b"")
+
+
+def test_operations_are_named_after_their_views_and_each_once(spec: dict[str, Any]) -> None:
+    names = [operation["operationId"] for item in spec["paths"].values() for operation in item.values()]
+    assert len(names) == len(set(names))
+    assert {"add_shoe", "read_shoe", "healthz", "readyz", "version"} <= set(names)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/version"])
+def test_what_operators_read_has_a_schema_that_holds(client: FlaskClient, spec: dict[str, Any], path: str) -> None:
+    shape = spec["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    name = shape["$ref"].rpartition("/")[2]
+    assert set(spec["components"]["schemas"][name]["required"]) == set(client.get(path).get_json())
+
+
 def test_head_and_options_are_answered(client: FlaskClient) -> None:
     head = client.head("/healthz")
     assert (head.status_code, head.data) == (200, b"")
-    assert "GET" in client.options("/healthz").headers["Allow"]
+    options = client.options("/healthz")
+    assert "GET" in options.headers["Allow"]
+    assert "Content-Type" not in options.headers

@@ -11,6 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
+from servicekit import hooks
+
 JSON = {"Content-Type": "application/json"}
 DEEP = 100_000
 TOKEN = "s3cret-token"
@@ -157,7 +159,7 @@ def test_the_deadline_header_shortens_the_time_and_nothing_else(
     make_client: Callable[..., FlaskClient], given: str | None, low: float, high: float
 ) -> None:
     extra = {} if given is None else {"HTTP_VISIS_DEADLINE_MS": given}
-    response = make_client(request_timeout_s=30).get("/deadline", environ_overrides=extra)
+    response = make_client(request_timeout_s=30, public=False).get("/deadline", environ_overrides=extra)
     assert response.status_code == 200
     assert low <= response.get_json()["seconds"] <= high
 
@@ -187,6 +189,11 @@ def test_what_operators_read_needs_no_token(internal: FlaskClient, path: str) ->
     assert internal.get(path).status_code == 200
 
 
+def test_a_public_service_heeds_no_deadline_from_outside(make_client: Callable[..., FlaskClient]) -> None:
+    response = make_client(request_timeout_s=30, public=True).get("/deadline", headers={"Visis-Deadline-Ms": "5"})
+    assert response.get_json()["seconds"] > 20
+
+
 def test_a_public_service_asks_for_no_internal_token(make_client: Callable[..., FlaskClient]) -> None:
     assert make_client(public=True, internal_token=SecretStr(TOKEN)).get("/shoes/1").status_code == 200
 
@@ -199,3 +206,8 @@ def test_an_upload_route_reads_a_file(client: FlaskClient) -> None:
 def test_no_answer_may_be_sniffed(client: FlaskClient) -> None:
     for path in ("/healthz", "/nothing", "/docs", "/fail"):
         assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_server_timing_adds_up_the_calls_to_each_service():
+    headers = ["queue;dur=1.5, catalog;dur=2", "catalog;dur=3.25", "nonsense", "gateway;dur=9"]
+    assert hooks.summed_timings(headers) == "queue;dur=1.5, catalog;dur=5.2, gateway;dur=9.0"

@@ -159,6 +159,31 @@ def test_a_client_that_never_sends_its_announced_body_gets_its_refusal_at_once(s
         assert connection.recv(4096).startswith(b"HTTP/1.1 404")
 
 
+def broken(client: FlaskClient, body: bytes, kind: str) -> Any:
+    return client.post("/photos", data=body, content_type=kind)
+
+
+@pytest.mark.parametrize(
+    "body", [b"--b", b'--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nhalf', b"garbage"]
+)
+def test_a_form_that_broke_off_is_said_to_have(client: FlaskClient, body: bytes) -> None:
+    answer = assert_problem(broken(client, body, "multipart/form-data; boundary=b"), 400, "bad-request")
+    assert answer["detail"].startswith("The form broke off")
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary="])
+def test_a_form_without_a_boundary_is_said_to_have_none(client: FlaskClient, kind: str) -> None:
+    answer = assert_problem(broken(client, b"--b\r\n\r\n", kind), 400, "bad-request")
+    assert answer["detail"].startswith("The form has no boundary")
+
+
+def test_a_form_of_too_many_parts_is_a_413_that_says_parts(client: FlaskClient) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'
+    response = broken(client, part * 2000 + b"--b--\r\n", "multipart/form-data; boundary=b")
+    answer = assert_problem(response, 413, "too-large")
+    assert answer["detail"] == "The form has more than 1,000 parts. Send fewer."
+
+
 def test_every_problem_is_documented() -> None:
     for status, slug, title, meaning in problems.table():
         assert 400 <= status < 600
@@ -214,12 +239,20 @@ def test_limits_are_told_in_plain_words() -> None:
         name: Annotated[Storable, Field(max_length=1000)]
         count: int = Field(ge=1)
         size: Literal["s", "m"]
+        stop: Annotated[Storable, Field(min_length=1)] = "x"
+        plain: str = Field("", max_length=2)
+        tags: list[str] = Field([], max_length=1)
 
     with pytest.raises(ValidationError) as caught:
-        Thing.model_validate({"name": "x" * 1001, "count": 0, "size": "x"})
+        Thing.model_validate(
+            {"name": "x" * 1001, "count": 0, "size": "x", "stop": "", "plain": "xxx", "tags": ["a", "b"]}
+        )
     errors = problems.invalid_input(caught.value).members["errors"]
     assert [item["message"] for item in errors] == [
         "must have at most 1,000 characters",
         "must be greater than or equal to 1",
         "must be 's' or 'm'",
+        "must have at least 1 character",
+        "must have at most 2 characters",
+        "list should have at most 1 item after validation, not 2",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from servicekit.schemas import Line, Model, Storable, Text
+from servicekit.schemas import Body, Line, Model, Storable, Text
 
 
 class Thing(Model):
@@ -22,15 +22,61 @@ def test_what_no_database_can_hold_is_refused(field: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["text", "line"])
-@pytest.mark.parametrize("value", ["", " ", "\n\t\r", "\u00a0\u2003\u3000"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        " ",
+        "\n\t\r",
+        "\u00a0\u2003\u3000",
+        "\u200b",
+        "\ufeff",
+        "\u00ad\u2060",
+        "\x01\x7f\x85",
+        "\u0378",
+        "\u202e",
+        "\u3164\u2800",
+        " " * 5000 + "\u200b",
+    ],
+)
 def test_blank_text_is_refused(field: str, value: str) -> None:
     with pytest.raises(ValidationError, match=r"empty|at least 1"):
         Thing(**{field: value})
 
 
-@pytest.mark.parametrize("value", ["a", " a ", "\N{PILE OF POO}", "靴", "a\nb", "\ufeff.", "e\u0301", "\u202e"])
+@pytest.mark.parametrize(
+    "value", ["a", " a ", "\N{PILE OF POO}", "靴", "\ufeff.", "e\u0301", "\ue000", " " * 5000 + "x", "a\u200db"]
+)
 def test_any_other_text_is_kept_as_it_is(value: str) -> None:
-    assert Thing(text=value, line=value, note=value).text == value
+    assert Thing(text=value, line=value[-400:], note=value).text == value
+
+
+@pytest.mark.parametrize(
+    "value", ["a\nb", "a\r", "a\tb", "a\x1b[2J", "a\x85b", "a\u2028b", "a\u202eb", "\u2066a\u2069"]
+)
+def test_what_breaks_or_reorders_a_line_is_fine_in_a_text_alone(value: str) -> None:
+    assert Thing(text=value, note=value).text == value
+    with pytest.raises(ValidationError, match=r"one line|writing direction"):
+        Thing(line=value)
+
+
+class Order(Body):
+    count: int = 1
+    share: float = 1.0
+    line: Line = "x"
+
+
+@pytest.mark.parametrize("field", ["count", "share", "line"])
+@pytest.mark.parametrize("value", [True, "1", None, [1]])
+def test_a_body_converts_nothing(field: str, value: object) -> None:
+    if (field, value) == ("line", "1"):
+        return
+    with pytest.raises(ValidationError):
+        Order.model_validate({field: value})
+
+
+def test_a_whole_number_is_a_number_in_a_body() -> None:
+    assert Order.model_validate({"share": 2, "count": 3}).share == 2.0
 
 
 def test_a_line_is_bounded() -> None:

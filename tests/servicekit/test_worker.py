@@ -41,7 +41,7 @@ def exchange(address: str, sent: bytes, *, finish: bool = False) -> bytes:
         (b"GET /shoes/1 HTTP/1.1\r\nHost: a\r\nX-Request-Id: a\r\n b\r\n\r\n", 400),
         (b"GET /shoes/1 HTTP/1.1\r\nHost: a\r\nX-Request-Id: a\nSet-Cookie: b\r\n\r\n", 400),
         (b"GET /shoes/1 HTTP/1.1\r\nHost : a\r\n\r\n", 400),
-        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"a" * 9000 + b"\r\n\r\n", 431),
         (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: a\r\n" * 101 + b"\r\n", 431),
         (b"POST /shoes/ HTTP/1.1\r\n" + CLOSE + b"Content-Length: -5\r\n\r\n", 400),
