@@ -9,7 +9,7 @@ BOOKS ?=
 MODEL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo models test check format docs clean
+.PHONY: help run demo models test test-docker check format fuzz up down logs ps docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -37,8 +37,52 @@ format: $(VENV)/.test ## format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
+up: ## build the images and start them with docker compose
+	@$(PYTHON) -m deploy.secrets $(or $(VISIS_SECRETS),deploy/secrets)
+	@mkdir -p $(or $(VISIS_MODELS),var/models)
+	@docker compose up --build --detach --wait
+
+down: ## stop the containers; the data stays
+	@docker compose down
+
+logs: ## follow the containers' logs
+	@docker compose logs --follow --tail 100
+
+ps: ## the containers and their health
+	@docker compose ps
+
+test-docker: $(VENV)/.test ## test the compose file on this machine's Docker engine
+	@VISIS_TEST_DOCKER=1 $(PY) -m pytest -q tests/deploy/test_docker.py
+
+fuzz: $(VENV)/.test ## ten thousand generated requests with stateful links (ADDRESS= of a running gateway)
+	@$(PY) -m benchmarks.fuzz $(ADDRESS)
+
 bench-extractive: $(VENV)/.run ## seconds per book for the embedded summariser (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_extractive
+
+bench-bart: $(VENV)/.test ## the BART worker against generating one by one
+	@$(PY) -m benchmarks.bench_bart --folder $(or $(VISIS_HOME),var)/bench/bart
+
+bench-llama: $(VENV)/.test ## the Llama worker against others (BENCH_LLAMA_SERVER=binary)
+	@$(PY) -m benchmarks.bench_llama
+
+bench-catalog: $(VENV)/.bench ## PDF, requests, growth, hostile files, kills (BOOKS=folder)
+	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_catalog
+
+bench-jobs: $(VENV)/.run ## whole books: times, and what interactive requests feel (BOOKS=folder)
+	@BOOKS="$(BOOKS)" BOOK="$(BOOK)" $(PY) -m benchmarks.bench_jobs
+
+bench-faults: $(VENV)/.run ## what killing each process costs a novel's job (BOOKS=folder)
+	@BOOKS="$(BOOKS)" BOOK="$(BOOK)" $(PY) -m benchmarks.bench_faults
+
+bench-training: $(VENV)/.test ## training samples a second against the original's recipe (BOOKS=folder)
+	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_training
+
+bench-replicas: $(VENV)/.run ## three replicas against one, under docker compose
+	@$(PY) -m benchmarks.bench_replicas
+
+bench-overload: $(VENV)/.run ## many waiting clients, and ten times too many
+	@$(PY) -m benchmarks.bench_overload
 
 docs: $(VENV)/.run ## rewrite the generated tables of README.md and docs/
 	@$(PY) -m deploy.doc_tables
@@ -63,4 +107,8 @@ $(VENV)/.models: $(VENV)/.run
 $(VENV)/.test: $(VENV)/.run
 	@echo "Installing what the tests need (once; building llama.cpp takes about ten minutes) ..."
 	@$(PIP) install -q -c constraints.txt -e ".[run,models,training,test]"
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	@$(PIP) install -q -c constraints.txt -e ".[run,models,training,test,bench]"
 	@touch $@

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,9 @@ from bart_service.engine import EngineInfo, EngineUnavailable, Generation, OutOf
 if TYPE_CHECKING:
     import ctranslate2
 
+_LANES = 2
+_GROUP = 4
+_SHORTEST_SHARE = 5 / 6
 _PREFERRED = {"cpu": ("int8", "float32"), "cuda": ("int8_float16", "float16", "int8", "float32")}
 
 
@@ -27,7 +31,8 @@ class CTranslate2Engine:
     def __init__(self, folder: Path, *, device: str = "auto", compute_type: str = "auto", threads: int = 0) -> None:
         self._folder, self._device, self._compute_type = folder, device, compute_type
         self._threads = threads or len(os.sched_getaffinity(0))
-        self._model: ctranslate2.Translator
+        self._wide: ctranslate2.Translator
+        self._lanes: ctranslate2.Translator
         self._checkpoint: Checkpoint
 
     def load(self) -> None:
@@ -39,15 +44,14 @@ class CTranslate2Engine:
         import ctranslate2
 
         manifest = store.read(self._folder)
-        self._checkpoint = Checkpoint.read(store.verify(self._folder, manifest, store.HF))
+        self._checkpoint = Checkpoint.read(store.verify(self._folder, manifest, store.HF, but=store.WEIGHTS))
         self._device = self._device_found(ctranslate2.get_cuda_device_count())
         self._compute_type = self._chosen_type(ctranslate2.get_supported_compute_types(self._device))
         part = _part(manifest, self._compute_type)
         path = store.verify(self._folder, manifest, part)
         try:
-            self._model = ctranslate2.Translator(
-                str(path), device=self._device, compute_type=self._compute_type, intra_threads=self._threads
-            )
+            self._wide = self._translator(path, 1)
+            self._lanes = self._translator(path, _LANES) if self._splits() else self._wide
         except (RuntimeError, ValueError) as error:
             raise EngineUnavailable(f"cannot load {part} of model {manifest.name}: {_reason(error)}") from error
         self.window, self.generation = self._checkpoint.window, self._checkpoint.generation
@@ -62,33 +66,62 @@ class CTranslate2Engine:
 
     def generate(self, pieces: Sequence[Piece]) -> list[Output]:
         """A summary of each piece, by beam search; raises OutOfMemory."""
-        point, vocabulary = self._checkpoint, self._checkpoint.vocabulary
-        settings = pieces[0].generation
-        prefix = [] if point.forced_bos_id is None else [vocabulary[point.forced_bos_id]]
+        groups = split([piece.cost for piece in pieces]) if self._splits() else [list(range(len(pieces)))]
         try:
-            results = self._model.translate_batch(
-                [[vocabulary[token] for token in piece.ids] for piece in pieces],
-                target_prefix=[prefix] * len(pieces) if prefix else None,
-                max_input_length=0,
-                **_options(settings, len(prefix)),
-            )
+            begun = [self._begin([pieces[index] for index in group], alone=len(pieces) == 1) for group in groups]
+            results = [[result.result() for result in group] for group in begun]
         except (RuntimeError, MemoryError) as error:
             if "out of memory" in str(error).lower() or isinstance(error, MemoryError):
                 raise OutOfMemory(_reason(error)) from error
             raise
-        return [self._output(result) for result in results]
+        made = {
+            index: self._output(result)
+            for group, found in zip(groups, results, strict=True)
+            for index, result in zip(group, found, strict=True)
+        }
+        return [made[index] for index in range(len(pieces))]
+
+    def _begin(self, pieces: Sequence[Piece], *, alone: bool) -> list[Any]:
+        """Start computing a group; the results are waited for."""
+        point, vocabulary = self._checkpoint, self._checkpoint.vocabulary
+        prefix = [] if point.forced_bos_id is None else [vocabulary[point.forced_bos_id]]
+        model = self._wide if alone else self._lanes
+        begun: list[Any] = model.translate_batch(
+            [[vocabulary[token] for token in piece.ids] for piece in pieces],
+            target_prefix=[prefix] * len(pieces) if prefix else None,
+            max_input_length=0,
+            asynchronous=True,
+            **_options(pieces[0].generation, len(prefix)),
+        )
+        return begun
 
     def info(self) -> EngineInfo:
         """What it is; the device and the window are known once it is loaded."""
         window = getattr(self, "window", None)
         limits = {"input_tokens": window, "compute_type": self._compute_type, "threads": self._threads}
-        return EngineInfo(self.name, self._folder.name, self._device, limits)
+        return EngineInfo(self.name, self._folder.name, self._device, limits, store.card(self._folder))
 
     def _output(self, result: Any) -> Output:
         tokens = result.hypotheses[0]
         numbers = self._checkpoint.tokenizer
         ids = [number for token in tokens if (number := numbers.token_to_id(token)) is not None]
         return self._checkpoint.output(ids)
+
+    def _translator(self, path: Path, lanes: int) -> ctranslate2.Translator:
+        import ctranslate2
+
+        return ctranslate2.Translator(
+            str(path),
+            device=self._device,
+            compute_type=self._compute_type,
+            inter_threads=lanes,
+            intra_threads=max(1, self._threads // lanes),
+        )
+
+    def _splits(self) -> bool:
+        """On the CPU a batch is computed as groups, two side by side: threads that share one group wait for one another
+        in every layer. One text alone has all threads. Costs the weights' memory twice."""
+        return self._device == "cpu" and self._threads >= _LANES
 
     def _device_found(self, cards: int) -> str:
         if self._device == "cuda" and not cards:
@@ -104,6 +137,23 @@ class CTranslate2Engine:
                 f" it has {', '.join(sorted(supported))}"
             )
         return self._compute_type
+
+
+def split(lengths: Sequence[int]) -> list[list[int]]:
+    """Indices of a batch in groups of nearly the same length, the longest first, enough for every lane.
+
+    A group's attention is computed at the length of its longest text: beyond a sixth of padding that costs more than
+    sharing the weights saves (measured: docs/performance.md).
+    """
+    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+    most = min(_GROUP, math.ceil(len(order) / _LANES))
+    groups: list[list[int]] = []
+    for index in order:
+        full = not groups or len(groups[-1]) == most
+        if full or lengths[index] < _SHORTEST_SHARE * lengths[groups[-1][0]]:
+            groups.append([])
+        groups[-1].append(index)
+    return groups
 
 
 def _part(manifest: store.Manifest, compute_type: str) -> str:

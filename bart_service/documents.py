@@ -47,10 +47,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait: a deadline on `time.monotonic`'s clock, and whether nobody wants the answer any more."""
+    """How long to wait: a deadline on `time.monotonic`'s clock, and whether nobody wants the answer any more.
+
+    Work in the `background` lets that of people who wait go first.
+    """
 
     deadline: float
     gone: Callable[[], bool] = lambda: False
+    background: bool = False
 
 
 def cut(engine: NeuralEngine, text: str, parts: int = 1) -> Plan:
@@ -164,7 +168,8 @@ def _part_generation(engine: NeuralEngine, wanted: Generation) -> Generation:
 
 def _run(worker: ModelWorker, pieces: Sequence[Piece], patience: Patience) -> Iterator[tuple[int, Output]]:
     """(index, output) of each piece as it is done, the longest first, a window of two batches at a time."""
-    priority = Priority.INTERACTIVE if len(pieces) == 1 else Priority.BACKGROUND
+    interactive = len(pieces) == 1 and not patience.background
+    priority = Priority.INTERACTIVE if interactive else Priority.BACKGROUND
     order = iter(sorted(range(len(pieces)), key=lambda index: -pieces[index].cost))
     running: dict[Future[Output], int] = {}
     try:
@@ -185,11 +190,11 @@ def _run(worker: ModelWorker, pieces: Sequence[Piece], patience: Patience) -> It
 def _wait(running: dict[Future[Output], int], patience: Patience) -> set[Future[Output]]:
     """The futures that are done, at least one."""
     while True:
-        if patience.gone():
-            raise ClientGone
         left_s = patience.deadline - time.monotonic()
-        done = wait(running, timeout=max(0.0, min(_POLL_S, left_s)), return_when=FIRST_COMPLETED).done
-        if done:
-            return done
         if left_s <= 0:
             raise Expired
+        if patience.gone():
+            raise ClientGone
+        done = wait(running, timeout=min(_POLL_S, left_s), return_when=FIRST_COMPLETED).done
+        if done:
+            return done

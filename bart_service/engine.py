@@ -85,6 +85,7 @@ class EngineInfo:
     model: str
     device: str
     limits: dict[str, Any]
+    card: dict[str, Any] | None = None
 
 
 class Engine(Protocol):

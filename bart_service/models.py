@@ -26,9 +26,17 @@ from bart_service.hub import ENDPOINT, Hub, HubError, HubFile, matches
 from servicekit.settings import SettingsError
 
 DEFAULT = "sshleifer/distilbart-cnn-12-6"
-WEIGHTS = "model.safetensors"
+WEIGHTS = store.WEIGHTS
 NEEDED = ("config.json", WEIGHTS)
-WANTED = (*NEEDED, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt")
+WANTED = (
+    *NEEDED,
+    "generation_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "vocab.json",
+    "merges.txt",
+    store.CARD,
+)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _TOOLS = ("ctranslate2", "transformers", "torch", "tokenizers", "safetensors")
 FORMATS = ("int8", "float32", "float16", "int8_float16", "int8_float32")

@@ -37,6 +37,7 @@ from servicekit.problems import (
     Busy,
     InvalidInput,
     NotAcceptable,
+    NotInstalled,
     NotReady,
     ProblemError,
     TooLarge,
@@ -45,13 +46,14 @@ from servicekit.problems import (
 )
 
 EVENTS = "text/event-stream"
+PRIORITY = "Visis-Priority"
 VOICE, FALLBACK = "Visis-Voice", "Visis-Voice-Fallback"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 def summaries_blueprint(summariser: Summariser, settings: BartSettings) -> APIBlueprint:
     """`/summaries`, `/points` and `/models`."""
-    api = blueprint("summaries", tag="summaries", description="Summaries and key points.", failures=(503, 504))
+    api = blueprint("summaries", tag="summaries", description="Summaries and key points.", failures=(409, 503, 504))
 
     @api.post(
         "/summaries",
@@ -153,7 +155,11 @@ class _Place:
 
 
 def _patience(settings: BartSettings) -> Patience:
-    return Patience(time.monotonic() + deadline.remaining_s(settings.request_timeout_s), clients.gone())
+    return Patience(
+        time.monotonic() + deadline.remaining_s(settings.request_timeout_s),
+        clients.gone(),
+        background=request.headers.get(PRIORITY) == "background",
+    )
 
 
 @contextmanager
@@ -164,6 +170,8 @@ def _problems() -> Iterator[None]:
     except QueueFull as error:
         raise Busy("The queue is full. Send the text again later.", retry_after_s=error.retry_after_s) from None
     except Unavailable as error:
+        if error.absent:
+            raise NotInstalled(f"There is no model here: {error}. The engine extractive needs none.") from None
         headers = {"Retry-After": "5"} if error.loading else {}
         raise NotReady(f"The model cannot answer: {error}.", headers=headers) from None
     except (Expired, ClientGone):

@@ -101,6 +101,7 @@ class ModelRow(Answer):
     selected: bool
     why: str
     limits: dict[str, Any]
+    card: dict[str, Any] | None = Field(None, description="What a training run wrote of the model, if it came so.")
 
 
 class ModelsAnswer(Answer):

@@ -20,6 +20,8 @@ from bart_service.engine import EngineUnavailable
 
 MANIFEST = "manifest.json"
 HF = "hf"
+WEIGHTS = "model.safetensors"
+CARD = "card.json"
 CT2 = "ct2-"
 _BLOCK = 1 << 20
 
@@ -50,6 +52,15 @@ class Manifest(BaseModel):
         return sorted({path.split("/")[0].removeprefix(CT2) for path in self.files if path.startswith(CT2)})
 
 
+def card(folder: Path) -> dict[str, Any] | None:
+    """What a training run wrote of its model (data, scores, licence), if the model came with such a card."""
+    try:
+        told = json.loads((folder / HF / CARD).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
 def is_there(folder: Path) -> bool:
     """Whether a model was fetched completely into this folder."""
     return (folder / MANIFEST).is_file()
@@ -70,13 +81,14 @@ def read(folder: Path) -> Manifest:
         raise EngineUnavailable(f"cannot read the manifest of model {folder.name}; fetch it again") from None
 
 
-def verify(folder: Path, manifest: Manifest, part: str) -> Path:
-    """Check size and SHA-256 of every file of a part (`hf`, `ct2-int8`); returns the part's folder.
+def verify(folder: Path, manifest: Manifest, part: str, *, but: str = "") -> Path:
+    """Check size and SHA-256 of every file of a part (`hf`, `ct2-int8`) `but` one; returns the part's folder.
 
     Raises:
         EngineUnavailable: the part is not there, or a file of it is missing or differs.
     """
     wanted = {path: record for path, record in manifest.files.items() if path.startswith(f"{part}/")}
+    wanted.pop(f"{part}/{but}", None)
     if not wanted:
         raise EngineUnavailable(f"needs {part} of model {manifest.name}, which was not made; run: make models")
     for path, record in wanted.items():

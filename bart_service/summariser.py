@@ -21,11 +21,15 @@ _REDUCE_SHARE = 1.2  # the levels above the first, as measured on books: a sixth
 
 
 class Unavailable(Exception):
-    """The engine asked for cannot answer; the text says why and what to do. `.loading` if it soon will."""
+    """The engine asked for cannot answer; the text says why and what to do.
 
-    def __init__(self, reason: str, *, loading: bool = False) -> None:
+    `.loading` if it soon will, `.absent` if there is none.
+    """
+
+    def __init__(self, reason: str, *, loading: bool = False, absent: bool = False) -> None:
         super().__init__(reason)
         self.loading = loading
+        self.absent = absent
 
 
 class TooLong(Exception):
@@ -111,6 +115,7 @@ class Summariser:
                     "selected": worker is selected,
                     "why": f"{why}; it {reason}" if reason else why,
                     "limits": info.limits,
+                    "card": info.card,
                 }
             )
         return rows
@@ -153,7 +158,7 @@ class Summariser:
             return self.plain
         if self.neural is None:
             if wanted == "neural":
-                raise Unavailable(self._why)
+                raise Unavailable(self._why, absent=True)
             return self.plain
         reason = self.neural.not_ready()
         if reason is None:

@@ -90,7 +90,7 @@ class TransformersEngine:
     def info(self) -> EngineInfo:
         """What it is; the device and the window are known once it is loaded."""
         limits = {"input_tokens": getattr(self, "window", None), "compute_type": self._compute_type}
-        return EngineInfo(self.name, self._folder.name, self._device, limits)
+        return EngineInfo(self.name, self._folder.name, self._device, limits, store.card(self._folder))
 
     def _choose_device(self) -> None:
         cuda = self._torch.cuda.is_available()

@@ -13,13 +13,13 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks import catalog_corpus, catalog_kills, catalog_scale
 from benchmarks.catalog_load import Load, measure
-from benchmarks.catalog_process import call, running, send_file, start, start_catalog
+from benchmarks.catalog_process import Service, call, running, send_file, start, start_catalog
 from catalog_service.config import Settings
 from catalog_service.library import Library
 from deploy.local import free_ports
@@ -112,6 +112,10 @@ def _http(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], 
         with running(gateway), running(one_hop):
             ports = {"two_hops": gateway_port, "catalog": catalog.port, "one_hop": one_hop_port}
             loads = _rounds(ports, paths, options.seconds)
+            costs = {
+                "two_hops_cpu_ms": _cpu_ms((gateway, catalog), gateway_port, paths["get"]),
+                "one_hop_cpu_ms": _cpu_ms((one_hop,), one_hop_port, paths["get"]),
+            }
             alone = {name: measure(port, paths["get"], connections=1, seconds=2) for name, port in ports.items()}
     ratios = {f"{kind}_vs_one_hop": found["two_hops"].per_s / found["one_hop"].per_s for kind, found in loads.items()}
     ratios["gateway_overhead_ms"] = alone["two_hops"].median_ms - alone["catalog"].median_ms
@@ -120,7 +124,15 @@ def _http(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], 
         for kind, found in loads.items()
         for name, load in found.items()
     }
-    return ratios, told | {f"alone_{name}": f"median {load.median_ms:.2f} ms" for name, load in alone.items()}
+    told |= {f"alone_{name}": f"median {load.median_ms:.2f} ms" for name, load in alone.items()}
+    return ratios, told | costs
+
+
+def _cpu_ms(services: Sequence[Service], port: int, urls: list[str]) -> float:
+    """Computing time of the services for one request: what is left of a measurement on a machine that others use."""
+    before = sum(service.cpu_s() for service in services)
+    load = measure(port, urls, seconds=2)
+    return round((sum(service.cpu_s() for service in services) - before) * 1000 / load.answers, 3)
 
 
 def _rounds(ports: dict[str, int], paths: dict[str, list[str]], seconds: float) -> dict[str, dict[str, Load]]:

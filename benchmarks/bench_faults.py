@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._report import report
-from benchmarks.killing import VICTIMS, Product, equal, product
+from benchmarks.killing import VICTIMS, Product, equal, novel, product
 
 POINTS = tuple(float(point) for point in os.environ.get("AT", "0.1 0.5 0.9").split())
 PARALLEL = 2
@@ -34,9 +34,9 @@ class Run:
 
 def main() -> int:
     """Print a row for each kill; 1 if a job was lost, its result differs, or more was redone than was in flight."""
-    book = Path(os.environ.get("BOOK", ""))
-    if not book.is_file():
-        print("BOOK=path of a PDF or text is needed", file=sys.stderr)
+    book = novel()
+    if book is None:
+        print("BOOK=path of a PDF or text, or BOOKS=folder of some, is needed", file=sys.stderr)
         return 2
     calm = _run(book, None, 0)
     rows, failures = [["nothing", "", calm.state, calm.parts, calm.redone, "yes", calm.seconds]], 0

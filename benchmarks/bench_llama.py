@@ -1,7 +1,7 @@
 """How fast the Llama worker serves 1, 4 and 8 clients, against a locked `Llama`, llama_cpp.server and llama-server.
 
-All run one after another on the same random-weight model with the same threads and prompts, several rounds in turn, and
-the best round of each counts. `BENCH_LLAMA_SERVER` is the path of a llama-server binary, `BENCH_LLAMA_CPP_PYTHON` that
+All have the same random-weight model, threads and prompts and are asked one after another, several rounds in turn; the
+best round of each counts. `BENCH_LLAMA_SERVER` is the path of a llama-server binary, `BENCH_LLAMA_CPP_PYTHON` that
 of a Python with llama-cpp-python[server]. What is not there is skipped, with the reason.
 """
 
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import itertools
 import os
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,12 +42,16 @@ QUANTISATIONS = {"q4_k_m": 15, "q4_0": 2, "q8_0": 7, "iq4_nl": 25}
 
 @dataclass(frozen=True)
 class Figures:
-    """One round: tokens a second of all clients, and seconds of mean and 95th-percentile latency and to first token."""
+    """One round: tokens a second of all clients, seconds of mean and 95th-percentile latency and to the first token.
+
+    Tokens for each second of processor time say what a program costs where other work shares the machine.
+    """
 
     tokens_per_s: float
     mean_s: float
     p95_s: float
     first_s: float
+    tokens_per_processor_s: float
 
 
 def model_file(folder: Path, quantisation: str) -> Path:
@@ -103,6 +109,7 @@ def measure(program: Program, asked: list[Prompt], clients: int) -> Figures:
                 return
             spans.append((first, time.perf_counter() - started))
 
+    used = program.processor_s()
     threads = [threading.Thread(target=client) for _ in range(clients)]
     started = time.perf_counter()
     for thread in threads:
@@ -118,6 +125,7 @@ def measure(program: Program, asked: list[Prompt], clients: int) -> Figures:
         mean_s=sum(latencies) / len(latencies),
         p95_s=latencies[min(len(latencies) - 1, int(len(latencies) * 0.95))],
         first_s=sum(first for first, _ in spans) / len(spans),
+        tokens_per_processor_s=len(asked) * ANSWER_TOKENS / max(0.01, program.processor_s() - used),
     )
 
 
@@ -145,18 +153,18 @@ def compare(setup: Setup, arguments: argparse.Namespace) -> tuple[dict[str, dict
     found, skipped = programs(setup, settings)
     found = [program for program in found if not arguments.only or program.name in arguments.only]
     best: dict[str, dict[int, Figures]] = {program.name: {} for program in found}
-    for turn in range(arguments.rounds):
+    with ExitStack() as stack:
         for program in found:
-            with running(program):
-                warm = prompts_for(setup.model, 2, 10_000)
-                measure(program, warm, 1)
-                for clients in CLIENTS:
-                    asked = prompts_for(setup.model, max(3, clients * arguments.requests), 100 * clients + 1000 * turn)
-                    figures = measure(program, asked, clients)
-                    known = best[program.name].get(clients)
-                    print(f"round {turn + 1} {program.name:17} {clients} clients {figures}", file=sys.stderr)
-                    if known is None or figures.tokens_per_s > known.tokens_per_s:
-                        best[program.name][clients] = figures
+            stack.enter_context(running(program))
+            measure(program, prompts_for(setup.model, 2, 10_000), 1)
+        for turn, clients in itertools.product(range(arguments.rounds), CLIENTS):
+            asked = prompts_for(setup.model, max(3, clients * arguments.requests), 100 * clients + 1000 * turn)
+            for program in found:
+                figures = measure(program, asked, clients)
+                known = best[program.name].get(clients)
+                print(f"round {turn + 1} {program.name:17} {clients} clients {figures}", file=sys.stderr)
+                if known is None or figures.tokens_per_s > known.tokens_per_s:
+                    best[program.name][clients] = figures
     return best, skipped
 
 
@@ -193,7 +201,7 @@ def rows(best: dict[str, dict[int, Figures]], skipped: dict[str, str]) -> list[l
     found: list[list[object]] = [
         [name, clients, *vars(figures).values()] for name, runs in best.items() for clients, figures in runs.items()
     ]
-    return found + [[name, "skipped", reason, "", "", ""] for name, reason in skipped.items()]
+    return found + [[name, "skipped", reason, "", "", "", ""] for name, reason in skipped.items()]
 
 
 def main() -> None:
@@ -217,7 +225,7 @@ def main() -> None:
         "gpu": "not measured",
         "figures": {name: {str(n): vars(figure) for n, figure in runs.items()} for name, runs in best.items()},
     }
-    columns = ["program", "clients", "tokens/s", "mean s", "p95 s", "first token s"]
+    columns = ["program", "clients", "tokens/s", "mean s", "p95 s", "first token s", "tokens/processor s"]
     report("llama", columns, rows(best, skipped), ratios(best), detail)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 class Load:
     """What a run measured: answers a second, and milliseconds from request to whole answer."""
 
+    answers: int
     per_s: float
     median_ms: float
     p99_ms: float
@@ -82,4 +83,4 @@ async def _measure(port: int, paths: Sequence[str], connections: int, seconds: f
     await asyncio.gather(*(one.done for one in made))
     elapsed = time.perf_counter() - start
     times.sort()
-    return Load(len(times) / elapsed, times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000)
+    return Load(len(times), len(times) / elapsed, times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000)

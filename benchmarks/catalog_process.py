@@ -41,14 +41,25 @@ class Service:
 
     def memory_mib(self) -> float:
         """The most memory that its largest process has had resident."""
+        return max(_peak_mib(pid) for pid in self._pids())
+
+    def cpu_s(self) -> float:
+        """The computing time it and its workers have had, seconds."""
+        return sum(_cpu_s(pid) for pid in self._pids())
+
+    def _pids(self) -> list[str]:
         pid = self.process.pid
-        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return max(_peak_mib(one) for one in (str(pid), *workers))
+        return [str(pid), *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _peak_mib(pid: str) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
+
+
+def _cpu_s(pid: str) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def start(*command: str, port: int, probe: str, **environ: str) -> Service:

@@ -78,6 +78,11 @@ class Product:
         pid = _children(self.supervisor.pid)[victim]
         os.killpg(pid, signal.SIGKILL)
 
+    def cpu_s(self) -> float:
+        """Processor seconds that all services have used so far, on all cores together."""
+        sessions = set(_children(self.supervisor.pid).values())
+        return sum(_cpu_s(process, sessions) for process in Path("/proc").glob("[0-9]*"))
+
     def made(self) -> Counter[str]:
         """How often each part was computed so far, by key."""
         return Counter(_MADE.findall(self.log.read_text(encoding="utf-8", errors="replace")))
@@ -107,11 +112,35 @@ def product(home: Path, **environ: str) -> Iterator[Product]:
         supervisor.stdout.close()
 
 
+def novel() -> Path | None:
+    """The book to work on: BOOK, or the largest of the folder BOOKS; None where there is none."""
+    given = Path(os.environ.get("BOOK") or "-")
+    shelf = Path(os.environ.get("BOOKS") or "-")
+    books = [given] if given.is_file() else [path for path in shelf.glob("*") if path.suffix in (".txt", ".pdf")]
+    return max(books, key=lambda path: path.stat().st_size, default=None)
+
+
+def novel() -> Path | None:
+    """The book to work on: BOOK, or the largest of the folder BOOKS; None where there is none."""
+    given = Path(os.environ.get("BOOK") or "-")
+    shelf = Path(os.environ.get("BOOKS") or "-")
+    books = [given] if given.is_file() else [path for path in shelf.glob("*") if path.suffix in (".txt", ".pdf")]
+    return max(books, key=lambda path: path.stat().st_size, default=None)
+
+
 def equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two runs made the same: every word and number of the text, and speech of the same length."""
     texts = [{name: value for name, value in document.items() if name not in _OWN} for document in (one, other)]
     lengths = [document.get("audio", {}).get("seconds", 0.0) for document in (one, other)]
     return texts[0] == texts[1] and abs(lengths[0] - lengths[1]) <= SAME_SPEECH * max(lengths)
+
+
+def _cpu_s(process: Path, sessions: set[int]) -> float:
+    try:
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0  # it has ended meanwhile
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if int(fields[3]) in sessions else 0.0
 
 
 def _children(pid: int) -> dict[str, int]:

@@ -47,6 +47,10 @@ class Program:
     def ask(self, prompt: Prompt) -> Iterator[None]:
         raise NotImplementedError
 
+    def processor_s(self) -> float:
+        """Seconds of processor time it has used so far."""
+        raise NotImplementedError
+
 
 @dataclass
 class LockedLlama(Program):
@@ -75,6 +79,9 @@ class LockedLlama(Program):
                 prompt.whole, max_tokens=ANSWER_TOKENS, temperature=0.0, stream=True
             ):
                 yield
+
+    def processor_s(self) -> float:
+        return time.process_time()
 
     def stop(self) -> None:
         self._llama.close()
@@ -137,6 +144,9 @@ class Server(Program):
                 if line.startswith(b"data: ") and _has_text(line[6:]):
                     yield
 
+    def processor_s(self) -> float:
+        return sum(_processor_s(self._child.pid))
+
     def stop(self) -> None:
         self._child.terminate()
         try:
@@ -144,6 +154,17 @@ class Server(Program):
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
+
+
+def _processor_s(parent: int) -> Iterator[float]:
+    """Processor seconds of a process and of its children; nothing where the system does not tell."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, fields = int(path.parent.name), path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if parent in (pid, int(fields[1])):
+            yield (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _has_text(data: bytes) -> bool:

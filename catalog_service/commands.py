@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -73,17 +74,17 @@ def _migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:
-    library, failed = Library.open(settings), 0
-    for path in _files(options.paths):
-        try:
-            with path.open("rb") as file:
-                made = library.import_file(file, path.name, {})
-            book = library.books.get(made.book_id)
-            print(f"{'imported' if made.status == 201 else 'known'} {book['id']}: {book['title']} ({path})", flush=True)
-        except ProblemError as problem:
-            failed += 1
-            print(f"refused {path}: {problem.detail}", file=sys.stderr)
-    library.close()
+    failed = 0
+    with _library(settings) as library:
+        for path in _files(options.paths):
+            try:
+                with path.open("rb") as file:
+                    made = library.import_file(file, path.name, {})
+                title = library.books.get(made.book_id)["title"]
+                print(f"{'imported' if made.status == 201 else 'known'} {made.book_id}: {title} ({path})", flush=True)
+            except ProblemError as problem:
+                failed += 1
+                print(f"refused {path}: {problem.detail}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -96,30 +97,38 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
-    library = Library.open(settings)
-    counts = transfer.export(library, options.folder)
-    library.close()
-    print("exported " + ", ".join(f"{count} {kind}s" for kind, count in counts.items()))
+    with _library(settings) as library:
+        _print_counts("exported", transfer.export(library, options.folder))
     return 0
 
 
 def _restore(settings: Settings, options: argparse.Namespace) -> int:
-    library = Library.open(settings)
-    counts = transfer.restore(library, options.folder)
-    library.close()
-    print("restored " + ", ".join(f"{count} {kind}s" for kind, count in counts.items()))
+    with _library(settings) as library:
+        _print_counts("restored", transfer.restore(library, options.folder))
     return 0
 
 
+def _print_counts(done: str, counts: dict[str, int]) -> None:
+    print(f"{done} " + ", ".join(f"{count} {kind}s" for kind, count in counts.items()))
+
+
 def _check(settings: Settings, options: argparse.Namespace) -> int:
-    library = Library.open(settings)
     wrong = 0
-    for line in audit(library):
-        wrong += 1
-        print(line)
-    library.close()
+    with _library(settings) as library:
+        for line in audit(library):
+            wrong += 1
+            print(line)
     print("all is well" if not wrong else f"{wrong} things are wrong")
     return 1 if wrong else 0
+
+
+@contextlib.contextmanager
+def _library(settings: Settings) -> Iterator[Library]:
+    library = Library.open(settings)
+    try:
+        yield library
+    finally:
+        library.close()
 
 
 def _fail(reason: str, status: int) -> int:

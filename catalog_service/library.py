@@ -7,16 +7,17 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self
 
-from peewee import Database, IntegrityError, PeeweeException
+from peewee import Database, PeeweeException
 
 from catalog_service.books import Books, PageFound, to_json
 from catalog_service.config import Settings
 from catalog_service.database import FULL, prepare, storage_problems
 from catalog_service.files import FileStore, Upload
 from catalog_service.reading import document
-from catalog_service.reading.document import Document, PageRead, Picture
-from catalog_service.reading.pages import cut
+from catalog_service.reading.document import Document, FileProblemError, PageRead, Picture
+from catalog_service.reading.pages import paginate
 from catalog_service.reading.parser import Parser, Progress
+from catalog_service.reading.plain import tidy
 from catalog_service.receipts import Answer, Receipts, Ticket, fingerprint
 from servicekit.problems import InvalidInput, NotFound, StorageFull
 
@@ -63,11 +64,19 @@ class Library:
             key: an `Idempotency-Key`: the same key and values give the same answer, and one book.
         """
         ticket = Ticket(key, fingerprint("create", values, text)) if key else None
-        pages = [PageRead(page) for page in cut(text, self._settings.page_chars)] if text else []
-        if len(pages) > self._settings.max_pages:
-            raise InvalidInput(f"The text makes {len(pages):,} pages; a book may have {self._settings.max_pages:,}.")
+        pages, chapters = self._cut(text) if text else ([], [])
         with storage_problems():
-            return self._once(ticket, lambda: self._add(values, pages, [], ticket))
+            return self._once(ticket, lambda: self._add(values, pages, chapters, ticket))
+
+    def _cut(self, text: str) -> tuple[list[PageRead], list[document.Chapter]]:
+        try:
+            found = list(paginate(tidy(text), self._parser.limits))
+        except FileProblemError as problem:
+            raise InvalidInput(
+                f"The text cannot be stored: {problem}.", errors=[{"field": "text", "message": str(problem)}]
+            ) from None
+        pages = [one for one in found if isinstance(one, PageRead)]
+        return pages, [one for one in found if isinstance(one, document.Chapter)]
 
     def import_file(
         self,
@@ -103,14 +112,13 @@ class Library:
         read = self._parser.read(upload.path, name, progress)
         values = {**_values(read, name, said), "file_sha256": upload.sha256, "file_bytes": upload.size}
         with self.files.lock():
+            # Once more: while this one was read, another may have brought the same bytes.
+            known = self.books.by_file(upload.sha256)
+            if known is not None:
+                return self._known(known, ticket)
             try:
                 self.files.keep(upload)
                 return self._add(values, read.pages, read.chapters, ticket)
-            except IntegrityError:
-                known = self.books.by_file(upload.sha256)
-                if known is None:
-                    raise
-                return self._known(known, ticket)
             except BaseException:
                 self.files.remove(upload.sha256)
                 raise

@@ -8,7 +8,7 @@ from gateway import auth, cors, limits
 from gateway.config import Settings
 from gateway.jobs.desk import Desk
 from gateway.jobs.following import Follower
-from gateway.routes import books, generation, jobs, models
+from gateway.routes import books, generation, jobs, models, reading
 from gateway.upstreams import Upstreams
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
     blueprints = [
         auth.scoped(books.create_blueprint(upstreams), reads="read", writes="write"),
+        auth.scoped(reading.create_blueprint(upstreams), reads="read", writes="write"),
         auth.scoped(generation.create_blueprint(upstreams, desk, follower), reads="generate", writes="generate"),
         auth.scoped(jobs.create_blueprint(upstreams, desk, follower), reads="read", writes="generate"),
         auth.scoped(models.create_blueprint(upstreams), reads="read", writes="admin"),

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-import structlog
 from flask import g, request
 from flask_openapi import APIBlueprint
 
 from gateway.config import Settings
 from gateway.keys import SCOPES, Keys, Quotas, Scope
 from gateway.limits import Limits
+from servicekit import logs
 from servicekit.problems import Forbidden, Unauthorized
 
 OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/problems", "/favicon.ico"})
@@ -77,7 +77,7 @@ class Guard:
         if needed is None:
             return
         caller = self._caller()
-        structlog.contextvars.bind_contextvars(caller=caller.name)
+        logs.bind(caller=caller.name)
         if needed not in caller.scopes:
             raise Forbidden(
                 f"This key has {_listed(caller.scopes)}; this route needs the scope {needed}.", needs=needed

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, has_request_context
 
 from gateway.keys import Quotas
 from servicekit.problems import RateLimited
@@ -126,7 +126,7 @@ def charge(*, characters: int = 0, audio_characters: int = 0) -> None:
     Raises:
         RateLimited: over the caller's quota.
     """
-    meter: Meter | None = g.get("meter")
+    meter: Meter | None = g.get("meter") if has_request_context() else None
     if meter is None:
         return
     if characters:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, jsonify, request, stream_with_context
 
 from llama_service.cancellation import Cancellations
-from llama_service.engine import Event, Progress, Result, Token
+from llama_service.engine import TICK_S, Event, Progress, Result, Token
 from servicekit import clients, deadline, logs
 from servicekit.problems import Conflict, InternalError, ProblemError, UpstreamTimeout
 
@@ -38,16 +38,18 @@ _NO_BUFFER = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 def _watched(events: Iterator[Event], cancellations: Cancellations) -> Iterator[Event]:
     """The events, until the deadline passes, the client goes away, or the request is cancelled."""
-    client_gone = clients.gone()
+    client_gone, looked = clients.gone(), time.monotonic()
     with cancellations.current() as cancelled:
         for event in events:
             if cancelled.is_set():
                 raise Conflict("The request was cancelled.")
             if deadline.remaining_s() <= 0:
                 raise UpstreamTimeout("The text could not be finished in the time allowed. Send long texts as a job.")
-            if event is None and client_gone():
-                log.info("client_left")
-                raise Conflict("The client closed the connection.")
+            if time.monotonic() - looked >= TICK_S:
+                looked = time.monotonic()
+                if client_gone():
+                    log.info("client_left")
+                    raise Conflict("The client closed the connection.")
             yield event
 
 

@@ -18,7 +18,7 @@ import llama_cpp as cpp
 import numpy as np
 from numpy.typing import NDArray
 
-from llama_service.engine import Generation, Tokens
+from llama_service.engine import Generation, NoToken, Tokens
 from llama_service.rope import Rope, Scaling, Trained, plan
 
 _KV_TYPES = {"f16": cpp.GGML_TYPE_F16, "q8_0": cpp.GGML_TYPE_Q8_0, "q4_0": cpp.GGML_TYPE_Q4_0}
@@ -133,7 +133,12 @@ class Backend:
     @property
     def device(self) -> str:
         """Where the layers are computed."""
-        return "gpu" if self.options.n_gpu_layers != 0 and cpp.llama_supports_gpu_offload() else "cpu"
+        return "gpu" if self.options.n_gpu_layers != 0 and self.can_offload else "cpu"
+
+    @property
+    def can_offload(self) -> bool:
+        """Whether llama.cpp was built for a GPU and finds one."""
+        return bool(cpp.llama_supports_gpu_offload())
 
     def tokenize(self, text: str, *, special: bool = False, bos: bool = False) -> list[int]:
         """The tokens of `text`; special tokens written in it are plain text unless `special`."""
@@ -340,10 +345,16 @@ class Sampler:
             cpp.llama_sampler_chain_add(self._chain, part)
 
     def pick(self, logits: NDArray[np.float32]) -> int:
-        """The next token, from logits over the whole vocabulary of which at least one is finite."""
+        """The next token, from logits over the whole vocabulary.
+
+        Raises:
+            NoToken: none of them is finite.
+        """
         if self.greedy:
             return int(logits.argmax())
         tokens = np.flatnonzero(np.isfinite(logits))
+        if not len(tokens):  # llama.cpp would end the process
+            raise NoToken
         candidates = _Candidates(tokens, logits[tokens])
         cpp.llama_sampler_apply(self._chain, ctypes.byref(candidates.array))
         chosen = candidates.array.data[candidates.array.selected].id

@@ -41,6 +41,9 @@ class LlamaSettings(ServiceSettings):
     n_batch: int = Field(512, ge=32, le=8192, description="Most tokens in one step.")
     n_ubatch: int = Field(512, ge=32, le=8192, description="Most tokens computed at once.")
     n_threads: int = Field(0, ge=0, le=512, description="CPU threads of the model; 0 for all cores.")
+    spin_count: int = Field(
+        0, ge=0, le=1_000_000_000, description="Turns a waiting model thread spins before it sleeps; 0 for shared CPUs."
+    )
     kv_type: Literal["f16", "q8_0", "q4_0"] = Field("f16", description="Type of the key-value cache.")
     kv_unified: bool = Field(False, description="One key-value buffer for all slots instead of one each.")
     flash_attention: Literal["auto", "on", "off"] = Field("auto", description="Flash attention.")
@@ -64,4 +67,6 @@ class LlamaSettings(ServiceSettings):
             raise ValueError("preset custom needs LLAMA_MODEL_PATH, or LLAMA_MODEL_REPO and LLAMA_MODEL_FILE")
         if self.n_ubatch > self.n_batch:
             raise ValueError("LLAMA_N_UBATCH must not be over LLAMA_N_BATCH")
+        if self.slots > self.n_batch:
+            raise ValueError("LLAMA_SLOTS must not be over LLAMA_N_BATCH")
         return self

@@ -70,6 +70,10 @@ Event = Token | Progress | Result | None
 """None says that the engine is still at work: one comes at least every `TICK_S` seconds."""
 
 
+class NoToken(Exception):
+    """No token can come next: the grammar allows none, or the model's numbers are not finite."""
+
+
 @dataclass(frozen=True)
 class Status:
     """One engine as `GET /models` shows it; `problem` is why it cannot serve, None exactly when it is ready."""

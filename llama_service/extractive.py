@@ -12,7 +12,7 @@ class ExtractiveEngine:
     """Answers at once, in one piece, the same every time."""
 
     name = "extractive"
-    model = "textrank"
+    model = "sentence-graph"
 
     def summarise(self, text: str, length: Length, generation: Generation) -> Iterator[Event]:
         summary = extractive.summarise(text, length=length).summary

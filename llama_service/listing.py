@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from llama_service.engine import NoToken
+
 if TYPE_CHECKING:
     from llama_service.backend import Backend, Sampler
 
@@ -23,10 +25,6 @@ _CHARACTERS = r"""
 first ::= [^"\\\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\u3000\ue000]
 rest ::= [^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ue000]
 """
-
-
-class CannotMatch(Exception):
-    """No token of the model goes on with the grammar."""
 
 
 def grammar(count: int) -> str:
@@ -67,7 +65,7 @@ class ListConstraint:
         """The next token, and the bytes to read it as.
 
         Raises:
-            CannotMatch: no token is possible.
+            NoToken: none is possible.
         """
         mark = b""
         if self._inside and self._used >= self._share and self._quote is not None:
@@ -90,7 +88,7 @@ class ListConstraint:
             return token
         allowed = self._grammar.filter(self._everything, logits)
         if not np.isfinite(allowed).any():
-            raise CannotMatch("no token of this model goes on with the list")
+            raise NoToken
         return sampler.pick(allowed)
 
     def _restart(self, text: str) -> None:

@@ -19,10 +19,11 @@ class ProbeFailed(Exception):
 
 @dataclass(frozen=True)
 class Needs:
-    """What a model takes: bytes of weights, and bytes of key-value state for each token of context."""
+    """What a model takes: bytes of weights and of key-value state for each token, and whether a GPU could hold them."""
 
     weights: int
     state: int
+    gpu: bool = False
 
     def bytes(self, n_ctx: int, sequences: int) -> int:
         """Memory for the model with so much context."""
@@ -51,7 +52,7 @@ def probe(path: Path, kv_type: str, timeout_s: float) -> Needs:
         report = json.loads(lines[-1])
         if "problem" in report:
             raise ProbeFailed(report["problem"])
-        return Needs(report["weights"], report["state"])
+        return Needs(report["weights"], report["state"], report["gpu"])
     if child.returncode < 0:
         raise ProbeFailed(f"a trial load of {path.name} died of signal {-child.returncode}: the file is damaged")
     raise ProbeFailed(f"a trial load of {path.name} failed with status {child.returncode}")
@@ -105,7 +106,7 @@ def _try(path: Path, kv_type: str) -> dict[str, object]:
         return {"problem": str(error)}
     if not np.isfinite(backend.logits(1)).all():
         return {"problem": "its weights give no numbers: the file is damaged"}
-    return {"weights": backend.info.size_bytes, "state": backend.state_bytes}
+    return {"weights": backend.info.size_bytes, "state": backend.state_bytes, "gpu": backend.can_offload}
 
 
 def _end_with_parent() -> None:

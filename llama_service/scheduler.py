@@ -1,8 +1,8 @@
 """Continuous batching: one thread owns the model, and prompts and answers of many clients share its batches.
 
-Each step takes a token of every answer being written and, with what room is left, the next piece of the oldest prompts.
-The pieces are kept small enough for a step to stay short, so that nobody's text stalls behind a long prompt and a
-cancelled one is gone at the next step.
+Each step computes a token of every answer being written and a piece of the oldest prompts. The pieces are kept small
+enough for a step to stay short, so that nobody's text stalls behind a long prompt and a cancelled one is gone at the
+next step.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ import numpy as np
 
 from llama_service.admission import Admission
 from llama_service.backend import Backend, DecodeFailed, as_tokens
-from llama_service.engine import Tokens
-from llama_service.listing import CannotMatch
+from llama_service.engine import NoToken, Tokens
 from llama_service.prompt_cache import PromptCache, State, common_prefix
 from llama_service.slot import Slot
 from llama_service.worker_metrics import WorkerMetrics
 from servicekit import logs
 from servicekit.problems import ProblemError, UpstreamFailed
 
-STEP_S = 0.25
-_FEWEST_ROWS = 16
+STEP_S = 0.4
+_FIRST_ROWS = 64
+_ROWS_STEP = 32
 _MOST_FAILURES = 3
 log = logs.get_logger(__name__)
 
 
 class Pace:
-    """How many rows of prompts fit in a step of `STEP_S`: doubled while steps are short, halved when one is long."""
+    """How many rows of prompts are computed at once: as many as fit in `STEP_S` at the speed of the last ones."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self.rows = min(most, 4 * _FEWEST_ROWS)
+        self.rows = min(most, _FIRST_ROWS)
 
-    def saw(self, prompt_rows: int, seconds: float) -> None:
-        """Learn from a step that computed so many rows of prompts."""
-        if prompt_rows >= self.rows and seconds < STEP_S / 2:
-            self.rows = min(self._most, self.rows * 2)
-        elif prompt_rows >= self.rows and seconds > STEP_S:
-            self.rows = max(min(self._most, _FEWEST_ROWS), self.rows // 2)
+    def saw(self, rows: int, seconds: float) -> None:
+        """Learn from a batch of so many rows; one of few tells too little."""
+        if rows * 2 < self.rows:
+            return
+        fitting = int(STEP_S * rows / max(seconds, 1e-6)) // _ROWS_STEP * _ROWS_STEP
+        self.rows = max(min(_ROWS_STEP, self._most), min(fitting, self.rows * 4, self._most))
 
 
 class Scheduler:
@@ -153,56 +153,66 @@ class Scheduler:
         return False
 
     def _step(self) -> None:
-        plan = self._plan()
-        tokens = np.concatenate([rows for _, rows, _ in plan])
-        positions = np.concatenate([np.arange(slot.position, slot.position + len(rows)) for slot, rows, _ in plan])
-        sequences = np.concatenate([np.full(len(rows), slot.index) for slot, rows, _ in plan])
-        outputs = np.zeros(len(tokens), dtype=np.int8)
-        ends = np.cumsum([len(rows) for _, rows, _ in plan]) - 1
-        outputs[[end for end, (_, _, output) in zip(ends, plan, strict=True) if output]] = 1
-        started = time.perf_counter()
-        try:
-            self._backend.decode(tokens, positions, sequences, outputs)
-        except DecodeFailed as error:
-            self._lose(plan, error)
-            return
-        self._failures = 0
-        answers = [slot for slot, _, output in plan if output]
-        prompt_rows = sum(len(rows) for slot, rows, _ in plan if slot.unread)
-        for slot, rows, _ in plan:
-            slot.position += len(rows)
-        self._write(answers)
-        self._pace.saw(prompt_rows, time.perf_counter() - started)
-        self._metrics.batch_rows.observe(len(tokens))
-        self._metrics.prompt_tokens.inc(prompt_rows)
-        self._metrics.generated_tokens.inc(len(answers))
+        """Compute the next token of every answer, then a piece of the oldest prompts.
 
-    def _plan(self) -> list[tuple[Slot, Tokens, bool]]:
-        """(slot, its tokens, whether an output follows) of the next batch: answers first, then the oldest prompts."""
-        plan: list[tuple[Slot, Tokens, bool]] = [
-            (slot, as_tokens([slot.next_token]), True) for slot in self._slots if slot.next_token is not None
-        ]
-        room = min(self._backend.options.n_batch - len(plan), self._pace.rows)
+        Two batches, as one of both would be computed in two passes anyway where each sequence has its own buffer, and
+        measured slower where they share one (see docs/llama.md).
+        """
+        writing = [(slot, as_tokens([token])) for slot in self._slots if (token := slot.next_token) is not None]
+        if writing and self._compute(writing):
+            self._write([slot for slot, _ in writing])
+        pieces = self._pieces()
+        if not pieces:
+            return
+        rows, started = sum(len(piece) for _, piece in pieces), time.perf_counter()
+        if self._compute(pieces):
+            self._pace.saw(rows, time.perf_counter() - started)
+            self._metrics.prompt_tokens.inc(rows)
+            self._write([slot for slot, _ in pieces if not slot.unread])
+
+    def _pieces(self) -> list[tuple[Slot, Tokens]]:
+        """As much of the oldest prompts as the pace allows."""
+        room = self._pace.rows
+        pieces = []
         for slot in self._slots:
             size = min(room, slot.unread)
             if size > 0:
-                piece = slot.ticket.prompt[slot.position : slot.position + size]
-                plan.append((slot, piece, size == slot.unread))
+                pieces.append((slot, slot.ticket.prompt[slot.position : slot.position + size]))
                 room -= size
-        return plan
+        return pieces
+
+    def _compute(self, plan: Sequence[tuple[Slot, Tokens]]) -> bool:
+        """Compute one batch; the last token of each slot has logits, unless its prompt goes on. False if it failed."""
+        tokens = np.concatenate([rows for _, rows in plan])
+        positions = np.concatenate([np.arange(slot.position, slot.position + len(rows)) for slot, rows in plan])
+        sequences = np.concatenate([np.full(len(rows), slot.index) for slot, rows in plan])
+        outputs = np.zeros(len(tokens), dtype=np.int8)
+        ends = np.cumsum([len(rows) for _, rows in plan]) - 1
+        outputs[ends] = [slot.unread <= len(rows) for slot, rows in plan]
+        try:
+            self._backend.decode(tokens, positions, sequences, outputs)
+        except DecodeFailed as error:
+            self._lose([slot for slot, _ in plan], len(tokens), error)
+            return False
+        self._failures = 0
+        for slot, rows in plan:
+            slot.position += len(rows)
+        self._metrics.batch_rows.observe(len(tokens))
+        return True
 
     def _write(self, answers: Sequence[Slot]) -> None:
         if not answers:
             return
         logits = self._backend.logits(len(answers))
         likeliest = logits.argmax(axis=1)
+        self._metrics.generated_tokens.inc(len(answers))
         for row, slot in enumerate(answers):
             if slot.next_token is None:
                 self._keep(slot)
             try:
                 ending = slot.write(logits[row], int(likeliest[row]))
-            except CannotMatch:
-                slot.ticket.give(UpstreamFailed("The model cannot write a list. Use the engine `extractive`."))
+            except NoToken:
+                slot.ticket.give(UpstreamFailed("The model cannot go on with this text. Use the engine `extractive`."))
                 self._release(slot)
                 continue
             if ending is not None:
@@ -212,7 +222,7 @@ class Scheduler:
         """The prompt is read: note the time, and keep its state for the next prompt that begins so."""
         self._metrics.first_token_seconds.observe(time.monotonic() - slot.ticket.created)
         size = len(slot.ticket.prompt)
-        if size - slot.cached < _FEWEST_ROWS or not self._cache.takes(self._backend.state_bytes * size):
+        if size - slot.cached < _ROWS_STEP or not self._cache.takes(self._backend.state_bytes * size):
             return
         self._cache.put(slot.ticket.prompt, self._backend.state(slot.index))
         self._metrics.cache_bytes.set(self._cache.bytes)
@@ -228,11 +238,11 @@ class Scheduler:
         self._metrics.inference_seconds.observe(seconds)
         self._metrics.slots_in_use.set(len(self._slots))
 
-    def _lose(self, plan: Sequence[tuple[Slot, Tokens, bool]], error: DecodeFailed) -> None:
-        log.error("batch_failed", reason=str(error), rows=sum(len(rows) for _, rows, _ in plan))
+    def _lose(self, slots: Sequence[Slot], rows: int, error: DecodeFailed) -> None:
+        log.error("batch_failed", reason=str(error), rows=rows)
         self._metrics.failed.inc()
         self._failures += 1
-        for slot, _, _ in plan:
+        for slot in slots:
             slot.ticket.give(UpstreamFailed("The model could not compute this text. Try again."))
             self._release(slot)
         if self._failures >= _MOST_FAILURES:

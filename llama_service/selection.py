@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llama_service.engine import Engine, Status
-from servicekit.problems import NotReady
+from servicekit.problems import NotInstalled, NotReady
 
 Mode = Literal["auto", "extractive", "llama_cpp"]
 Requested = Literal["auto", "extractive", "neural"]
@@ -32,7 +32,7 @@ class Engines:
         """The engine for a request.
 
         Raises:
-            NotReady: the engine asked for is loading, failed or is not there.
+            NotReady: the engine asked for is loading or failed; NotInstalled: it is not there.
         """
         if requested == "extractive":
             return self.extractive
@@ -40,7 +40,7 @@ class Engines:
         if requested == "auto" and selected is self.extractive:
             return self.extractive
         if self.neural is None:
-            raise NotReady(f"No model is loaded: {self.absent}. The engine `extractive` needs none.")
+            raise NotInstalled(f"No model is loaded: {self.absent}. The engine `extractive` needs none.")
         problem = self.neural.status().problem
         if problem is not None:
             raise NotReady(f"The model cannot serve: {problem}. The engine `extractive` needs none.")

@@ -45,7 +45,7 @@ class Slot:
         """Pick the next token and give its text; the ending, if the answer ends with it.
 
         Raises:
-            CannotMatch: no token goes on with the list.
+            NoToken: none can come next.
         """
         token, piece = self._pick(logits, likeliest)
         if not piece and self._backend.is_end(token):

@@ -84,19 +84,18 @@ class Worker:
             self._fail(error)
 
     def _load(self) -> Backend:
+        # read once, when the OpenMP library is loaded: threads that spin while others need the cores stall every layer
+        os.environ.setdefault("GOMP_SPINCOUNT", str(self._settings.spin_count))
         options = self._options()
-        path, sequences = options.path, options.sequences
+        path = options.path
         if not path.is_file():
             raise probe.ProbeFailed(f"there is no file {path}: run `make models`, or set LLAMA_MODEL_PATH")
         wrong = models.check(self.model)
         if wrong is not None:
             raise probe.ProbeFailed(wrong)
-        free = probe.available_memory()
-        if options.n_gpu_layers == 0:
-            probe.require_memory(path.stat().st_size, free)
         needs = probe.probe(path, options.kv_type, self._settings.probe_timeout_s)
-        if options.n_gpu_layers == 0:
-            probe.require_memory(needs.bytes(options.n_ctx, sequences), free)
+        if options.n_gpu_layers == 0 or not needs.gpu:
+            probe.require_memory(needs.bytes(options.n_ctx, options.sequences), probe.available_memory())
         from llama_service.backend import Backend
 
         return Backend(options)

@@ -18,7 +18,7 @@ from flask import Flask, Response, make_response, redirect, send_from_directory
 from flask_openapi import APIBlueprint, Info, OpenAPI, Tag
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from servicekit import hooks, problems
+from servicekit import hooks, problems, tracing
 from servicekit.bodies import BoundedRequest, StrictJson
 from servicekit.metrics import Metrics
 from servicekit.settings import ServiceSettings
@@ -144,6 +144,7 @@ def build_app(
         app.register_api(api)
     _add_operations(app, name, settings, checks or {}, metrics)
     _add_docs(app, title)
+    tracing.install(app, settings)
     return app
 
 

@@ -24,6 +24,7 @@ TRACEPARENT = "traceparent"
 INTERNAL_TOKEN = "Visis-Internal-Token"  # noqa: S105 - the header's name
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/version"})
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_TIMING = re.compile(r"([A-Za-z0-9_.-]{1,64});dur=([0-9]{1,12}(?:\.[0-9]{1,6})?)")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 log = logs.get_logger("access")
 
@@ -85,8 +86,8 @@ def install(
             body = request._get_current_object()  # type: ignore[attr-defined]
             response.call_on_close(lambda: bodies.drain(body))
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
-        timings = [*g.get("server_timing", []), f"{app.import_name};dur={seconds * 1000:.1f}"]
-        response.headers["Server-Timing"] = ", ".join(timings)
+        own = f"{app.import_name};dur={seconds * 1000:.1f}"
+        response.headers["Server-Timing"] = summed_timings([*g.get("server_timing", []), own])
         route = request.url_rule.rule if request.url_rule else "(none)"
         metrics.observe_request(request.method, route, response.status_code, seconds)
         if request.path not in OPEN_PATHS:
@@ -105,6 +106,14 @@ def install(
         app.before_request(guard)
     app.before_request(check_body)
     app.after_request(finish)
+
+
+def summed_timings(headers: Iterable[str]) -> str:
+    """One `Server-Timing` of several, with the durations (ms) of each name added up: a request may make many calls."""
+    totals: dict[str, float] = {}
+    for name, duration in _TIMING.findall(", ".join(headers)):
+        totals[name] = totals.get(name, 0.0) + float(duration)
+    return ", ".join(f"{name};dur={total:.1f}" for name, total in totals.items())
 
 
 def require_json() -> None:

@@ -18,6 +18,11 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     return cast(structlog.stdlib.BoundLogger, structlog.get_logger(name))
 
 
+def bind(**fields: Any) -> None:
+    """Add fields to every event of the current request."""
+    structlog.contextvars.bind_contextvars(**fields)
+
+
 def configure(service: str, *, level: LogLevel = "info", fmt: LogFormat = "console") -> None:
     """Send structlog and the standard library's loggers to stderr in one format.
 

@@ -10,6 +10,7 @@ ProblemError
 ├── NotAcceptable 406           no representation the client accepts
 ├── RequestTimeout 408          the body did not arrive in time
 ├── Conflict 409                the state forbids it now
+├── NotInstalled 409         (a NotReady) the engine asked for has no model here
 ├── PreconditionFailed 412      If-Match names another version
 ├── TooLarge 413                over a stated size
 ├── UriTooLong 414              the address is longer than this server reads
@@ -187,6 +188,11 @@ class NotReady(ProblemError):
     meaning = "A model is still loading, or could not be loaded: `/readyz` and `/models` say why."
 
 
+class NotInstalled(NotReady):
+    status, slug, title = 409, "not-installed", "No model is installed for this"
+    meaning = "The engine asked for by name has no model on this deployment. Ask for `auto` or `extractive`."
+
+
 class UpstreamTimeout(ProblemError):
     status, slug, title = 504, "upstream-timeout", "A service behind this one was too slow"
     meaning = "The answer did not come within the deadline. Long texts are better sent as a job."
@@ -199,7 +205,7 @@ class StorageFull(ProblemError):
 
 def all_problems() -> list[type[ProblemError]]:
     """Every problem type, by status and slug."""
-    return sorted(ProblemError.__subclasses__(), key=lambda kind: (kind.status, kind.slug))
+    return sorted([*ProblemError.__subclasses__(), NotInstalled], key=lambda kind: (kind.status, kind.slug))
 
 
 def for_status(status: int) -> type[ProblemError] | None:

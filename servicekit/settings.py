@@ -52,6 +52,12 @@ class ServiceSettings(BaseSettings):
     )
     log_level: LogLevel = shared("LOG_LEVEL", "info", description="Least severe level that is logged.")
     log_format: LogFormat = shared("LOG_FORMAT", "console", description="`console` for people, `json` for machines.")
+    otlp_endpoint: str | None = shared(
+        "OTLP_ENDPOINT",
+        None,
+        pattern=r"^https?://",
+        description="OpenTelemetry collector of traces (extra `tracing`).",
+    )
     revision: str = shared("REVISION", "unknown", description="The source revision that `/version` reports.")
 
     @field_validator("internal_token")

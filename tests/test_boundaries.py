@@ -47,7 +47,6 @@ ONE_MODULE_EACH = (
     "torch",
     "ctranslate2",
     "llama_cpp",
-    "pypdfium2",
     "pdfplumber",
     "huey",
     "espeakng_loader",

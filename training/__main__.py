@@ -38,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(stage, "; ".join(_fault(item) for item in error.errors()))
     except TrainingError as error:
         return _refuse(stage, str(error))
+    except OSError as error:
+        return _refuse(stage, f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}")
+    except KeyboardInterrupt:
+        return _refuse(stage, "stopped; the same command continues")
     print(json.dumps(facts, ensure_ascii=False, default=str))
     return 0
 

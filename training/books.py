@@ -50,8 +50,9 @@ def _folder(folder: Path) -> Iterator[Book]:
         if path.name.endswith(".summary.txt"):
             continue
         text = gutenberg.read(files.read_text(path))
-        summary = path.with_suffix(".summary.txt")
-        given = (Passage(text.body, files.read_text(summary).strip()),) if summary.exists() else ()
+        beside = path.with_suffix(".summary.txt")
+        summary = files.read_text(beside).strip() if beside.exists() else ""
+        given = (Passage(text.body, summary),) if summary else ()
         yield Book(path.stem, text.title or path.stem, text.body, given)
 
 
@@ -72,7 +73,7 @@ def _catalog(config: PrepareConfig) -> Iterator[Book]:
     assert config.catalog_url is not None
     client = CatalogClient(config.catalog_url, config.timeout_s, config.api_key)
     for row in client.books(config.limit):
-        text = gutenberg.read(client.text(row["id"])).body if row.get("page_count") != 0 else ""
+        text = gutenberg.read(client.text(row)).body
         summary = str(row.get("description") or "").strip()
         given = (Passage(text, summary),) if summary and text else ()
         yield Book(str(row["id"]), str(row.get("title") or row["id"]), text, given)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Augmentation = Literal["synonyms", "deletion", "swap", "insertion"]
 Size = Literal["tiny", "small", "base"]
@@ -48,6 +48,18 @@ class ScrapeConfig(StageConfig):
     max_bytes: int = Field(32 << 20, ge=1024, description="refuse larger answers")
     contact: str = Field("", max_length=200, description="address or URL for the User-Agent: say who is asking")
 
+    @field_validator("text_urls")
+    @classmethod
+    def _fillable(cls, templates: tuple[str, ...]) -> tuple[str, ...]:
+        for template in templates:
+            try:
+                filled = {template.format(id=number, folders="") for number in (1, 2)}
+            except (KeyError, IndexError, ValueError) as error:
+                raise ValueError(f"{template} has another placeholder than {{id}} and {{folders}}") from error
+            if len(filled) < 2:
+                raise ValueError(f"{template} has no {{id}}")
+        return templates
+
 
 class ExtractConfig(StageConfig):
     """Text and embedded images of PDFs."""
@@ -84,7 +96,7 @@ class PrepareConfig(StageConfig):
     timeout_s: float = Field(60.0, gt=0, le=3600, description="seconds one catalog request may take")
     limit: int | None = Field(None, ge=1, description="at most so many books")
     targets: Literal["auto", "given", "gap"] = Field(
-        "auto", description="given: the books' own summaries; gap: gap sentences; auto: given where there is one"
+        "auto", description="given: the books' own summaries; gap: gap sentences; auto: given where one fits its text"
     )
     most_words: int = Field(700, ge=40, le=4000, description="words of the longest passages (700 fill BART's window)")
     least_words: int = Field(40, ge=10, le=4000, description="words of the shortest passages")

@@ -17,6 +17,8 @@ from training.errors import DiskFull, SourceFailed, StageDiffers, StageMissing
 
 # These change what is shown or where it is put, not what is made.
 NOT_IN_RECORD = {"out", "quiet", "api_key", "timeout_s"}
+# The stages whose output folders these settings name.
+INPUTS = {"data": "prepare", "run": "train", "report": "evaluate"}
 
 
 @contextmanager
@@ -108,8 +110,12 @@ def sha256(path: Path) -> str:
 
 
 def settings(config: StageConfig) -> dict[str, Any]:
-    """What of a configuration decides the result, in JSON's types."""
-    return config.model_dump(mode="json", exclude=NOT_IN_RECORD)
+    """What decides a stage's result, in JSON's types: its configuration, and the records of the stages it builds on."""
+    decides = config.model_dump(mode="json", exclude=NOT_IN_RECORD)
+    for name in INPUTS.keys() & decides.keys():
+        path = Path(decides[name]) / f"{INPUTS[name]}.json"
+        decides[f"{name}_record"] = sha256(path) if path.exists() else None
+    return decides
 
 
 def finish(stage: str, config: StageConfig, facts: dict[str, Any]) -> dict[str, Any]:

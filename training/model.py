@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from tokenizers.decoders import ByteLevel as ByteLevelDecoder
 from tokenizers.models import BPE
@@ -25,8 +24,9 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from training import files
 from training.config import Size, TrainConfig
-from training.errors import ModelUnusable, WrongArchitecture
+from training.errors import ModelUnusable, SourceFailed, WrongArchitecture
 
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 ROLES = dict(
@@ -60,6 +60,7 @@ def load(name: str) -> tuple[Any, Any]:
 
     Raises WrongArchitecture when it is no BART, ModelUnusable when files are absent, damaged or incomplete.
     """
+    _check_json(Path(name))
     try:
         config = AutoConfig.from_pretrained(name)
         if config.model_type != "bart":
@@ -68,13 +69,26 @@ def load(name: str) -> tuple[Any, Any]:
         model, loading = BartForConditionalGeneration.from_pretrained(name, output_loading_info=True)
         # Saving validates it too, but that is an epoch later.
         model.generation_config.validate(strict=True)
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+    except WrongArchitecture:
+        raise
+    except Exception as error:  # tokenizers raises bare Exception, and transformers whatever comes
         raise ModelUnusable(f"{name} cannot be loaded: {_first_line(error)}") from error
     if loading["missing_keys"]:
         raise ModelUnusable(f"{name} lacks {len(loading['missing_keys'])} of its weights")
     if len(tokenizer) > config.vocab_size:
         raise ModelUnusable(f"{name}: its tokenizer has {len(tokenizer)} entries, its model {config.vocab_size}")
     return model, tokenizer
+
+
+def _check_json(folder: Path) -> None:
+    """Refuse a folder with a damaged JSON file: transformers passes over some of them, such as generation_config."""
+    for path in sorted(folder.glob("*.json")):
+        try:
+            value = files.read_json(path)
+        except SourceFailed as error:
+            raise ModelUnusable(f"{folder} cannot be loaded: {path.name} is damaged") from error
+        if not isinstance(value, dict):
+            raise ModelUnusable(f"{folder} cannot be loaded: {path.name} is not a JSON object")
 
 
 def _first_line(error: Exception) -> str:
@@ -145,10 +159,11 @@ def set_lengths(model: Any, max_target: int) -> None:
 
 def check_same_shape(checkpoint: Path, model: Any) -> None:
     """Raise WrongArchitecture, naming the numbers, unless a checkpoint fits the model."""
+    _check_json(checkpoint)
     try:
         other = AutoConfig.from_pretrained(checkpoint)
-    except (OSError, ValueError) as error:
-        raise ModelUnusable(f"{checkpoint} cannot be read: {_first_line(error)}") from error
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelUnusable(f"{checkpoint} cannot be loaded: {_first_line(error)}") from error
     if other.model_type != model.config.model_type:
         raise WrongArchitecture(f"{checkpoint} holds a {other.model_type} model, this run is {model.config.model_type}")
     differ = [

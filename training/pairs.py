@@ -21,8 +21,13 @@ MOST_COPIED = 0.1
 
 def rows(book: Book, config: PrepareConfig, skipped: Counter[str]) -> list[Row]:
     """The book's rows by the configured kind of target; what is left out is counted in `skipped`, by reason."""
-    if book.given and config.targets != "gap":
-        return [_row(book, passage.text, passage.summary, "given") for passage in book.given]
+    given = () if config.targets == "gap" else book.given
+    if config.targets == "auto":
+        # The blurb of a novel says nothing of the few pages that a model can see at once.
+        given = tuple(passage for passage in given if len(words(passage.text)) <= config.most_words)
+        skipped["summary_of_long_text"] += len(book.given) - len(given)
+    if given:
+        return [_row(book, passage.text, passage.summary, "given") for passage in given]
     if config.targets == "given":
         skipped["no_summary"] += 1
         return []

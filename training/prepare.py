@@ -52,6 +52,7 @@ def main(config: PrepareConfig) -> dict[str, Any]:
     for name in SPLITS:
         files.write_lines(config.out / f"{name}.jsonl", (row for row in kept if row["split"] == name))
     facts = _facts(kept, shelf, skipped, duplicates)
+    facts["sha256"] = {name: files.sha256(config.out / f"{name}.jsonl") for name in SPLITS}
     if not config.quiet:
         print(_table(facts), file=sys.stderr)
     return files.finish("prepare", config, facts)

@@ -38,7 +38,8 @@ def main(config: ScrapeConfig) -> dict[str, Any]:
         _append(config.out / "books.jsonl", book)
         have[book["id"]] = book
     if not have:
-        raise EmptyShelf(f"no text for authors {config.authors} from {config.from_dir or config.catalogue_url}")
+        where = f"authors {config.authors} of {config.catalogue_url}" if config.from_dir is None else config.from_dir
+        raise EmptyShelf(f"0 texts from {where}")
     return files.finish("scrape", config, {"books": len(have), "without_text": absent})
 
 

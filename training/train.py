@@ -7,28 +7,22 @@ continues from its newest complete checkpoint: a checkpoint counts once its own 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import datasets
 import torch
 import transformers
-from safetensors import SafetensorError
 from torch.utils.tensorboard import SummaryWriter
-from transformers import DataCollatorForSeq2Seq, PrinterCallback, Seq2SeqTrainer, Seq2SeqTrainingArguments, set_seed
+from transformers import DataCollatorForSeq2Seq, PrinterCallback, Seq2SeqTrainingArguments, set_seed
 from transformers.integrations import TensorBoardCallback
 
 from training import files, model, rouge
 from training.config import TrainConfig
 from training.encode import IGNORED, encode
-from training.errors import DiskFull, EmptyShelf, LossNotFinite, StageDiffers
+from training.errors import EmptyShelf, StageDiffers
 from training.seeding import generator
 from training.splits import Row
-
-# Weights and AdamW's two moments, in fp32.
-BYTES_PER_PARAMETER = 12
+from training.trainer import BYTES_PER_PARAMETER, Trainer, check_room, precision, room
 
 
 def main(config: TrainConfig) -> dict[str, Any]:
@@ -60,7 +54,6 @@ def make_trainer(config: TrainConfig, train: list[Row], validation: list[Row]) -
     texts = (row[part] for row in train for part in ("text", "summary"))
     net, tokenizer = model.make(config, texts) if config.from_nothing else model.load(config.model)
     model.set_lengths(net, config.max_target)
-    net.config.use_cache = not config.gradient_checkpointing
     sample = generator(config.seed, "validation").sample(validation, min(config.eval_limit, len(validation)))
     encoded, cut = encode(train, tokenizer, config)
     encoded_sample, _ = encode(sample, tokenizer, config)
@@ -88,7 +81,7 @@ def make_trainer(config: TrainConfig, train: list[Row], validation: list[Row]) -
 
 
 def _arguments(config: TrainConfig) -> Seq2SeqTrainingArguments:
-    precision = _precision(config)
+    chosen = precision(config)
     return Seq2SeqTrainingArguments(
         output_dir=str(config.out / "checkpoints"),
         seed=config.seed,
@@ -103,8 +96,8 @@ def _arguments(config: TrainConfig) -> Seq2SeqTrainingArguments:
         weight_decay=config.weight_decay,
         train_sampling_strategy="group_by_length" if config.bucketing else "random",
         length_column_name="length",
-        bf16=precision == "bf16",
-        fp16=precision == "fp16",
+        bf16=chosen == "bf16",
+        fp16=chosen == "fp16",
         gradient_checkpointing=config.gradient_checkpointing,
         eval_strategy="epoch",
         save_strategy="epoch",
@@ -124,14 +117,6 @@ def _arguments(config: TrainConfig) -> Seq2SeqTrainingArguments:
     )
 
 
-def _precision(config: TrainConfig) -> str:
-    if config.precision != "auto":
-        return config.precision
-    if not torch.cuda.is_available():
-        return "fp32"
-    return "bf16" if torch.cuda.is_bf16_supported() else "fp16"
-
-
 def _metrics(tokenizer: Any, predicted: Any) -> dict[str, float]:
     """ROUGE of what the model generated (not of teacher-forced guesses) on the validation sample."""
     made, wanted = (
@@ -141,70 +126,6 @@ def _metrics(tokenizer: Any, predicted: Any) -> dict[str, float]:
         for ids in (predicted.predictions, predicted.label_ids)
     )
     return rouge.means(wanted, made)
-
-
-class Trainer(Seq2SeqTrainer):  # type: ignore[misc]
-    """Seq2SeqTrainer that stops at the first loss that is no number and marks its whole checkpoints as such."""
-
-    def __init__(self, run: TrainConfig, **options: Any) -> None:
-        super().__init__(**options)
-        self._run = run
-
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        """Cross-entropy per label of the whole optimiser step, so that 2 x 4 accumulated is the same as 8 at once.
-
-        BART's own loss is the mean over one forward pass; transformers 5 believes that it already is what is wanted
-        here, and so adds the means up: with 4 passes the loss and the gradients are 4 times too large.
-        """
-        loss, outputs = super().compute_loss(model, inputs, return_outputs=True)
-        if num_items_in_batch is not None:
-            loss = loss * (inputs["labels"] != IGNORED).sum() / num_items_in_batch
-        return (loss, outputs) if return_outputs else loss
-
-    def training_step(self, *arguments: Any, **options: Any) -> torch.Tensor:
-        loss: torch.Tensor = super().training_step(*arguments, **options)
-        if not torch.isfinite(loss):
-            raise LossNotFinite(
-                f"the loss became {float(loss)} after step {self.state.global_step} of {self.state.max_steps} "
-                f"(learning rate {self._run.learning_rate:g}, {_precision(self._run)}): "
-                "lower the learning rate, or use fp32"
-            )
-        return loss
-
-    def _save_checkpoint(self, *arguments: Any, **options: Any) -> None:
-        folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
-        needed = self.model.num_parameters() * BYTES_PER_PARAMETER
-        with _room(folder, needed, folder.name):
-            super()._save_checkpoint(*arguments, **options)
-        files.write_json(folder / "run.json", files.settings(self._run))
-
-
-@contextmanager
-def _room(folder: Path, needed: int, what: str) -> Iterator[None]:
-    """Check that there is room, and turn any failure for want of it into DiskFull.
-
-    safetensors and torch wrap the operating system's error in their own, without its number.
-    """
-    _check_room(folder, needed, what)
-    try:
-        with files.disk_checked(folder):
-            yield
-    except (SafetensorError, RuntimeError) as error:
-        if files.free_bytes(folder) < needed:
-            raise DiskFull(_no_room(folder, needed, what)) from error
-        raise
-
-
-def _check_room(folder: Path, needed: int, what: str) -> None:
-    if files.free_bytes(folder) < needed:
-        raise DiskFull(_no_room(folder, needed, what))
-
-
-def _no_room(folder: Path, needed: int, what: str) -> str:
-    free = files.free_bytes(folder)
-    return f"no room for {what}: it takes about {needed:,} bytes, {free:,} are free under {folder.parent}"
 
 
 def _resumable(config: TrainConfig, net: Any) -> str | None:
@@ -224,13 +145,13 @@ def _resumable(config: TrainConfig, net: Any) -> str | None:
             raise StageDiffers(f"{folder} is of a run with another {', '.join(different)}; choose another out")
         return str(folder)
     needed = net.num_parameters() * BYTES_PER_PARAMETER * (config.keep_checkpoints + 1)
-    _check_room(config.out / "checkpoints", needed, f"{config.keep_checkpoints + 1} checkpoints")
+    check_room(config.out / "checkpoints", needed, f"{config.keep_checkpoints + 1} checkpoints")
     return None
 
 
 def _finish(config: TrainConfig, trainer: Trainer, facts: dict[str, Any]) -> dict[str, Any]:
     """Save the best model and what is known of the run."""
-    with _room(config.out / "model", trainer.model.num_parameters() * 4, "the model"):
+    with room(config.out / "model", trainer.model.num_parameters() * 4, "the model"):
         trainer.save_model(str(config.out / "model"))
     files.write_json(config.out / "history.json", trainer.state.log_history)
     last: dict[str, Any] = next((row for row in reversed(trainer.state.log_history) if "train_runtime" in row), {})
@@ -245,7 +166,7 @@ def _finish(config: TrainConfig, trainer: Trainer, facts: dict[str, Any]) -> dic
             "train_loss": last.get("train_loss"),
             "seconds": last.get("train_runtime"),
             "device": str(trainer.args.device),
-            "precision": _precision(config),
+            "precision": precision(config),
             "transformers": transformers.__version__,
             "torch": torch.__version__,
         },

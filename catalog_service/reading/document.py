@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+# What no text should hold, and no database can.
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 class FileProblemError(Exception):
@@ -100,19 +104,20 @@ class Document:
 
 def encode(event: Event) -> bytes:
     """One line of JSON."""
-    return json.dumps([type(event).__name__, asdict(event)]).encode() + b"\n"
+    return json.dumps([type(event).__name__, asdict(event)], ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def decode(line: bytes) -> Event:
-    """The event of a line.
+    """The event of a line. What the child writes is not trusted: its texts are cleaned here, whatever reader made them.
 
     Raises:
         ValueError: the line is cut off or not one of ours.
     """
     try:
         name, fields = json.loads(line)
-        event: Event = _KINDS[name](**fields)
-    except (TypeError, KeyError) as error:
+        clean = {key: UNSTORABLE.sub("", value) if isinstance(value, str) else value for key, value in fields.items()}
+        event: Event = _KINDS[name](**clean)
+    except (TypeError, KeyError, AttributeError) as error:
         raise ValueError("not an event") from error
     return event
 

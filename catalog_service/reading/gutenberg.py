@@ -8,9 +8,9 @@ from datetime import date
 
 _HEAD_CHARS = 20_000
 _START = re.compile(
-    r"^[ \t]*\*{3}[ \t]*START OF TH(?:E|IS) PROJECT GUTENBERG.*?\*{3}[ \t]*$"
-    r"|^.*\*END\*?[ \t]*THE SMALL PRINT.*$|^.*END[ \t]*\*?THE SMALL PRINT.*\*END\*.*$",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+    r"^[ \t]*\*{3}[ \t]*START OF TH(?:E|IS) PROJECT GUTENBERG[^*]{0,400}\*{3}[ \t]*$"
+    r"|^[^\n]*\*END ?\*? ?THE SMALL PRINT[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _END = re.compile(
     r"^[ \t]*\*{3}[ \t]*END OF TH(?:E|IS) PROJECT GUTENBERG"

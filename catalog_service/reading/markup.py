@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from catalog_service.reading.chapters import Heading
-from catalog_service.reading.pages import IMAGE, UNSTORABLE
+from catalog_service.reading.document import UNSTORABLE
+from catalog_service.reading.pages import IMAGE
 
 _BLOCKS = frozenset(
     """

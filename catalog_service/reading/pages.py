@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from catalog_service.reading import chapters
@@ -12,7 +11,6 @@ from catalog_service.reading.limits import Limits
 from textkit.chunks import split_pages
 
 IMAGE = "\ufffc"
-UNSTORABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 def paginate(
@@ -41,11 +39,6 @@ def paginate(
     else:
         found, confidence = chapters.find(text)
         yield from chapters.place(found, starts, len(text), chapters.TEXT, confidence)
-
-
-def cut(text: str, target: int) -> list[str]:
-    """The pages alone."""
-    return [page.strip("\n").rstrip() for page in _pages(text, target)[0]]
 
 
 def check_length(chars: int, limits: Limits) -> None:

@@ -20,6 +20,8 @@ from servicekit.problems import Busy, InvalidInput, NotFound
 
 ROOT = Path(__file__).parent.parent.parent
 log = logs.get_logger(__name__)
+# -B: it may write no files, compiled modules neither.
+_CHILD = (sys.executable, "-B", "-m", "catalog_service.reading.child")
 Progress = Callable[[int], None]
 
 
@@ -27,7 +29,7 @@ class Parser:
     """Reads files. Any thread may call it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limits = Limits(
+        self.limits = Limits(
             settings.parse_memory_mb,
             settings.parse_cpu_s,
             settings.max_pages,
@@ -94,7 +96,7 @@ class Parser:
     def _run(self, task: dict[str, object]) -> Iterator[Event]:
         wall_s = min(self._wall_s, deadline.remaining_s(self._wall_s))
         process = subprocess.Popen(
-            [sys.executable, "-m", "catalog_service.reading.child", json.dumps(asdict(self._limits)), json.dumps(task)],
+            [*_CHILD, json.dumps(asdict(self.limits)), json.dumps(task)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -129,9 +131,9 @@ class Parser:
         if overdue:
             return f"reading it takes longer than the {wall_s:.0f} s allowed"
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
-            return f"reading it takes more computing than the {self._limits.cpu_s} s allowed"
+            return f"reading it takes more computing than the {self.limits.cpu_s} s allowed"
         log.warning("parser_crashed", status=status)
-        return f"it is damaged, or {MEMORY.format(self._limits.memory_mb)}"
+        return f"it is damaged, or {MEMORY.format(self.limits.memory_mb)}"
 
 
 def refusal(reason: str) -> InvalidInput:

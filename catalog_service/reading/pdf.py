@@ -15,9 +15,9 @@ from pathlib import Path
 import pypdfium2.raw as pdfium
 
 from catalog_service.reading.chapters import CONTENTS, TEXT, Heading, find, place
-from catalog_service.reading.document import About, Chapter, Event, FileProblemError, PageRead
+from catalog_service.reading.document import UNSTORABLE, About, Chapter, Event, FileProblemError, PageRead
 from catalog_service.reading.limits import Limits
-from catalog_service.reading.pages import UNSTORABLE, check_length, check_pages
+from catalog_service.reading.pages import check_length, check_pages
 
 _REASONS = {
     pdfium.FPDF_ERR_PASSWORD: "the PDF is encrypted with a password; remove the password and send it again",

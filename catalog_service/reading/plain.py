@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from catalog_service.reading import encodings, gutenberg
-from catalog_service.reading.document import About, Event
+from catalog_service.reading.document import UNSTORABLE, About, Event
 from catalog_service.reading.limits import Limits
-from catalog_service.reading.pages import UNSTORABLE, paginate
+from catalog_service.reading.pages import paginate
 
 
 def read(path: Path, limits: Limits) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from typing import Any
 from gateway.config import Settings
 from gateway.jobs import engines, planner, source, wire
 from gateway.jobs.engines import Engine, Worker
+from gateway.limits import charge
 from gateway.upstreams import Upstreams, told
 from servicekit import deadline, problems
 from servicekit.problems import NotReady, ProblemError, UpstreamFailed, UpstreamTimeout
@@ -58,8 +59,10 @@ class Desk:
         Raises:
             NotFound, InvalidInput: there is nothing to read.
             NotReady: the engine asked for by name has no model.
+            RateLimited: the text is over the caller's quota.
         """
         found = source.read(order.book_id, order.scope, self._get)
+        charge(characters=sum(len(section.text) for section in found.sections))
         request = {
             "scope": order.scope,
             "engine": order.engine,

@@ -11,7 +11,8 @@ from gateway.jobs import mp3, wire
 from gateway.jobs.calls import Calls
 from gateway.jobs.planner import Task
 from gateway.upstreams import told
-from servicekit.problems import InvalidInput, NotReady, UpstreamFailed
+from servicekit import logs
+from servicekit.problems import InvalidInput, NotInstalled, NotReady, UpstreamFailed
 from servicekit.version import VERSION
 from textkit import extractive
 
@@ -45,6 +46,9 @@ EXTRACTIVE = Maker("extractive", "textkit", EXTRACTIVE_PART, EXTRACTIVE_JOIN)
 SPEECH = f"speech {VERSION}"
 
 
+log = logs.get_logger(__name__)
+
+
 class Models(Protocol):
     """Asks a worker for `GET /models`."""
 
@@ -65,7 +69,7 @@ def choose(engine: Engine, models: Models, prefers: Worker = "bart") -> Maker:
     if engine == "auto" and not any(row.selected for row in rows):
         return EXTRACTIVE
     if not rows:
-        raise NotReady(f"No model is installed for {worker}_service. The engine extractive needs none.")
+        raise NotInstalled(f"No model is installed for {worker}_service. The engine extractive needs none.")
     row = next((row for row in rows if row.selected), rows[0])
     if not row.loaded:
         raise NotReady(f"The model of {worker}_service is not loaded: {row.why}.")
@@ -108,8 +112,9 @@ class Hands:
         payload = {"text": task.text, wanted: task.setting, "engine": "neural", **task.options}
         answer = told(wire.Written, self._calls.post(self._urls[worker], path, payload).json())
         found = answer.summary if task.kind == "summary" else answer.points
-        if not found:
-            raise UpstreamFailed("The engine gave an empty answer.")
+        if not found or not "".join(found).strip():
+            log.warning("answer_empty", worker=worker, task=task.kind)
+            return _extract(task)  # asked again it would say nothing again: the part speaks for itself
         return found
 
     def _speak(self, text: str, voice: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from flask import Response
 from flask_openapi import APIBlueprint
 
 from gateway import schemas
+from gateway.reading_schemas import BooksQuery
 from gateway.upstreams import Upstreams, forward
 from servicekit.app import blueprint, documented_only
 
@@ -34,7 +35,7 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
 
     @api.get("/books/", summary="List the books", responses={200: _array_of("Book")})
     @documented_only
-    def list_books(query: schemas.ListQuery) -> Response:
+    def list_books(query: BooksQuery) -> Response:
         return forward(catalog)
 
     @api.get("/books/<book_id>", summary="Read a book's particulars", responses={200: schemas.Book})

@@ -34,7 +34,10 @@ OPTIONS = {
 def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> APIBlueprint:
     """The routes that need a model. What is asked of a book by its id is done by a job."""
     api = blueprint(
-        "generation", tag="generation", description="Summaries, key points and speech.", failures=[404, 502, 503, 504]
+        "generation",
+        tag="generation",
+        description="Summaries, key points and speech.",
+        failures=[404, 409, 502, 503, 504],
     )
 
     @api.post("/summaries/generate", summary="Summarise a text", responses={200: schemas.Summary})

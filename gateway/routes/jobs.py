@@ -22,7 +22,7 @@ EVENTS, JSON = "text/event-stream", "application/json"
 
 def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> APIBlueprint:
     """The routes of jobs and of what they make."""
-    api = blueprint("jobs", tag="whole books", description="Summaries of books.", failures=[404, 502, 503, 504])
+    api = blueprint("jobs", tag="whole books", description="Summaries of books.", failures=[404, 409, 502, 503, 504])
     _add_orders(api, desk)
     _add_jobs(api, upstreams.catalog, follower)
     _add_summaries(api, upstreams.catalog)
@@ -160,5 +160,5 @@ _VTT: dict[str, Any] = {
 }
 _EVENT_STREAM: dict[str, Any] = {
     "description": "The events.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}, "application/json": {"schema": {"type": "array"}}},
+    "content": {"text/event-stream": {}, "application/json": {"schema": {"type": "array"}}},
 }

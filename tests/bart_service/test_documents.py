@@ -9,7 +9,7 @@ from bart_service import documents
 from bart_service.batching import BatchLimits
 from bart_service.documents import ClientGone, Part, Patience
 from bart_service.engine import Generation
-from bart_service.worker import Expired, ModelWorker
+from bart_service.worker import Expired, ModelWorker, Priority
 from tests.bart_service import tiny
 from tests.bart_service.fakes import FakeEngine, FakeObserver
 from textkit import sentences
@@ -97,7 +97,7 @@ def test_only_a_few_parts_of_one_text_are_queued_at_a_time(worker, engine):
 
 def test_parts_are_dropped_when_the_client_has_gone(worker, engine):
     engine.gate.clear()
-    waiting = Patience(time.monotonic() + 20, gone=lambda: True)
+    waiting = Patience(time.monotonic() + 20, gone=lambda: bool(engine.batches))
     with pytest.raises(ClientGone):
         run(worker, engine, tiny.prose(4, 300), patience=waiting)
     engine.gate.set()
@@ -145,3 +145,18 @@ def test_a_short_text_is_not_padded_with_inventions(words):
     made = Generation().within(words)
     assert made.min_tokens <= words / 3
     assert made.min_tokens <= made.max_tokens <= max(16, words)
+
+
+@pytest.mark.parametrize(("background", "expected"), [(False, Priority.INTERACTIVE), (True, Priority.BACKGROUND)])
+def test_a_short_text_goes_first_unless_it_is_a_part_of_a_job(worker, engine, monkeypatch, background, expected):
+    asked = []
+    submit = worker.submit
+
+    def recording(piece, **options):
+        asked.append(options["priority"])
+        return submit(piece, **options)
+
+    monkeypatch.setattr(worker, "submit", recording)
+    waiting = Patience(time.monotonic() + 20, background=background)
+    run(worker, engine, "One two three.", patience=waiting)
+    assert asked == [expected]

@@ -12,7 +12,7 @@ import pytest
 
 from bart_service import models, store
 from bart_service.checkpoint import Checkpoint
-from bart_service.ctranslate2_engine import CTranslate2Engine
+from bart_service.ctranslate2_engine import CTranslate2Engine, split
 from bart_service.engine import EngineUnavailable, Generation, Piece
 from bart_service.hub import Hub
 from bart_service.transformers_engine import TransformersEngine
@@ -74,6 +74,25 @@ def test_every_setting_means_the_same_to_both(engines, change):
 def test_batched_output_is_unbatched_output(engines, which):
     work = pieces(engines[which], 24)
     assert in_batches(engines[which], work, 6) == in_batches(engines[which], work, 1)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "groups"),
+    [([], []), ([7], [[0]]), ([9, 9], [[0], [1]]), ([100] * 8, [[0, 1, 2, 3], [4, 5, 6, 7]]),
+     ([100, 1000, 95, 950], [[1, 3], [0, 2]]), ([10, 500, 90], [[1], [2], [0]]), ([50] * 20, None)],
+)  # fmt: skip
+def test_a_batch_is_split_into_groups_of_nearly_the_same_length(lengths, groups):
+    made = split(lengths)
+    assert groups is None or made == groups
+    assert sorted(index for group in made for index in group) == list(range(len(lengths)))
+    assert all(len(group) <= 4 for group in made)
+
+
+def test_two_lanes_write_what_one_writes(engines, model_folder):
+    lanes = CTranslate2Engine(model_folder, device="cpu", compute_type="float32", threads=2)
+    lanes.load()
+    work = pieces(lanes, 25)
+    assert in_batches(lanes, work, 5) == in_batches(engines[0], work, 5)
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -36,7 +36,7 @@ def test_models_says_which_engine_and_why(client):
 
 def test_the_neural_engine_is_refused_without_weights(client):
     answer = client.post("/summaries", json={**SAMPLE, "engine": "neural"})
-    assert answer.status_code == 503
+    assert answer.status_code == 409
     assert "make models" in answer.get_json()["detail"]
 
 
@@ -80,7 +80,7 @@ def test_events_end_with_the_summary(client):
 
 def test_a_refusal_is_a_problem_also_where_events_are_wanted(client):
     answer = client.post("/summaries", json={**SAMPLE, "engine": "neural"}, headers={"Accept": "text/event-stream"})
-    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert (answer.status_code, answer.mimetype) == (409, "application/problem+json")
 
 
 @pytest.mark.parametrize(

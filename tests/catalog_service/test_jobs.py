@@ -50,6 +50,22 @@ def part(position, key="1", output="text", **values):
     return FinishedPart(position=position, key=key * 64, output=output, **made)
 
 
+def together(library, calls):
+    """Make the calls at the same time, each in a thread with a connection of its own; their results."""
+    results = []
+
+    def run(call):
+        results.append(call())
+        library.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
 def states(jobs, job_id):
     return [event["data"]["state"] for event in jobs.events(job_id) if event["type"] == "state"]
 
@@ -62,15 +78,8 @@ def test_an_equal_request_shares_the_job_and_another_does_not(jobs, job, book_id
     assert other["id"] != job["id"]
 
 
-def test_many_threads_that_ask_the_same_get_one_job(jobs, book_id):
-    made = []
-    threads = [
-        threading.Thread(target=lambda: made.append(jobs.create(book_id, {}, KEY, 3)[0]["id"])) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def test_many_threads_that_ask_the_same_get_one_job(jobs, book_id, library):
+    made = together(library, [lambda: jobs.create(book_id, {}, KEY, 3)[0]["id"]] * 8)
     assert len(made) == 8
     assert len(set(made)) == 1
 
@@ -80,16 +89,8 @@ def test_a_job_for_a_book_that_does_not_exist_is_refused(jobs):
         jobs.create(999, {}, KEY, 3)
 
 
-def test_one_of_many_runners_gets_a_job(jobs, job):
-    got = []
-    threads = [
-        threading.Thread(target=lambda name=n: got.append(jobs.claim(job["id"], f"runner-{name}", LEASE_S)))
-        for n in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def test_one_of_many_runners_gets_a_job(jobs, job, library):
+    got = together(library, [lambda name=n: jobs.claim(job["id"], f"runner-{name}", LEASE_S) for n in range(8)])
     assert sum(claimed is not None for claimed in got) == 1
     assert jobs.get(job["id"])["state"] == "running"
 
@@ -219,7 +220,9 @@ def test_the_pieces_of_the_audio_go_with_the_job_that_made_them(jobs, job):
 
 def test_the_time_left_comes_from_the_parts_made_here_before(jobs, job):
     jobs.claim(job["id"], "one", LEASE_S, parallel=2)
-    shown = jobs.add_parts(job["id"], "one", "parts", [part("a", seconds=2), part("b", key="2", seconds=4)], 12, "extractive")
+    shown = jobs.add_parts(
+        job["id"], "one", "parts", [part("a", seconds=2), part("b", key="2", seconds=4)], 12, "extractive"
+    )
     assert shown["eta_s"] == pytest.approx(10 * 3 / 2)
     assert jobs.add_parts(job["id"], "one", "parts", [], None, "another")["eta_s"] is None
 
@@ -234,13 +237,11 @@ def test_events_come_after_the_one_seen_last(jobs, job):
         jobs.events("nothing")
 
 
-def test_waiting_for_a_job_ends_when_one_comes(jobs, book_id):
-    found = []
-    waiter = threading.Thread(target=lambda: found.extend(jobs.claimable(wait_s=20)))
-    waiter.start()
-    made, _ = jobs.create(book_id, {}, KEY, 3)
-    waiter.join(timeout=10)
-    assert found == [made["id"]]
+def test_waiting_for_a_job_ends_when_one_comes(jobs, book_id, library):
+    waited, made = together(
+        library, [lambda: jobs.claimable(wait_s=20), lambda: [jobs.create(book_id, {}, KEY, 3)[0]["id"]]]
+    )
+    assert waited == made
 
 
 def test_a_deleted_book_takes_its_jobs_along_and_tidying_their_parts(jobs, job, library, book_id):

@@ -32,6 +32,12 @@ def test_a_pdf_page_is_a_page(read):
     assert document.about.publication_date == "2011-05-06"
 
 
+def test_a_page_of_a_pdf_that_cannot_be_read_is_empty_and_says_why(read):
+    broken = corpus.pdf(["a", "b", "c"]).replace(b"/Kids [5 0 R 7 0 R", b"/Kids [5 0 R 99 0 R")
+    pages = read(broken, "a.pdf").pages
+    assert [(page.text, page.problem) for page in pages] == [("a", None), ("", "the page is damaged"), ("c", None)]
+
+
 def test_a_pdf_title_that_names_its_author_is_taken_apart(read):
     about = read(corpus.pdf(["x"], title="Night Ferry, by Q. Alder"), "a.pdf").about
     assert (about.title, about.author) == ("Night Ferry", "Q. Alder")
@@ -162,3 +168,11 @@ def test_progress_is_told_for_each_page(tmp_path):
     told = []
     Parser(Settings(data_dir=tmp_path)).read(path, "a.pdf", told.append)
     assert told == [1, 2, 3]
+
+
+def test_what_no_database_can_hold_is_taken_out_of_every_text(read):
+    body = "<h2>A\x00 \x02one</h2><p>x\x00y</p><h2>B</h2><p>" + "word " * 50 + "</p>"
+    document = read(f"<html><title>T\x00\x01itle</title>{body}".encode() + b" " * 2000, "a.html")
+    assert document.about.title == "Title"
+    assert document.chapters[0].title == "A one"
+    assert "xy" in document.pages[0].text

@@ -53,7 +53,9 @@ def _other() -> Any:
 
 _ANSWERS: dict[str, Callable[[], Any]] = {
     "books/": lambda: jsonify([BOOK] if request.method == "GET" else BOOK),
-    "books/1/text": lambda: Response("The lamp burns.", content_type="text/plain; charset=utf-8"),
+    "books/1/text": lambda: jsonify(pages=[{"page_number": 1, "text": "The lamp burns."}]),
+    "books/1/chapters": lambda: jsonify([]),
+    "jobs": lambda: jsonify(id="1", state="failed", problem={"status": 502, "detail": "It broke."}),
     "extractions": lambda: jsonify(pages=[{"page_number": 1, "text": "The lamp burns."}]),
     "summaries": lambda: jsonify(SUMMARY),
     "points": lambda: jsonify(POINTS),

@@ -50,7 +50,7 @@ def bearer(key: str) -> dict[str, str]:
 
 def public_routes(client):
     return [
-        (method, re.sub(r"<[\w:]+>", "1", rule.rule))
+        (method, re.sub("<[^>]+>", "1", rule.rule))
         for rule in client.application.url_map.iter_rules()
         for method in sorted(rule.methods - {"OPTIONS", "HEAD"})
         if rule.rule not in OPEN and rule.endpoint != "static"

@@ -52,9 +52,12 @@ def test_characters_are_counted_before_the_work_is_done(make, path):
 
 
 def test_the_text_of_a_book_is_counted_too(make):
-    client = make(quotas=Quotas(characters_per_hour=16))
-    assert client.post("/generate-points", json={"book_id": 1}).status_code == 200
-    assert client.post("/generate-points", json={"book_id": 1}).status_code == 429
+    refused = make(quotas=Quotas(characters_per_hour=14)).post("/generate-points", json={"book_id": 1})
+    assert refused.status_code == 429
+    assert "This request needs 15 characters" in refused.json["detail"]
+    allowed = make(quotas=Quotas(characters_per_hour=15)).post("/generate-points", json={"book_id": 1})
+    assert allowed.status_code != 429
+    assert '"characters";r=0' in allowed.headers["RateLimit"]
 
 
 def test_seconds_of_audio_are_counted(make):

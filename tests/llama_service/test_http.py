@@ -125,9 +125,10 @@ def test_a_stream_sends_tokens_as_they_are_written(service):
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
-def test_a_client_that_hangs_up_frees_its_slot_also_while_its_prompt_is_read(service, accept):
+@pytest.mark.parametrize("words", [100, 6000])
+def test_a_client_that_hangs_up_frees_its_slot_while_it_is_read_and_written(service, accept, words):
     before = service.metric("cancelled_total")
-    body = json.dumps({"text": prose(6000), "engine": "neural", "length": "long"}).encode()
+    body = json.dumps({"text": prose(words), "engine": "neural", "max_tokens": 1000}).encode()
     head = (
         f"POST /summaries HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: {accept}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
@@ -142,9 +143,7 @@ def test_a_client_that_hangs_up_frees_its_slot_also_while_its_prompt_is_read(ser
 
 def test_a_delete_frees_the_slots_of_a_request(service):
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(
-            service.post, "/summaries", {"X-Request-Id": "book-1"}, text=prose(6000), engine="neural"
-        )
+        waiting = pool.submit(service.post, "/summaries", {"X-Request-Id": "book-1"}, text=prose(6000), engine="neural")
         assert wait_for(lambda: service.metric("slots_in_use") > 0)
         assert requests.delete(f"{service.url}/generations/book-1", timeout=5).status_code == 204
         assert waiting.result(10).status_code == 409

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from llama_service.backend import Backend, Options
-from llama_service.engine import Generation
-from llama_service.listing import CannotMatch, ListConstraint, ListReader, grammar, grammar_from_close, lines
+from llama_service.engine import Generation, NoToken
+from llama_service.listing import ListConstraint, ListReader, grammar, grammar_from_close, lines
 
 CUT = "\ue000"
 
@@ -114,7 +114,7 @@ def test_a_grammar_no_token_goes_on_with_is_an_error_and_not_a_crash(backend):
     constraint = ListConstraint(backend, 1, 16, text='root ::= "\\U0001F600" "\\U0001F600"')
     logits = np.full(backend.info.vocabulary, -np.inf, dtype=np.float32)
     logits[backend.tokenize("a")[0]] = 1.0
-    with pytest.raises(CannotMatch):
+    with pytest.raises(NoToken):
         constraint.pick(logits, backend.sampler(Generation()))
     constraint.close()
 

@@ -112,9 +112,9 @@ def test_a_count_out_of_range_is_refused(tmp_path, count):
     assert answer.status_code == 422
 
 
-def test_neural_without_a_model_answers_503_and_says_why(tmp_path):
+def test_neural_without_a_model_answers_409_and_says_why(tmp_path):
     answer = client(home=tmp_path).post("/summaries", json={"text": TEXT, "engine": "neural"})
-    assert answer.status_code == 503
+    assert answer.status_code == 409
     assert answer.content_type == "application/problem+json"
     assert "extractive" in answer.json["detail"]
 

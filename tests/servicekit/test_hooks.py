@@ -11,6 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
+from servicekit import hooks
+
 JSON = {"Content-Type": "application/json"}
 DEEP = 100_000
 TOKEN = "s3cret-token"
@@ -204,3 +206,8 @@ def test_an_upload_route_reads_a_file(client: FlaskClient) -> None:
 def test_no_answer_may_be_sniffed(client: FlaskClient) -> None:
     for path in ("/healthz", "/nothing", "/docs", "/fail"):
         assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_server_timing_adds_up_the_calls_to_each_service():
+    headers = ["queue;dur=1.5, catalog;dur=2", "catalog;dur=3.25", "nonsense", "gateway;dur=9"]
+    assert hooks.summed_timings(headers) == "queue;dur=1.5, catalog;dur=5.2, gateway;dur=9.0"

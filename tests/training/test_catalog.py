@@ -39,6 +39,14 @@ def test_prepare_reads_books_from_the_catalog(site: Any, tmp_path: Path) -> None
     assert sum(len(titles) for titles in facts["books"].values()) == 4
 
 
+def test_gateway_without_whole_texts_is_read_page_by_page(site: Any) -> None:
+    for number in (1, 2, 3):
+        site.put(f"/books/7/pages/{number}", f"Page {number} — ends".encode())
+    assert CatalogClient(site.url, 5).text({"id": 7, "page_count": 3}) == "Page 1 — ends\nPage 2 — ends\nPage 3 — ends"
+    with pytest.raises(SourceFailed, match="/books/7/pages/4 was answered with 404"):
+        CatalogClient(site.url, 5).text({"id": 7, "page_count": 4})
+
+
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [

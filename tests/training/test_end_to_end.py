@@ -11,14 +11,15 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 from tests.training.conftest import Run
 from tests.training.test_evaluate import TRIED
-from training import export
-from training.config import ExportConfig
+from training import export, load, prepare
+from training.config import ExportConfig, LoadConfig, PrepareConfig
 
 START_S = 120
 
@@ -104,3 +105,16 @@ def test_damaged_export_is_refused_with_the_name_of_the_file(exported: Path, tmp
         served(damaged, "transformers", tmp_path),
     ):
         pass
+
+
+def test_books_loaded_into_the_catalog_are_prepared_from_it(visis: Any, write_shelf: Any, tmp_path: Path) -> None:
+    shelf = write_shelf(4)
+    loaded = load.main(LoadConfig(books=shelf, out=tmp_path / "loaded", catalog_url=visis.address, quiet=True))
+    assert (loaded["imported"], loaded["new"]) == (4, 4)
+    facts = prepare.main(PrepareConfig(catalog_url=visis.address, out=tmp_path / "data", quiet=True))
+    assert facts["books_read"] >= 4
+    titles = {title for books in facts["books"].values() for title in books}
+    assert {f"book-{number}" for number in range(4)} <= titles
+    again = load.main(LoadConfig(books=shelf, out=tmp_path / "loaded", catalog_url=visis.address, quiet=True))
+    assert again["new"] == 0
+    assert again["book_ids"] == loaded["book_ids"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from training import files
-from training.config import ExtractConfig, LoadConfig
+from training.config import ExtractConfig, LoadConfig, TrainConfig
 from training.errors import DiskFull, SourceFailed, StageDiffers, StageMissing
 
 
@@ -55,6 +55,16 @@ def test_finished_stage_answers_only_the_same_settings(tmp_path: Path) -> None:
     assert files.finished("extract", config.model_copy(update={"quiet": True})) == {"read": 3}
     with pytest.raises(StageDiffers, match="another max_pages"):
         files.finished("extract", config.model_copy(update={"max_pages": 7}))
+
+
+def test_stage_on_other_data_than_before_is_not_the_same(tmp_path: Path) -> None:
+    config = TrainConfig(data=tmp_path / "data", out=tmp_path / "run")
+    files.write_json(tmp_path / "data" / "prepare.json", {"facts": {"rows": 1}})
+    files.finish("train", config, {"steps": 3})
+    assert files.finished("train", config) == {"steps": 3}
+    files.write_json(tmp_path / "data" / "prepare.json", {"facts": {"rows": 2}})
+    with pytest.raises(StageDiffers, match="another data_record"):
+        files.finished("train", config)
 
 
 def test_key_is_never_written_to_a_record(tmp_path: Path) -> None:

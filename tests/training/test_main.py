@@ -32,6 +32,9 @@ def test_stage_prints_its_facts_as_one_line_of_json(
         (["prepare", "--books", "no-such-folder", "--out", "x"], "0 books with text in no-such-folder"),
         (["train", "--data", "no-such-folder", "--out", "x"], "run `python -m training prepare` there first"),
         (["export", "--run", "no-such-folder", "--report", "a", "--out", "x"], "no train.json"),
+        (["prepare", "--books", "a", "--out", "x", "--least-words", "900"], "least_words is more than most_words"),
+        (["export", "--run", "a", "--report", "a", "--out", "a model"], "the model's name: letters"),
+        (["scrape", "--from-dir", "no-such-folder", "--out", "/dev/null/x"], "/dev/null/x: Not a directory"),
         (["extract", "--pdfs", "no-such-folder", "--out", "x"], "0 of 1 PDFs could be read"),
     ],
 )

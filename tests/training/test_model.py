@@ -60,6 +60,17 @@ def test_missing_file_is_refused(name: str, finished_run: Run, tmp_path: Path) -
         model.load(str(tmp_path / "m"))
 
 
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "generation_config.json"])
+@pytest.mark.parametrize("content", ["{", "[]", "{}"])
+def test_damaged_file_is_refused_or_not_needed(name: str, content: str, finished_run: Run, tmp_path: Path) -> None:
+    (broken(finished_run, tmp_path / "m") / name).write_text(content)
+    if (name, content) == ("generation_config.json", "{}"):
+        assert model.load(str(tmp_path / "m"))
+        return
+    with pytest.raises((ModelUnusable, WrongArchitecture)):
+        model.load(str(tmp_path / "m"))
+
+
 @pytest.mark.parametrize("size", [0, 8, 100_000])
 def test_truncated_weights_are_refused(size: int, finished_run: Run, tmp_path: Path) -> None:
     weights = broken(finished_run, tmp_path / "m") / "model.safetensors"

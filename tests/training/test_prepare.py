@@ -27,7 +27,7 @@ def write_pairs(path: Path, summary: Callable[[int, str], str], books: int = 4, 
     """A .jsonl of pairs with summaries made by a function of the row's number and text."""
     made = []
     for number in range(books * rows):
-        text = story(number, 10)
+        text = story(number, 5)
         made.append({"book": f"book {number % books}", "text": text, "summary": summary(number, text)})
     path.write_text("".join(json.dumps(row) + "\n" for row in made), "utf-8")
     return path
@@ -73,9 +73,21 @@ def test_summaries_of_people_are_taken_where_there_are_some(tmp_path: Path) -> N
 def test_summary_file_beside_a_book_is_its_target(write_shelf: Callable[..., Path], tmp_path: Path) -> None:
     shelf = write_shelf(4)
     (shelf / "book-1.summary.txt").write_text(LONG)
-    facts, rows = run(tmp_path / "out", books=shelf)
+    (shelf / "book-2.summary.txt").write_text("  ")
+    facts, rows = run(tmp_path / "out", books=shelf, most_words=4000)
     assert facts["targets"]["given"] == 1
     assert [row["summary"] for found in rows.values() for row in found if row["book"] == "book-1"] == [LONG]
+
+
+def test_summary_of_a_text_beyond_the_window_gives_way_to_gap_sentences(
+    write_shelf: Callable[..., Path], tmp_path: Path
+) -> None:
+    shelf = write_shelf(4)
+    for number in range(4):
+        (shelf / f"book-{number}.summary.txt").write_text(f"{LONG} {number}")
+    facts, _ = run(tmp_path / "auto", books=shelf)
+    assert (facts["targets"].keys(), facts["left_out"]["summary_of_long_text"]) == ({"gap"}, 4)
+    assert run(tmp_path / "given", books=shelf, targets="given")[0]["targets"] == {"given": 4}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +131,7 @@ def test_too_small_a_shelf_is_refused(
 
 def test_same_book_three_times_is_refused(tmp_path: Path) -> None:
     pairs = tmp_path / "pairs.jsonl"
-    rows = [{"book": name, "text": story(n, 10), "summary": LONG} for name in "abc" for n in range(4)]
+    rows = [{"book": name, "text": story(n, 5), "summary": LONG} for name in "abc" for n in range(4)]
     pairs.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     with pytest.raises(TooFewBooks, match=r"nothing is left for train and validation after 8 equal"):
         run(tmp_path / "out", books=pairs)

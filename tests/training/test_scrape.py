@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from servicekit.version import VERSION
 from tests.training.shelf import CATALOGUE
@@ -100,7 +101,7 @@ def test_text_that_is_nowhere_is_counted_and_an_empty_shelf_refused(mirror: Any,
         "books": 1,
         "without_text": 1,
     }
-    with pytest.raises(EmptyShelf, match="authors Q"):
+    with pytest.raises(EmptyShelf, match="0 texts from authors Q of"):
         scrape.main(config(mirror, tmp_path / "b", authors="Q"))
 
 
@@ -111,3 +112,9 @@ def test_folder_at_hand_needs_no_network(tmp_path: Path) -> None:
     (source / "one.summary.txt").write_text("A summary.")
     assert scrape.main(ScrapeConfig(out=tmp_path / "out", from_dir=source, quiet=True))["books"] == 1
     assert (tmp_path / "out" / "one.txt").read_text("utf-8") == "First.\nSecond.\n"
+
+
+@pytest.mark.parametrize("template", ["http://x/{number}.txt", "http://x/{}.txt", "http://x/book.txt", "http://x/{id"])
+def test_place_without_a_number_is_refused(template: str, tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match=r"\{id\}"):
+        ScrapeConfig(out=tmp_path, text_urls=(template,))

@@ -91,7 +91,7 @@ def test_accumulated_batches_and_padding_change_nothing(padding: str, finished_r
 
 
 def test_killed_run_continues_as_if_nothing_had_happened(finished_run: Run, tmp_path: Path) -> None:
-    undisturbed, killed = config(finished_run, tmp_path / "a", epochs=3), config(finished_run, tmp_path / "b", epochs=3)
+    undisturbed, killed = config(finished_run, tmp_path / "a", epochs=2), config(finished_run, tmp_path / "b", epochs=2)
     train.main(undisturbed)
     child = subprocess.run([sys.executable, "-c", KILLED, killed.model_dump_json()], check=False, capture_output=True)
     assert child.returncode == -signal.SIGKILL, child.stderr.decode()[-2000:]
@@ -100,7 +100,7 @@ def test_killed_run_continues_as_if_nothing_had_happened(finished_run: Run, tmp_
     assert not (killed.out / "checkpoints" / f"checkpoint-{steps[1]}" / "run.json").exists()
     train.main(killed)
     log = [row["step"] for row in files.read_json(killed.out / "history.json") if "loss" in row]
-    assert log == list(range(1, 3 * steps[0] + 1))
+    assert log == list(range(1, 2 * steps[0] + 1))
     ours, theirs = (load_file(run.out / "model" / "model.safetensors") for run in (undisturbed, killed))
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
@@ -177,7 +177,7 @@ def test_checkpoint_that_is_damaged_is_refused(finished_run: Run, tmp_path: Path
     shutil.copytree(finished_run.run / "checkpoints", tmp_path / "checkpoints")
     for path in (tmp_path / "checkpoints").glob("*/config.json"):
         path.write_text("{")
-    with pytest.raises(ModelUnusable, match="cannot be read"):
+    with pytest.raises(ModelUnusable, match=r"config\.json is damaged"):
         train.main(config(finished_run, tmp_path, epochs=2))
 
 

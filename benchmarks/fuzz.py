@@ -1,0 +1,113 @@
+"""Generated requests, with stateful links, against a gateway: `python -m benchmarks.fuzz [ADDRESS] [EXAMPLES]`.
+
+Without an address it starts the product on this machine, in a temporary folder. EXAMPLES is per operation and phase:
+400 make more than 10,000 cases. Ends with status 1 if any answer is a 5xx or breaks what the OpenAPI document says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import requests
+
+from deploy.local import free_ports
+
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+)
+# 503 with its problem is a documented answer: an engine that is asked for by name may have no model.
+CONFIGURATION = '[checks.not_a_server_error]\nexpected-statuses = ["2xx", "3xx", "4xx", "503"]\n'
+PHASES = ("coverage", "fuzzing", "stateful")
+EXAMPLES = 400
+START_S = 90
+
+
+@contextlib.contextmanager
+def product() -> Iterator[str]:
+    """The product, started as `make run` does; gives its address.
+
+    Raises:
+        SystemExit: it did not become ready.
+    """
+    (port,) = free_ports(1)
+    address = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as home:
+        environ = {**os.environ, "VISIS_HOME": home, "GATEWAY_PORT": str(port), "VISIS_LOG_LEVEL": "error"}
+        supervisor = subprocess.Popen([sys.executable, "-m", "deploy.local"], env=environ, stdout=subprocess.DEVNULL)
+        try:
+            _wait(address)
+            yield address
+        finally:
+            supervisor.terminate()
+            supervisor.wait(60)
+
+
+def fuzz(address: str, examples: int) -> tuple[int, str]:
+    """(exit status, output) of schemathesis."""
+    configuration = Path(tempfile.mkdtemp()) / "schemathesis.toml"
+    configuration.write_text(CONFIGURATION)
+    command = [
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "--config-file",
+        str(configuration),
+        "run",
+        f"{address}/openapi.json",
+        "--checks",
+        ",".join(CHECKS),
+        "--phases",
+        ",".join(PHASES),
+        "--max-examples",
+        str(examples),
+        "--continue-on-failure",
+        "--request-timeout",
+        "130",
+        "--no-color",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tempfile.gettempdir())
+    return done.returncode, done.stdout + done.stderr
+
+
+def main() -> int:
+    address = next((one for one in sys.argv[1:] if one.startswith("http")), None)
+    examples = next((int(one) for one in sys.argv[1:] if one.isdigit()), EXAMPLES)
+    started = time.monotonic()
+    with contextlib.nullcontext(address) if address else product() as at:
+        status, output = fuzz(at, examples)
+    print(output[-20_000:])
+    generated = re.search(r"([\d,]+) generated", output)
+    found = {
+        "cases": int(generated[1].replace(",", "")) if generated else 0,
+        "clean": status == 0,
+        "seconds": round(time.monotonic() - started),
+    }
+    print(json.dumps({"bench": "fuzz", "detail": found}))
+    return status
+
+
+def _wait(address: str) -> None:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        with contextlib.suppress(requests.RequestException):
+            if requests.get(f"{address}/readyz", timeout=5).ok:
+                return
+        time.sleep(0.2)
+    raise SystemExit("the product did not become ready")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

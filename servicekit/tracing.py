@@ -1,0 +1,52 @@
+"""Spans of requests and of calls to other services, for OpenTelemetry; an extra, off unless an address is set.
+
+Without it, `traceparent` is passed through all the same, and log lines carry its trace id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+from servicekit.settings import ServiceSettings, SettingsError
+from servicekit.version import VERSION
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
+UNTRACED = "healthz,readyz,metrics"
+
+
+def install(app: Flask, settings: ServiceSettings) -> None:
+    """Send the spans of this app to the collector in the settings, if there is one.
+
+    Raises:
+        SettingsError: an address is set, but the extra `tracing` is not installed.
+    """
+    if settings.otlp_endpoint is None:
+        return
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ImportError:
+        raise SettingsError("VISIS_OTLP_ENDPOINT needs the extra: pip install 'visis[tracing]'") from None
+    exporter = OTLPSpanExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
+    instrument(app, BatchSpanProcessor(exporter))
+
+
+def instrument(app: Flask, processor: Any) -> TracerProvider:
+    """Make a span of each request of `app` and of each call it makes, and hand them to `processor`."""
+    from opentelemetry.instrumentation.flask import FlaskInstrumentor
+    from opentelemetry.instrumentation.urllib3 import URLLib3Instrumentor
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+
+    resource = Resource.create({"service.name": app.import_name, "service.version": VERSION})
+    provider = TracerProvider(resource=resource)
+    provider.add_span_processor(processor)
+    FlaskInstrumentor().instrument_app(  # type: ignore[no-untyped-call]
+        app, tracer_provider=provider, excluded_urls=UNTRACED
+    )
+    URLLib3Instrumentor().instrument(tracer_provider=provider)
+    return provider

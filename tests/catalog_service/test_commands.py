@@ -1,0 +1,144 @@
+"""The operator's commands, on both databases."""
+
+import pytest
+
+from benchmarks import catalog_corpus as corpus
+from catalog_service import commands
+from catalog_service.library import Library
+from catalog_service.tables import MODELS
+
+
+@pytest.fixture
+def run(settings, library, monkeypatch, capsys):
+    """Runs a command as a process of its own would; returns status, output and errors."""
+    monkeypatch.setenv("CATALOG_DATA_DIR", str(settings.folder))
+    if settings.database_url:
+        monkeypatch.setenv("CATALOG_DATABASE_URL", settings.database_url.get_secret_value())
+
+    def go(*arguments):
+        status = commands.main(arguments)
+        library.db.bind(MODELS)
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return go
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    for name, content in corpus.sound(1).items():
+        (folder / name).write_bytes(content)
+    (folder / "broken.pdf").write_bytes(b"no pdf")
+    return folder
+
+
+def test_files_and_folders_are_imported_and_refused_ones_named(run, shelf, settings):
+    status, out, err = run("import", str(shelf))
+    assert status == 1
+    assert out.count("imported") == 5
+    assert "broken.pdf" in err
+    assert run("import", str(shelf / "book.txt"))[1].startswith("known")
+
+
+def test_an_export_is_restored_whole(run, shelf, library, tmp_path, settings):
+    run("import", str(shelf))
+    before = library.books.listed(1, 100)
+    pages = [library.books.page(book["id"], 1) for book in before[0]]
+    chapters = [library.books.chapters(book["id"], 1) for book in before[0]]
+    status, out, _ = run("export", str(tmp_path / "export"))
+    assert (status, out) == (0, "exported 5 books, 23 pages, 12 chapters, 5 files\n")
+    for book in before[0]:
+        library.delete(book["id"])
+    assert run("restore", str(tmp_path / "export"))[0] == 0
+    assert library.books.listed(1, 100) == before
+    assert [library.books.page(book["id"], 1) for book in before[0]] == pages
+    assert [library.books.chapters(book["id"], 1) for book in before[0]] == chapters
+    assert run("check") == (0, "all is well\n", "")
+    assert library.create({"title": "T", "author": "A"}).book_id > max(book["id"] for book in before[0])
+
+
+def test_an_export_that_is_cut_off_is_not_restored(run, shelf, library, tmp_path):
+    run("import", str(shelf / "book.txt"))
+    run("export", str(tmp_path / "export"))
+    records = tmp_path / "export" / "catalog.ndjson"
+    records.write_text("\n".join(records.read_text().splitlines()[:-1]))
+    library.delete(library.books.listed(1, 1)[0][0]["id"])
+    status, _, err = run("restore", str(tmp_path / "export"))
+    assert status == 2
+    assert "not complete" in err
+    assert library.books.listed(1, 1) == ([], 0)
+
+
+def test_a_library_with_books_is_not_restored_into(run, shelf, tmp_path):
+    run("import", str(shelf / "book.txt"))
+    run("export", str(tmp_path / "export"))
+    assert run("restore", str(tmp_path / "export"))[0] == 2
+
+
+def test_an_export_does_not_write_into_a_folder_that_is_there(run, tmp_path):
+    status, _, err = run("export", str(tmp_path))
+    assert status == 2
+    assert "exists already" in err
+
+
+def test_check_finds_missing_damaged_and_foreign_files_and_wrong_counts(run, shelf, library):
+    run("import", str(shelf / "book.txt"), str(shelf / "book.pdf"))
+    first, second = (library.original(book["id"])[0] for book in library.books.listed(1, 2)[0])
+    first.write_bytes(b"changed")
+    second.unlink()
+    foreign = library.files.path("ab" + "0" * 62)
+    foreign.parent.mkdir(exist_ok=True)
+    foreign.write_bytes(b"")
+    library.books.change(1, {"page_count": 99})
+    status, out, _ = run("check")
+    assert status == 1
+    for word in ("is damaged", "is missing", "belongs to no book", "book 1 has", "4 things are wrong"):
+        assert word in out
+
+
+def test_a_setting_that_is_wrong_is_one_line(run, monkeypatch):
+    monkeypatch.setenv("CATALOG_PARSRES", "2")
+    assert run("check") == (
+        2,
+        "",
+        "catalog_service: CATALOG_PARSRES is not a setting of catalog_service; did you mean CATALOG_PARSERS?\n",
+    )
+
+
+def test_a_path_that_is_not_there_is_one_line(run, tmp_path):
+    status, _, err = run("import", str(tmp_path / "nowhere.pdf"))
+    assert status == 1
+    assert err == f"catalog_service: {tmp_path}/nowhere.pdf: No such file or directory\n"
+
+
+def test_init_twice_changes_nothing(run, shelf):
+    assert run("init")[0] == 0
+    run("import", str(shelf / "book.txt"))
+    assert run("init")[0] == 0
+    assert run("check")[0] == 0
+
+
+def test_migrations_go_down_and_up_again(settings, tmp_path, postgresql_server, request):
+    from catalog_service import database
+
+    if settings.database_url:
+        address = postgresql_server.create(f"down_{tmp_path.name.lower().replace('-', '_')[-40:]}")
+        settings = settings.model_copy(update={"database_url": type(settings.database_url)(address)})
+    library = Library.open(settings)
+    library.create({"title": "Kept", "author": "A"}, "One page.")
+    names = [database.revert(library.db, settings.folder) for _ in range(2)]
+    assert names == [["0003_chapters"], ["0002_search"]]
+    assert database.migrate(library.db, settings.folder) == ["0002_search", "0003_chapters"]
+    assert library.books.get(1)["title"] == "Kept"
+    assert [book["id"] for book in library.books.listed(1, 5, library_query("kept"))[0]] == [1]
+    backups = list((settings.folder / "backups").glob("*.sqlite3"))
+    assert len(backups) == (0 if settings.database_url else 3)
+    library.close()
+
+
+def library_query(words):
+    from catalog_service.books import Wanted
+
+    return Wanted(q=words)

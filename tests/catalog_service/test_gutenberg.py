@@ -1,0 +1,41 @@
+"""The frame that Project Gutenberg puts around a text."""
+
+import pytest
+
+from catalog_service.reading import gutenberg
+
+BODY = "THE REEF\n\nNobody waved.\n\nEnd of the line, said the guard."
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (
+            "*** START OF THIS PROJECT GUTENBERG EBOOK THE REEF ***",
+            "*** END OF THIS PROJECT GUTENBERG EBOOK THE REEF ***",
+        ),
+        ("*** START OF THE PROJECT GUTENBERG EBOOK THE REEF ***", "End of Project Gutenberg's The Reef, by A. Tull"),
+        ("***START OF THE PROJECT GUTENBERG EBOOK\nTHE REEF***", "***END OF THE PROJECT GUTENBERG EBOOK THE REEF***"),
+        (
+            "*END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.04.29.93*END*",
+            "End of The Project Gutenberg Etext of The Reef",
+        ),
+    ],
+)
+def test_only_the_text_is_left(start, end):
+    head = "Project Gutenberg's The Reef\n\nTitle: The Reef\n\nAuthor: A. Tull\n\n"
+    framed = gutenberg.strip(f"{head}{start}\n\nProduced by Nobody\n\n{BODY}\n\n{end}\n\nLicence.")
+    assert framed.text == BODY
+    assert (framed.title, framed.author) == ("The Reef", "A. Tull")
+
+
+@pytest.mark.parametrize("text", [BODY, "Title: The Reef\n\nNobody waved.", "*** START OF IT ***\n\nNobody waved."])
+def test_a_text_without_the_frame_stays_whole(text):
+    assert gutenberg.strip(text) == gutenberg.Framed(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"), [("English", "en"), ("French, English", "fr"), ("Klingon", None), ("", None), (None, None)]
+)
+def test_a_language_becomes_its_tag(name, tag):
+    assert gutenberg.language_tag(name) == tag

@@ -1,0 +1,225 @@
+"""The public routes of jobs, in front of a real catalog."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from gateway.app import create_app
+
+
+@pytest.fixture
+def client(settings, upstreams):
+    return create_app(settings, upstreams).test_client()
+
+
+@pytest.fixture
+def done(client, book_id, make_runner):
+    """An order that is finished, with audio: the job."""
+    job = client.post(f"/books/{book_id}/summaries", json={"engine": "bart", "audio": True}).json
+    make_runner().execute(job["id"])
+    return client.get(f"/jobs/{job['id']}").json
+
+
+@pytest.fixture
+def waiting(client, book_id):
+    """A job that nobody works on."""
+    return client.post(f"/books/{book_id}/summaries", json={"engine": "bart"}).json
+
+
+def problem(response, status):
+    assert response.status_code == status, response.text
+    assert response.content_type == "application/problem+json"
+    return response.json
+
+
+def test_an_order_is_accepted_shared_while_under_way_and_answered_from_the_store(client, book_id, make_runner):
+    path, body = f"/books/{book_id}/summaries", {"engine": "bart", "length": "short"}
+    first, second = client.post(path, json=body), client.post(path, json=body)
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert first.headers["Location"] == second.headers["Location"] == f"/jobs/{first.json['id']}"
+    assert "stored" in first.headers["Cache-Status"]
+    assert "collapsed" in second.headers["Cache-Status"]
+    assert int(first.headers["Retry-After"]) >= 1
+    make_runner().execute(first.json["id"])
+    stored = client.post(path, json=body)
+    assert stored.status_code == 200
+    assert "hit" in stored.headers["Cache-Status"]
+    assert stored.json == client.get(stored.headers["Location"]).json
+    assert client.get(path).json == [stored.json]
+
+
+def test_an_order_that_waits_gets_the_result_when_it_is_made(client, book_id, make_runner):
+    runner = make_runner()
+
+    def work():
+        while not (ids := runner._board.claimable(1)):
+            pass
+        runner.execute(ids[0])
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    answer = client.post(f"/books/{book_id}/summaries", json={"engine": "bart"}, headers={"Prefer": "wait=30"})
+    worker.join()
+    assert answer.status_code == 201
+    assert answer.headers["Preference-Applied"] == "wait=30"
+    assert answer.json["sentences"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"scope": "chapter"},
+        {"scope": {"chapter": 0}},
+        {"scope": {"chapter": 1, "pages": [1, 2]}},
+        {"scope": {"pages": [3, 2]}},
+        {"scope": {"pages": [1]}},
+        {"scope": None},
+        {"engine": "gpt"},
+        {"length": "huge"},
+        {"points": 31},
+        {"points": -1},
+        {"audio": "loud"},
+        {"colour": "red"},
+    ],
+)
+def test_a_bad_order_is_refused_by_field_and_no_job_is_made(client, book_id, body):
+    assert problem(client.post(f"/books/{book_id}/summaries", json=body), 422)["errors"]
+    assert client.get("/jobs").json == []
+
+
+@pytest.mark.parametrize("scope", [{"chapter": 99}, {"pages": [1, 9999]}, {"pages": [9998, 9999]}])
+def test_a_scope_outside_the_book_is_a_404_that_says_what_there_is(client, book_id, scope):
+    assert "1 to " in problem(client.post(f"/books/{book_id}/summaries", json={"scope": scope}), 404)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/books/999/summaries"),
+        ("GET", "/books/999/summaries"),
+        ("GET", "/books/999/recap?page=2"),
+        ("GET", "/jobs/nothing"),
+        ("DELETE", "/jobs/nothing"),
+        ("GET", "/jobs/nothing/events"),
+        ("GET", "/summaries/nothing"),
+        ("DELETE", "/summaries/nothing"),
+        ("GET", "/summaries/nothing/audio"),
+        ("GET", "/summaries/nothing/audio.vtt"),
+    ],
+)
+def test_what_does_not_exist_is_a_404(client, method, path):
+    problem(client.open(path, method=method, json={} if method == "POST" else None), 404)
+
+
+def test_a_book_without_text_is_refused(client):
+    book = client.post("/books/", json={"title": "T", "author": "A"}).json
+    problem(client.post(f"/books/{book['id']}/summaries", json={"engine": "extractive"}), 422)
+
+
+def test_a_recap_before_the_second_page_is_refused(client, book_id):
+    problem(client.get(f"/books/{book_id}/recap?page=1"), 422)
+    problem(client.get(f"/books/{book_id}/recap"), 422)
+
+
+def test_a_recap_is_a_job_when_it_takes_long_and_the_summary_when_it_is_there(client, book_id, make_runner):
+    path = f"/books/{book_id}/recap?page=2&engine=bart"
+    asked = client.get(path, headers={"Prefer": "wait=0"})
+    assert asked.status_code == 202
+    make_runner().execute(asked.json["id"])
+    told = client.get(path)
+    assert told.status_code == 200
+    assert all(max(row["pages"]) < 2 for row in told.json["sentences"])
+
+
+def test_a_job_is_listed_by_state_and_book(client, waiting, book_id):
+    assert [job["id"] for job in client.get(f"/jobs?state=queued&book_id={book_id}").json] == [waiting["id"]]
+    assert client.get("/jobs?state=failed").json == []
+    assert client.get("/jobs").headers["X-Total-Count"] == "1"
+    problem(client.get("/jobs?state=asleep"), 422)
+
+
+def test_a_job_is_cancelled_once_and_a_finished_one_not_at_all(client, waiting, done):
+    for _ in range(2):
+        assert client.delete(f"/jobs/{waiting['id']}").json["state"] == "cancelled"
+    problem(client.delete(f"/jobs/{done['id']}"), 409)
+
+
+def test_events_are_replayed_from_where_the_client_was(client, done):
+    path = f"/jobs/{done['id']}/events"
+    whole = client.get(path, headers={"Accept": "text/event-stream"})
+    assert whole.content_type.startswith("text/event-stream")
+    blocks = [block for block in whole.text.split("\n\n") if block.startswith("id: ")]
+    assert '"state": "succeeded"' in blocks[-1]
+    later = client.get(path, headers={"Last-Event-ID": str(len(blocks) - 1)})
+    assert [block for block in later.text.split("\n\n") if block.startswith("id: ")] == blocks[-1:]
+    assert client.get(path, headers={"Last-Event-ID": str(len(blocks))}).status_code == 204
+    assert len(client.get(path, headers={"Accept": "application/json"}).json) == len(blocks)
+
+
+def test_more_followers_than_places_are_told_to_come_again(settings, upstreams, waiting):
+    few = create_app(settings.model_copy(update={"event_streams": 1}), upstreams).test_client()
+    path = f"/jobs/{waiting['id']}/events"
+    first = few.get(path)
+    assert next(first.response)
+    assert int(problem(few.get(path), 503) and few.get(path).headers["Retry-After"]) >= 1
+    first.close()
+    again = few.get(path)
+    assert again.status_code == 200
+    again.close()
+
+
+def test_audio_is_served_in_ranges_with_a_tag_and_captions(client, done):
+    path = f"{done['result']}/audio"
+    whole = client.get(path)
+    assert (whole.status_code, whole.content_type) == (200, "audio/mpeg")
+    part = client.get(path, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.data) == (206, whole.data[10:20])
+    assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.data)}"
+    assert problem(client.get(path, headers={"Range": "bytes=999999999-"}), 416)
+    assert client.get(path, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+    assert client.get(f"{path}.vtt").text.startswith("WEBVTT\n\n1\n00:00:00.000 --> ")
+
+
+def test_a_summary_without_audio_says_so(client, book_id, make_runner):
+    job = client.post(f"/books/{book_id}/summaries", json={"engine": "extractive"}).json
+    make_runner().execute(job["id"])
+    result = client.get(f"/jobs/{job['id']}").json["result"]
+    assert "audio: true" in problem(client.get(f"{result}/audio"), 404)["detail"]
+
+
+def test_a_deleted_summary_is_made_again_when_asked_for(client, done, book_id):
+    assert client.delete(done["result"]).status_code == 204
+    problem(client.get(done["result"]), 404)
+    again = client.post(f"/books/{book_id}/summaries", json={"engine": "bart", "audio": True})
+    assert again.status_code == 202
+    assert again.json["id"] != done["id"]
+
+
+def test_the_originals_routes_name_the_job_when_time_is_up(settings, upstreams, book_id, make_runner):
+    hasty = create_app(settings.model_copy(update={"request_timeout_s": 3.0}), upstreams).test_client()
+    body = {"book_id": book_id, "engine": "bart"}
+    late = hasty.post("/generate-summary", json=body)
+    assert problem(late, 504)["job"] == late.headers["Location"]
+    make_runner().execute(late.headers["Location"].rpartition("/")[2])
+    answer = hasty.post("/generate-summary", json=body)
+    assert answer.status_code == 200
+    assert (answer.json["engine"], answer.json["degraded"]) == ("fake", False)
+    assert hasty.get(answer.json["result"]).json["summary"] == answer.json["summary"]
+
+
+def test_a_failed_job_is_answered_with_its_problem(client, book_id, make_runner, bart):
+    bart.failing = [422] * 8
+    path, body = f"/books/{book_id}/summaries", {"engine": "bart"}
+    job = client.post(path, json=body).json
+    make_runner().execute(job["id"])
+    failed = client.get(f"/jobs/{job['id']}").json
+    assert (failed["state"], failed["problem"]["status"]) == ("failed", 422)
+    assert client.post(path, json=body).status_code == 202  # a failure is not kept: it is tried anew
+
+
+def test_the_document_of_the_api_has_every_route_of_jobs(client):
+    paths = client.get("/openapi.json").json["paths"]
+    assert {"/books/{book_id}/summaries", "/books/{book_id}/recap", "/jobs/{job_id}/events"} <= set(paths)
+    assert set(paths["/jobs/{job_id}"]) == {"get", "delete"}
