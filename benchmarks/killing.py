@@ -120,14 +120,6 @@ def novel() -> Path | None:
     return max(books, key=lambda path: path.stat().st_size, default=None)
 
 
-def novel() -> Path | None:
-    """The book to work on: BOOK, or the largest of the folder BOOKS; None where there is none."""
-    given = Path(os.environ.get("BOOK") or "-")
-    shelf = Path(os.environ.get("BOOKS") or "-")
-    books = [given] if given.is_file() else [path for path in shelf.glob("*") if path.suffix in (".txt", ".pdf")]
-    return max(books, key=lambda path: path.stat().st_size, default=None)
-
-
 def equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two runs made the same: every word and number of the text, and speech of the same length."""
     texts = [{name: value for name, value in document.items() if name not in _OWN} for document in (one, other)]

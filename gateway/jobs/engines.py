@@ -112,7 +112,7 @@ class Hands:
         payload = {"text": task.text, wanted: task.setting, "engine": "neural", **task.options}
         answer = told(wire.Written, self._calls.post(self._urls[worker], path, payload).json())
         found = answer.summary if task.kind == "summary" else answer.points
-        if not found or not "".join(found).strip():
+        if not has_text("".join(found)):
             log.warning("answer_empty", worker=worker, task=task.kind)
             return _extract(task)  # asked again it would say nothing again: the part speaks for itself
         return found
