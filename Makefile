@@ -4,6 +4,7 @@ VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 PY := $(VENV)/bin/python
 CODE := gateway catalog_service bart_service llama_service training servicekit textkit deploy
+JOBS ?= 2
 BOOK ?=
 BOOKS ?=
 MODEL ?=
@@ -25,7 +26,7 @@ models: $(VENV)/.models ## fetch and convert the configured models (MODEL=owner/
 	@$(PY) -m llama_service.models
 
 test: $(VENV)/.test ## run every test
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest -q -n $(JOBS)
 
 check: $(VENV)/.test ## lint, types, import boundaries
 	@$(PY) -m ruff check .

@@ -13,6 +13,7 @@ from gateway.jobs.planner import Task
 from gateway.upstreams import told
 from servicekit import logs
 from servicekit.problems import InvalidInput, NotInstalled, NotReady, UpstreamFailed
+from servicekit.schemas import has_text
 from servicekit.version import VERSION
 from textkit import extractive
 
@@ -112,15 +113,15 @@ class Hands:
         payload = {"text": task.text, wanted: task.setting, "engine": "neural", **task.options}
         answer = told(wire.Written, self._calls.post(self._urls[worker], path, payload).json())
         found = answer.summary if task.kind == "summary" else answer.points
-        if not has_text("".join(found)):
+        if not found or not has_text("".join(found)):
             log.warning("answer_empty", worker=worker, task=task.kind)
             return _extract(task)  # asked again it would say nothing again: the part speaks for itself
         return found
 
     def _speak(self, text: str, voice: str) -> list[dict[str, Any]]:
-        """Each line of the text as `{"text", "mp3" (base64)}`."""
+        """Each line of the text that can be spoken as `{"text", "mp3" (base64)}`."""
         pieces = []
-        for line in text.splitlines():
+        for line in filter(has_text, text.split("\n")):
             sound = b"".join(frame.data for frame in self._sound(line, voice))
             pieces.append({"text": line, "mp3": base64.b64encode(sound).decode()})
         return pieces

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,6 +33,7 @@ from training.errors import (
 # Dies by SIGKILL inside the second checkpoint: its weights are there, its marker is not.
 KILLED = """
 import json, os, signal, sys
+import torch
 from training import train
 from training.config import TrainConfig
 
@@ -44,6 +46,7 @@ def write_or_die(path, value):
             os.kill(os.getpid(), signal.SIGKILL)
     write(path, value)
 
+torch.set_num_threads(1)
 train.files.write_json = write_or_die
 train.main(TrainConfig(**json.loads(sys.argv[1])))
 """
@@ -90,6 +93,16 @@ def test_accumulated_batches_and_padding_change_nothing(padding: str, finished_r
     assert first_step(batch_size=2, accumulation=4, padding=padding) == pytest.approx(at_once, rel=1e-3)
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Sums are bit-equal only if they are split in the same way, whatever other tests set."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.usefixtures("one_thread")
 def test_killed_run_continues_as_if_nothing_had_happened(finished_run: Run, tmp_path: Path) -> None:
     undisturbed, killed = config(finished_run, tmp_path / "a", epochs=2), config(finished_run, tmp_path / "b", epochs=2)
     train.main(undisturbed)
