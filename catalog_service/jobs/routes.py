@@ -16,6 +16,7 @@ from catalog_service.jobs.summaries import Summaries
 from catalog_service.library import Library
 from catalog_service.routes.answers import answer, book_number, query_fields
 from catalog_service.schemas import parse
+from servicekit import clients
 from servicekit.app import blueprint, documented_only
 from servicekit.problems import InvalidInput
 
@@ -65,7 +66,7 @@ def _add_jobs(api: APIBlueprint, work: Work) -> None:
 
     @api.get("/jobs/claimable", summary="Jobs that a runner may take")
     def list_claimable(query: schemas.ClaimableQuery) -> dict[str, Any]:
-        return {"ids": jobs.claimable(query.wait_s, query.limit)}
+        return {"ids": jobs.claimable(query.wait_s, query.limit, clients.gone())}
 
     @api.get("/jobs/<job_id>", summary="Read a job", responses={200: schemas.Job})
     def read_job(path: schemas.JobPath) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,13 +94,16 @@ class Jobs(Running):
                 self._drop_speech(job_id)
         return self.get(job_id) if ended else self.cancel(job_id)
 
-    def claimable(self, wait_s: float = 0.0, limit: int = 16) -> list[str]:
-        """The ids of jobs that a runner may take now, the oldest first; waits up to `wait_s` for the first one."""
+    def claimable(self, wait_s: float = 0.0, limit: int = 16, gone: Callable[[], bool] = lambda: False) -> list[str]:
+        """The ids of jobs that a runner may take now, the oldest first.
+
+        Waits up to `wait_s` for the first one, or until whoever asked is `gone`.
+        """
         deadline = time.monotonic() + wait_s
         while True:
             ids = self._claimable(limit)
             left_s = deadline - time.monotonic()
-            if ids or left_s <= 0:
+            if ids or left_s <= 0 or gone():
                 return ids
             with self._news:
                 self._news.wait(min(left_s, 1.0))  # a back-off or a lease may end meanwhile

@@ -72,18 +72,19 @@ class Runner:
         self._release_at_start()
         consumer.start()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda *_: self.stop())
-        threads = [threading.Thread(target=loop, name=loop.__name__) for loop in (self._offer, self._pulse)]
-        for thread in threads:
-            thread.start()
+            # In a thread: the main one may hold the event's lock at this very moment.
+            signal.signal(number, lambda *_: threading.Thread(target=self.stop).start())
+        # Nobody waits for the first at the end: it only asks the catalog, for seconds at a time, and holds nothing.
+        threading.Thread(target=self._offer, name="offer", daemon=True).start()
+        pulse = threading.Thread(target=self._pulse, name="pulse")
+        pulse.start()
         log.info("runner_started", owner=self._board.owner, workers=self._settings.job_workers)
         while not self._stopping.wait(1.0):
             consumer.check_worker_health()
         self._drain()
         self._ended.set()
         consumer.stop(graceful=True)
-        for thread in threads:
-            thread.join()
+        pulse.join()
         log.info("runner_stopped", owner=self._board.owner)
 
     def stop(self) -> None:
