@@ -42,7 +42,10 @@ class LlamaSettings(ServiceSettings):
     n_ubatch: int = Field(512, ge=32, le=8192, description="Most tokens computed at once.")
     n_threads: int = Field(0, ge=0, le=512, description="CPU threads of the model; 0 for all cores.")
     spin_count: int = Field(
-        0, ge=0, le=1_000_000_000, description="Turns a waiting model thread spins before it sleeps; 0 for shared CPUs."
+        100_000,
+        ge=0,
+        le=1_000_000_000,
+        description="Turns a waiting model thread spins before it sleeps; 0 where other work shares the cores.",
     )
     kv_type: Literal["f16", "q8_0", "q4_0"] = Field("f16", description="Type of the key-value cache.")
     kv_unified: bool = Field(False, description="One key-value buffer for all slots instead of one each.")
