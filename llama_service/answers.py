@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from typing import Any, cast
 
 from flask import Response, jsonify, request, stream_with_context
 
@@ -39,7 +40,8 @@ _NO_BUFFER = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 def _watched(events: Iterator[Event], cancellations: Cancellations) -> Iterator[Event]:
     """The events, until the deadline passes, the client goes away, or the request is cancelled."""
     client_gone, looked = clients.gone(), time.monotonic()
-    with cancellations.current() as cancelled:
+    # Closed here and now, not when the collector finds it: that is what gives the slots back.
+    with cancellations.current() as cancelled, closing(cast(Generator[Event, None, None], events)):
         for event in events:
             if cancelled.is_set():
                 raise Conflict("The request was cancelled.")
