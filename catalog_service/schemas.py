@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from flask_openapi import FileStorage
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -283,13 +283,3 @@ class Extraction(Model):
     page_count: int
     word_count: int
     pages: list[PageText]
-
-
-def array_of(schema: str) -> dict[str, Any]:
-    """The documentation of a JSON array response."""
-    return {
-        "description": "A JSON array; `X-Total-Count` says how many there are, `Link` where the other pages lie.",
-        "content": {
-            "application/json": {"schema": {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}}}
-        },
-    }

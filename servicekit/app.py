@@ -169,6 +169,16 @@ def problem_response(status: int) -> dict[str, Any]:
     }
 
 
+def array_response(schema: str) -> dict[str, Any]:
+    """The documentation of a JSON array of one of the document's schemas, with the headers that lists are paged by."""
+    return {
+        "description": "A JSON array; `X-Total-Count` says how many there are, `Link` where the other pages lie.",
+        "content": {
+            "application/json": {"schema": {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}}}
+        },
+    }
+
+
 def documented_only(view: Callable[..., Any]) -> Callable[..., Any]:
     """Let the annotations of a view document it, without validating the request.
 

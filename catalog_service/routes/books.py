@@ -22,7 +22,7 @@ from catalog_service.routes.answers import (
     uploaded,
 )
 from catalog_service.schemas import parse
-from servicekit.app import blueprint, documented_only, problem_response
+from servicekit.app import array_response, blueprint, documented_only, problem_response
 
 
 def create_blueprint(library: Library) -> APIBlueprint:
@@ -81,7 +81,7 @@ def _add_changers(api: APIBlueprint, library: Library) -> None:
 
 
 def _add_readers(api: APIBlueprint, library: Library) -> None:
-    @api.get("/books/", summary="List the books", responses={200: schemas.array_of("Book")})
+    @api.get("/books/", summary="List the books", responses={200: array_response("Book")})
     @documented_only
     def list_books(query: schemas.ListQuery) -> Response:
         wanted = parse(schemas.ListQuery, fields) if (fields := query_fields()) else _FIRST_PAGE

@@ -13,7 +13,7 @@ from catalog_service.library import Library
 from catalog_service.reading.document import Picture
 from catalog_service.routes.answers import JSON, MARKDOWN, TEXT, answer, book_number, number, query_fields, wants
 from catalog_service.schemas import parse
-from servicekit.app import blueprint, documented_only
+from servicekit.app import array_response, blueprint, documented_only
 from servicekit.problems import NotFound
 
 VARY = {"Vary": "Accept"}
@@ -97,7 +97,7 @@ def _add_pictures(api: APIBlueprint, library: Library) -> None:
     @api.get(
         "/books/<book_id>/pages/<page_number>/images",
         summary="List the pictures on a page",
-        responses={200: schemas.array_of("PageImage")},
+        responses={200: array_response("PageImage")},
     )
     @documented_only
     def list_images(path: schemas.PagePath, book_id: str, page_number: str) -> Response:

@@ -13,7 +13,7 @@ from catalog_service.library import Library
 from catalog_service.routes.answers import answer, query_fields
 from catalog_service.routes.books import paging
 from catalog_service.search import RANKED, search
-from servicekit.app import blueprint, documented_only
+from servicekit.app import array_response, blueprint, documented_only
 
 
 def create_blueprint(library: Library) -> APIBlueprint:
@@ -25,7 +25,7 @@ def create_blueprint(library: Library) -> APIBlueprint:
         summary="Search in all pages",
         description='All words must occur; `"a phrase"` keeps words together, `-word` leaves pages out. Best first. '
         f"`X-Total-Count` counts up to {RANKED:,}.",
-        responses={200: schemas.array_of("SearchHit")},
+        responses={200: array_response("SearchHit")},
     )
     @documented_only
     def search_pages(query: schemas.SearchQuery) -> Response:

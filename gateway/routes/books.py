@@ -10,7 +10,7 @@ from flask_openapi import APIBlueprint
 from gateway import schemas
 from gateway.reading_schemas import BooksQuery
 from gateway.upstreams import Upstreams, forward
-from servicekit.app import blueprint, documented_only
+from servicekit.app import array_response, blueprint, documented_only
 
 
 def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
@@ -33,7 +33,7 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     def import_book(form: schemas.ImportForm) -> Response:
         return forward(catalog)
 
-    @api.get("/books/", summary="List the books", responses={200: _array_of("Book")})
+    @api.get("/books/", summary="List the books", responses={200: array_response("Book")})
     @documented_only
     def list_books(query: BooksQuery) -> Response:
         return forward(catalog)
@@ -73,12 +73,3 @@ _PAGE: dict[str, Any] = {
         "text/plain": {"schema": {"type": "string"}},
     },
 }
-
-
-def _array_of(schema: str) -> dict[str, Any]:
-    return {
-        "description": "A JSON array; `X-Total-Count` says how many there are, `Link` where the other pages lie.",
-        "content": {
-            "application/json": {"schema": {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}}}
-        },
-    }

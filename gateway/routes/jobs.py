@@ -13,7 +13,7 @@ from gateway.jobs.events import last_id
 from gateway.jobs.following import Follower
 from gateway.schemas import BookPath
 from gateway.upstreams import Upstreams, forward
-from servicekit.app import blueprint, documented_only
+from servicekit.app import array_response, blueprint, documented_only
 from servicekit.upstream import Upstream
 
 RECAP_WAIT_S = 20
@@ -76,7 +76,7 @@ def _placed(desk: Desk, placed: Placed, wait_s: int | None) -> Response:
 
 
 def _add_jobs(api: APIBlueprint, catalog: Upstream, follower: Follower) -> None:
-    @api.get("/jobs", summary="List the jobs, the newest first", responses={200: _array_of(schemas.Job.__name__)})
+    @api.get("/jobs", summary="List the jobs, the newest first", responses={200: array_response(schemas.Job.__name__)})
     @documented_only
     def list_jobs(query: schemas.JobsQuery) -> Response:
         return forward(catalog)
@@ -114,7 +114,7 @@ def _add_summaries(api: APIBlueprint, catalog: Upstream) -> None:
     @api.get(
         "/books/<book_id>/summaries",
         summary="List a book's summaries, the newest first",
-        responses={200: _array_of(schemas.BookSummary.__name__)},
+        responses={200: array_response(schemas.BookSummary.__name__)},
     )
     @documented_only
     def list_summaries(path: BookPath, query: schemas.SummariesQuery) -> Response:
@@ -139,15 +139,6 @@ def _add_summaries(api: APIBlueprint, catalog: Upstream) -> None:
     @documented_only
     def read_captions(path: schemas.SummaryPath) -> Response:
         return forward(catalog)
-
-
-def _array_of(schema: str) -> dict[str, Any]:
-    return {
-        "description": "A JSON array; `X-Total-Count` says how many there are, `Link` where the others lie.",
-        "content": {
-            "application/json": {"schema": {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}}}
-        },
-    }
 
 
 _MP3: dict[str, Any] = {
