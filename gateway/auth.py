@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hmac
 import ipaddress
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from flask import g, request
+from flask import Request, g, request
 from flask_openapi import APIBlueprint
 
 from gateway.config import Settings
@@ -20,7 +21,7 @@ from servicekit.problems import Forbidden, Unauthorized
 
 OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/problems", "/favicon.ico"})
 _SAFE = frozenset({"GET", "HEAD"})
-_PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+_PROXIED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 _SCOPES_OF = "visis_scopes"
 
 
@@ -86,12 +87,13 @@ class Guard:
         g.meter.spend("requests", 1)
 
     def _needed(self) -> Scope | None:
-        if request.method == "OPTIONS" or request.url_rule is None:
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+        if asked.method == "OPTIONS" or asked.url_rule is None:
             return None
-        if request.path in OPEN_PATHS or request.path.startswith("/docs/"):
+        if asked.path in OPEN_PATHS or asked.path.startswith("/docs/"):
             return None
-        reads, writes = self._scopes.get(request.blueprint or "", ("admin", "admin"))
-        return reads if request.method in _SAFE else writes
+        reads, writes = self._scopes.get(asked.blueprint or "", ("admin", "admin"))
+        return reads if asked.method in _SAFE else writes
 
     def _caller(self) -> Caller:
         given = request.headers.get("Authorization", "")
@@ -128,12 +130,19 @@ def _is_local() -> bool:
 
     A proxy here makes strangers look local; so does a foreign name that resolves to the loopback address (rebinding).
     """
-    if any(header in request.headers for header in _PROXIED):
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if not asked.environ.keys().isdisjoint(_PROXIED):
         return False
-    host = urlsplit(f"//{request.host}").hostname or ""
-    return _is_loopback(request.remote_addr or "") and (host == "localhost" or _is_loopback(host))
+    return _is_loopback(asked.remote_addr or "") and _means_loopback(asked.host)
 
 
+@functools.lru_cache(maxsize=1024)
+def _means_loopback(host: str) -> bool:
+    name = urlsplit(f"//{host}").hostname or ""
+    return name == "localhost" or _is_loopback(name)
+
+
+@functools.lru_cache(maxsize=1024)
 def _is_loopback(address: str) -> bool:
     try:
         parsed = ipaddress.ip_address(address)

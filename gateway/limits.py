@@ -109,14 +109,14 @@ class Limits:
 
     def meter(self, caller: str, own: Quotas) -> Meter:
         """The meter of a caller, with its own quotas where it has some."""
-        quotas = self._defaults.model_copy(update=own.model_dump(exclude_none=True))
         with self._lock:
-            meter = self._meters.get((caller, quotas))
+            meter = self._meters.get((caller, own))
             if meter is None:
-                meter = self._meters[caller, quotas] = Meter(quotas, self._clock)
+                quotas = self._defaults.model_copy(update=own.model_dump(exclude_none=True))
+                meter = self._meters[caller, own] = Meter(quotas, self._clock)
                 if len(self._meters) > CALLERS:
                     self._meters.popitem(last=False)
-            self._meters.move_to_end((caller, quotas))
+            self._meters.move_to_end((caller, own))
             return meter
 
 

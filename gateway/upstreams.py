@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import Request, Response, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import Headers
 
@@ -45,6 +45,7 @@ _PASSED_ON = (
     "Prefer",
     "Last-Event-ID",
 )
+_ENVIRON = {name: "HTTP_" + name.upper().replace("-", "_") for name in _PASSED_ON} | {"Content-Type": "CONTENT_TYPE"}
 _WHOLE_BYTES = 1_048_576
 _QUERY_SAFE = "!$%&'()*+,-./:;=?@_~"
 
@@ -97,16 +98,18 @@ def told(schema: type[M], answer: Any) -> M:
 
 def forward(upstream: Upstream, path: str | None = None) -> Response:
     """Hand the current request on, at its own path unless told another, and hand the answer back as it comes."""
-    query = quote(request.query_string, safe=_QUERY_SAFE)
-    target = (path or quote(request.path)) + (f"?{query}" if query else "")
-    headers = {name: value for name in _PASSED_ON if (value := request.headers.get(name)) is not None}
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    query = quote(asked.query_string, safe=_QUERY_SAFE)
+    target = (path or quote(asked.path)) + (f"?{query}" if query else "")
+    environ = asked.environ
+    headers = {name: environ[key] for name, key in _ENVIRON.items() if key in environ}
     body: Any = None
-    if request.method in ("POST", "PUT", "PATCH"):
-        is_form = request.mimetype == "multipart/form-data"
-        body = request.stream if is_form else request.get_data()
-        if request.content_length is not None:
-            headers["Content-Length"] = str(request.content_length)
-    return respond(upstream.stream(request.method, target, body=body, headers=headers))
+    if asked.method in ("POST", "PUT", "PATCH"):
+        is_form = asked.mimetype == "multipart/form-data"
+        body = asked.stream if is_form else asked.get_data()
+        if asked.content_length is not None:
+            headers["Content-Length"] = str(asked.content_length)
+    return respond(upstream.stream(asked.method, target, body=body, headers=headers))
 
 
 def _our_problem(answer: StreamedAnswer, headers: Headers) -> Response:

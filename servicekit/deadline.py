@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 import time
 
-from flask import g, has_request_context, request
+from flask import g, has_request_context
 
 HEADER = "Visis-Deadline-Ms"
 _MILLISECONDS = re.compile("[0-9]{1,12}")
 
 
-def start(default_s: float, *, heed_caller: bool = True) -> None:
-    """Note the deadline of the current request: `default_s` from now, or the header's if that is sooner and heeded."""
-    given = request.headers.get(HEADER, "") if heed_caller else ""
+def start(given: str, default_s: float) -> None:
+    """Note the deadline of the current request: `default_s` from now, or what the header gave if that is sooner."""
     wait_s = min(int(given) / 1000, default_s) if _MILLISECONDS.fullmatch(given) else default_s
     g.deadline = time.monotonic() + wait_s
 

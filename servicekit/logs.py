@@ -42,7 +42,7 @@ def configure(service: str, *, level: LogLevel = "info", fmt: LogFormat = "conso
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(level),  # drops what is below before any processor runs
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

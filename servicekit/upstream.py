@@ -29,6 +29,7 @@ ATTEMPTS = 3
 FAIR_WAIT_S = 1.0
 _CHUNK = 65_536
 _READY_MS = 2000
+_NO_RETRIES = urllib3.Retry(False, redirect=False)  # urllib3 would make one for each call
 log = logs.get_logger(__name__)
 T = TypeVar("T")
 
@@ -134,6 +135,7 @@ class Upstream:
         self._budget = RetryBudget()
         self._metrics = metrics
         if metrics:
+            self._in_flight = metrics.in_flight.labels(name)
             for state in ("well", "resting", "ejected"):
                 gauge = metrics.replicas.labels(name, state)
                 gauge.set_function(lambda state=state: self._replicas.states()[state])  # type: ignore[misc]
@@ -271,7 +273,7 @@ class Upstream:
             body=call.body,
             headers={**call.headers, **self._own_headers(left_s)},
             timeout=urllib3.Timeout(connect=min(self._connect_timeout_s, left_s), read=left_s),
-            retries=False,
+            retries=_NO_RETRIES,
             redirect=False,
             preload_content=False,
             decode_content=False,
@@ -318,13 +320,13 @@ class Upstream:
                 self._metrics.refused.labels(self.name).inc()
             raise Busy(f"Too many requests wait for {self.name}. Try again in a moment.", retry_after_s=2)
         if self._metrics:
-            self._metrics.in_flight.labels(self.name).inc()
+            self._in_flight.inc()
         return _Once(self._free_slot)
 
     def _free_slot(self) -> None:
         self._slots.release()
         if self._metrics:
-            self._metrics.in_flight.labels(self.name).dec()
+            self._in_flight.dec()
 
     @contextmanager
     def _slot(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import errno
 import json
 import select
 import socket
+import threading
 import time
 import uuid
 from http import HTTPStatus
@@ -15,7 +16,7 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
-from servicekit import logs, problems
+from servicekit import logs, problems, timing
 
 log = logs.get_logger(__name__)
 
@@ -23,6 +24,8 @@ log = logs.get_logger(__name__)
 HEAD_S = 20.0
 STALL_S = 30.0
 SLOWEST_BYTES_S = 1024
+LINGER_S = 0.05
+_FREE_THREADS = 2
 
 
 class BoundedSocket(socket.socket):
@@ -30,14 +33,26 @@ class BoundedSocket(socket.socket):
 
     The head of a request must be there by `head_until` (monotonic seconds); after it, each call may take `STALL_S`, and
     a body that comes more slowly than `SLOWEST_BYTES_S` uses up the client's `patience_s`.
+    The kernel keeps the time (see `timing`), so the descriptor must be blocking.
     """
 
     head_until: float | None = None
     patience_s = STALL_S
+    _call_s = STALL_S
 
     def setblocking(self, flag: bool) -> None:
         """What the server calls blocking is blocking for a while."""
-        self.settimeout(STALL_S if flag else 0.0)
+        self.settimeout(None if flag else 0.0)
+
+    def settimeout(self, value: float | None) -> None:
+        """How long each call may take, `STALL_S` at most and by default; 0 for not at all."""
+        blocked, self._call_s = self._call_s > 0, STALL_S if value is None else min(value, STALL_S)
+        if blocked != (self._call_s > 0):
+            super().setblocking(not blocked)
+
+    def gettimeout(self) -> float:
+        """How long each call may take."""
+        return self._call_s
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Receive; with MSG_DONTWAIT, from any thread, what is there already.
@@ -46,16 +61,14 @@ class BoundedSocket(socket.socket):
             BlockingIOError: nothing is there, and the caller does not wait.
             ConnectionResetError: nothing came in time.
         """
-        if flags & socket.MSG_DONTWAIT:
-            if not self._readable():  # a socket with a time-out would wait all the same
-                raise BlockingIOError(errno.EAGAIN, "nothing is there")
+        if flags & socket.MSG_DONTWAIT or self._call_s == 0:
             return super().recv(size, flags)
-        if self.head_until is not None:
-            self.settimeout(max(0.001, self.head_until - time.monotonic()))
         started = time.monotonic()
+        left_s = self._call_s if self.head_until is None else self.head_until - started
+        timing.limit(self, socket.SO_RCVTIMEO, left_s)
         try:
             data = super().recv(size, flags)
-        except TimeoutError:
+        except BlockingIOError:
             raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
         waited_s = time.monotonic() - started
         self.patience_s = min(STALL_S, self.patience_s - waited_s + len(data) / SLOWEST_BYTES_S)
@@ -70,16 +83,18 @@ class BoundedSocket(socket.socket):
             ConnectionResetError: nothing could be sent in time.
         """
         rest = memoryview(data)
+        timing.limit(self, socket.SO_SNDTIMEO, self._call_s)
         try:
             while rest:
                 rest = rest[self.send(rest, flags) :]
-        except TimeoutError:
+        except BlockingIOError:
             raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
 
-    def _readable(self) -> bool:
+    def readable(self, wait_s: float) -> bool:
+        """Whether there is something to receive, or the client has gone, within so many seconds."""
         poll = select.poll()
         poll.register(self, select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(poll.poll(wait_s * 1000))
 
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]
@@ -88,13 +103,38 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection that has something to say to the threads."""
         if not isinstance(conn.sock, BoundedSocket):
+            conn.sock.setblocking(True)  # as a new socket believes itself to be, whatever its descriptor says
             conn.sock = BoundedSocket(fileno=conn.sock.detach())
+        self._queued.add(conn)
         super().enqueue_req(conn)
 
+    def init_process(self) -> None:
+        """Make what its threads share, and serve."""
+        self._queued: set[Any] = set()
+        self._may_linger = threading.BoundedSemaphore(max(1, self.cfg.threads - _FREE_THREADS))
+        super().init_process()
+
     def handle(self, conn: Any) -> Any:
-        """Read a request and answer it."""
-        conn.sock.head_until = time.monotonic() + HEAD_S
-        return super().handle(conn)
+        """Read a request and answer it, and the next ones if they come at once.
+
+        Handing a kept-alive connection back to the selector, and a thread the next request, cost more processor time
+        than a small request itself (see docs/performance.md).
+        """
+        self._queued.discard(conn)
+        while True:
+            conn.sock.head_until = time.monotonic() + HEAD_S
+            kept = super().handle(conn)
+            if kept is not True or not self.alive or not self._continues(conn):
+                return kept
+
+    def _continues(self, conn: Any) -> bool:
+        """Wait a moment for the next request, unless almost all threads do so already, or others wait for one."""
+        if conn.parser.unreader.buf.getvalue() or not self._may_linger.acquire(blocking=False):
+            return False  # bytes that were read ahead are the selector's to find
+        try:
+            return not self._queued and conn.sock.readable(LINGER_S) and not self._queued
+        finally:
+            self._may_linger.release()
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request whose head has been read."""

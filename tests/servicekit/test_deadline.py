@@ -25,8 +25,8 @@ def test_a_request_without_a_deadline_has_the_default(app: Flask) -> None:
 def test_time_passes_and_never_becomes_negative(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr(deadline.time, "monotonic", lambda: now)
-    with app.test_request_context(headers={deadline.HEADER: "2500"}):
-        deadline.start(60.0)
+    with app.test_request_context():
+        deadline.start("2500", 60.0)
         assert deadline.remaining_s() == pytest.approx(2.5)
         now = 1002.0
         assert deadline.remaining_s() == pytest.approx(0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -208,3 +209,25 @@ def test_a_client_that_has_gone_before_its_problem_is_no_error() -> None:
     theirs.close()
     with ours:
         worker.ProblemWorker.handle_error(SimpleNamespace(), None, ours, None, ValueError())
+
+
+@pytest.mark.parametrize(
+    ("sent", "queued", "lingering", "stays"),
+    [
+        (b"GET", set(), 0, True),
+        (b"", set(), 0, False),
+        (b"GET", {"another connection"}, 0, False),
+        (b"GET", set(), 6, False),
+    ],
+)
+def test_a_thread_stays_with_a_connection_that_goes_on_unless_it_is_wanted_elsewhere(
+    sent: bytes, queued: set[str], lingering: int, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "LINGER_S", 0.001)
+    with connected() as (bounded, theirs):
+        theirs.sendall(sent)
+        connection = SimpleNamespace(sock=bounded, parser=SimpleNamespace(unreader=SimpleNamespace(buf=io.BytesIO())))
+        threads = SimpleNamespace(_queued=queued, _may_linger=threading.BoundedSemaphore(6))
+        for _ in range(lingering):
+            threads._may_linger.acquire()
+        assert worker.ProblemWorker._continues(threads, connection) is stays
