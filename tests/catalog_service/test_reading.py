@@ -221,3 +221,34 @@ def test_rich_text_is_refused_by_its_name_and_html_read_whatever_it_is_called(re
 
 def test_a_very_long_author_is_shortened(read):
     assert read(corpus.pdf(["x"]).replace(b"B. Sallow", b"A" * 5000), "a.pdf").about.author == "A" * 500
+
+
+def test_a_word_of_a_pdf_that_has_a_hyphen_keeps_it_at_the_end_of_a_line(read):
+    pages = read(
+        corpus.pdf(["She sat in the dining-\nparlour, an under-\nstanding soul.", "The dining-parlour."]), "a.pdf"
+    ).pages
+    assert pages[0].text.split() == "She sat in the dining-parlour, an under-standing soul.".split()
+
+
+def test_a_title_of_a_pdf_that_runs_over_several_lines_is_whole(read):
+    pages = [
+        f"# Chapter {n}. The Keeper of\n# the Old Lamp\n{corpus.prose(n, 2)}\n{corpus.prose(9, 20)}" for n in (1, 2)
+    ]
+    pages += [
+        f"# CHAPTER 3\n# The Ferry\n{corpus.prose(3, 20)}",
+        f"Chapter 4\n{corpus.prose(4, 9)}\nThe End\nof it\nall",
+    ]
+    chapters = read(corpus.pdf(pages), "a.pdf").chapters
+    assert [chapter.title for chapter in chapters] == [
+        "Chapter 1. The Keeper of the Old Lamp",
+        "Chapter 2. The Keeper of the Old Lamp",
+        "CHAPTER 3. The Ferry",
+        "Chapter 4",
+    ]
+
+
+def test_the_last_chapter_of_a_pdf_ends_with_the_text_not_with_the_licence(read):
+    start, end = (f"*** {word} OF THIS PROJECT GUTENBERG EBOOK REEF ***" for word in ("START", "END"))
+    body = [f"Chapter {n}\n{corpus.prose(n, 20)}" for n in (1, 2)]
+    document = read(corpus.pdf([start, *body, f"{end}\nLicence", "Licence"]), "a.pdf")
+    assert [(chapter.first_page, chapter.last_page) for chapter in document.chapters] == [(2, 2), (3, 3)]
