@@ -124,7 +124,19 @@ def test_a_hostile_file_is_refused_by_its_defect(read, bombs, name, reason):
         read(bombs[name], name)
 
 
-@pytest.mark.parametrize("name", ["one-word.txt", "headings.txt", "deep.html", "broken-xref.pdf", "stops.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "one-word.txt",
+        "headings.txt",
+        "deep.html",
+        "broken-xref.pdf",
+        "stops.txt",
+        "unclosed-tags.html",
+        "unclosed-end-tags.html",
+        "unclosed-comments.html",
+    ],
+)
 def test_an_odd_file_is_read(read, bombs, name):
     assert read(bombs[name], name).pages
 
@@ -252,3 +264,16 @@ def test_the_last_chapter_of_a_pdf_ends_with_the_text_not_with_the_licence(read)
     body = [f"Chapter {n}\n{corpus.prose(n, 20)}" for n in (1, 2)]
     document = read(corpus.pdf([start, *body, f"{end}\nLicence", "Licence"]), "a.pdf")
     assert [(chapter.first_page, chapter.last_page) for chapter in document.chapters] == [(2, 2), (3, 3)]
+
+
+def test_a_file_that_ends_within_something_unclosed_loses_no_text(read):
+    for opened in ("<a href=x ", "<!-- ", "</p ", "<!x "):
+        page = f"<h2>A</h2><p>One two.</p><p>Three {opened}four &amp; five"
+        assert read(page.encode(), "a.html").pages[0].text.split()[-3:] == ["four", "&", "five"]
+
+
+def test_what_follows_an_unclosed_comment_is_read_as_html(read):
+    page = f"<h2>A</h2><p>{corpus.prose(1, 40)}<!-- <h2>B</h2><p>Three &amp; four.</p><h2>C</h2><p>Five."
+    document = read(page.encode(), "a.html")
+    assert [chapter.title for chapter in document.chapters] == ["A", "B", "C"]
+    assert "Three & four." in document.pages[-1].text
