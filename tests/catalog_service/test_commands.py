@@ -1,5 +1,7 @@
 """The operator's commands, on both databases."""
 
+import os
+
 import pytest
 
 from benchmarks import catalog_corpus as corpus
@@ -96,6 +98,28 @@ def test_check_finds_missing_damaged_and_foreign_files_and_wrong_counts(run, she
     assert status == 1
     for word in ("is damaged", "is missing", "belongs to no book", "book 1 has", "4 things are wrong"):
         assert word in out
+
+
+def test_repair_removes_files_of_no_book_that_are_older_than_an_hour_and_nothing_else(run, shelf, library):
+    run("import", str(shelf / "book.txt"), str(shelf / "book.pdf"))
+    kept = set(library.files.all())
+    old, new = (character * 64 for character in "ab")
+    for sha256 in (old, new):
+        library.files.path(sha256).parent.mkdir(exist_ok=True)
+        library.files.path(sha256).write_bytes(b"")
+    for sha256 in (old, *kept):
+        os.utime(library.files.path(sha256), (0, 0))
+    note = library.files.path(old).with_name("note")
+    note.write_bytes(b"")
+    os.utime(note, (0, 0))
+    missing = min(kept)
+    library.files.remove(missing)
+    status, out, _ = run("check", "--repair")
+    assert status == 1
+    assert f"removed the file {old}, which belonged to no book" in out
+    assert f"the file {new} belongs to no book" in out
+    assert f"the file {missing} is missing" in out
+    assert set(library.files.all()) == (kept | {new, "note"}) - {missing}
 
 
 def test_a_setting_that_is_wrong_is_one_line(run, monkeypatch):
