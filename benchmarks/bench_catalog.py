@@ -6,7 +6,6 @@ The last line is one line of JSON. Every figure is a ratio, or was compared, wit
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import os
 import platform
@@ -17,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import catalog_corpus, catalog_kills, catalog_scale
+from benchmarks import catalog_corpus, catalog_kills, catalog_scale, catalog_words
 from benchmarks.catalog_load import Load, measure
 from benchmarks.catalog_process import Service, call, running, send_file, start, start_catalog
 from catalog_service.config import Settings
@@ -25,7 +24,6 @@ from catalog_service.library import Library
 from deploy.local import free_ports
 
 SHELF = Path(os.environ.get("BOOKS") or Path(__file__).parent.parent.parent / "shared" / "books")
-SAMPLE_PAGES = 40
 ROUNDS = 5
 
 
@@ -51,10 +49,6 @@ def main() -> int:
     return 0
 
 
-def _problem(address: str, book_id: int, number: int) -> str | None:
-    return json.loads(call("GET", f"{address}/books/{book_id}/pages/{number}", None, _JSON)[1])["problem"]
-
-
 def _pdf(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], dict[str, Any]]:
     """Import over HTTP against pdfplumber's extract_text on the same pages; and a PDF of 3,000 pages."""
     import pdfplumber
@@ -72,11 +66,6 @@ def _pdf(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], d
             assert status == 201, body
             book = json.loads(body)
             pages = json.loads(call("GET", f"{service.address}/books/{book['id']}/text", None, _JSON)[1])["pages"]
-            left_out = {
-                page["page_number"]
-                for page in pages
-                if not page["text"] and _problem(service.address, book["id"], page["page_number"]) == _LICENCE
-            }
             call("DELETE", f"{service.address}/books/{book['id']}")
         status, body = send_file(f"{service.address}/books/import", "long.pdf", long)
         assert status == 201, body
@@ -84,24 +73,15 @@ def _pdf(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], d
     ours_s = sorted(seconds)[1] / len(pages)
     path = folder / "book.pdf"
     path.write_bytes(content)
-    step = max(1, len(pages) // SAMPLE_PAGES)
-    kept = wanted = 0
-    theirs_s = 0.0
     with pdfplumber.open(path) as document:
-        sampled = [index for index in range(0, len(pages), step) if index + 1 not in left_out]
-        for index in sampled:
-            started = time.perf_counter()
-            text = document.pages[index].extract_text()
-            theirs_s += time.perf_counter() - started
-            theirs, ours = text.split(), pages[index]["text"].split()
-            matcher = difflib.SequenceMatcher(None, theirs, ours, autojunk=False)
-            kept += sum(block.size for block in matcher.get_matching_blocks())
-            wanted += len(theirs)
-    theirs_s /= len(sampled)
+        started = time.perf_counter()
+        theirs = [page.extract_text() for page in document.pages]
+        theirs_s = (time.perf_counter() - started) / len(theirs)
+    kept, wanted = catalog_words.kept(theirs, [page["text"] for page in pages])
     told = {
         "file": real.name if real.exists() else "3,000 generated pages",
         "pages": len(pages),
-        "licence_pages_left_out": len(left_out),
+        "words": f"{kept:,} of {wanted:,}",
         "import_s": round(sorted(seconds)[1], 3),
         "ours_pages_per_s": round(1 / ours_s, 1),
         "pdfplumber_pages_per_s": round(1 / theirs_s, 1),
@@ -202,7 +182,6 @@ def _hostile(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float
 
 
 _JSON = {"Accept": "application/json"}
-_LICENCE = "licence text left out"
 PARTS: dict[str, Callable[[Path, argparse.Namespace], tuple[dict[str, float], dict[str, Any]]]] = {
     "pdf": _pdf,
     "http": _http,

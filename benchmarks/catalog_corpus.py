@@ -47,7 +47,7 @@ def prose(seed: int, sentences: int = 40) -> str:
 
 
 def pdf(pages: Sequence[str], *, title: str = "The Weir", extra: bytes = b"", image: bool = False) -> bytes:
-    """A PDF with a line of text for each line of a page."""
+    """A PDF with a line of text for each line of a page; in larger type those that begin with `# `."""
     kids = " ".join(f"{5 + 2 * number} 0 R" for number in range(len(pages)))
     objects: list[bytes] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -58,7 +58,7 @@ def pdf(pages: Sequence[str], *, title: str = "The Weir", extra: bytes = b"", im
     picture = 5 + 2 * len(pages)
     used = f"/XObject << /I {picture} 0 R >>" if image else ""
     for number, page in enumerate(pages):
-        lines = "".join(f"({_escaped(line)}) Tj T* " for line in page.split("\n"))
+        lines = "".join(_line(line) for line in page.split("\n"))
         shown = " q 90 0 0 60 72 72 cm /I Do Q" if image else ""
         content = f"BT /F 11 Tf 14 TL 72 720 Td {lines}ET{shown}".encode()
         objects.append(
@@ -71,6 +71,12 @@ def pdf(pages: Sequence[str], *, title: str = "The Weir", extra: bytes = b"", im
         head = b"<< /Type /XObject /Subtype /Image /Width 3 /Height 2 /ColorSpace /DeviceRGB /BitsPerComponent 8"
         objects.append(b"%s /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (head, len(pixels), pixels))
     return _assembled(objects, extra)
+
+
+def _line(line: str) -> str:
+    larger = line.startswith("# ")
+    shown = f"({_escaped(line.removeprefix('# '))}) Tj T* "
+    return f"/F 18 Tf {shown}/F 11 Tf " if larger else shown
 
 
 def _assembled(objects: Sequence[bytes], extra: bytes = b"") -> bytes:
@@ -173,6 +179,9 @@ def bombs() -> dict[str, bytes]:
         "deep-xml.epub": epub([("A", "a")], **{"OPS/book.opf": "<a>" * 200_000}),
         "unclosed.html": b"<!" * 300_000,
         "unclosed-tags.html": b"<a " * 300_000,
+        "unclosed-end-tags.html": b"</a " * 300_000,
+        "unclosed-comments.html": b"<!-- " * 300_000,
+        "unclosed-script.html": b"<script></a " * 100_000,
         "quotes.md": b">" * 100_000 + b" x",
         "brackets.md": b"[" * 50_000 + b"a](" * 50_000,
         "stars.md": b"*a_ " * 50_000,

@@ -16,6 +16,7 @@ from catalog_service.library import Library
 from catalog_service.search import search
 
 PAGES = 10
+PER_PAGE = 20
 _AT_ONCE = 1000
 
 
@@ -43,8 +44,8 @@ def _fill(library: Library, first: int, last: int) -> None:
         with library.db.atomic():
             connection = library.db.connection()
             connection.executemany(
-                "INSERT INTO books (title, author, page_count, word_count, created_at, updated_at)"
-                " VALUES (?, ?, ?, 300, '2020-01-01', '2020-01-01')",
+                "INSERT INTO books (title, author, language, page_count, word_count, created_at, updated_at)"
+                " VALUES (?, ?, 'en', ?, 300, '2020-01-01', '2020-01-01')",
                 [(f"Volume {number} of title{number}", f"Author{number % 997} Sallow", PAGES) for number in numbers],
             )
             connection.executemany(
@@ -61,18 +62,32 @@ def _fill(library: Library, first: int, last: int) -> None:
 def _times(library: Library, books: int) -> dict[str, float]:
     dice = random.Random(books)
     one = lambda: dice.randrange(1, books + 1)  # noqa: E731
-    return {
-        "get": _median_ms(lambda: library.books.get(one())),
-        "page": _median_ms(lambda: library.books.page(one(), 5)),
-        "list": _median_ms(lambda: library.books.listed(1, 20)),
-        "list_sorted": _median_ms(lambda: library.books.listed(1, 20, Wanted(sort="title"))),
-        "list_q": _median_ms(lambda: library.books.listed(1, 20, Wanted(q=f"title{one() - 1}"))),
-        "search_rare": _median_ms(lambda: search(library.db, f"word{one() - 1}", 1, 20)),
-        "search_common": _median_ms(lambda: search(library.db, "river lamp", 1, 20), 20),
+    middle, last = books // PER_PAGE // 2, books // PER_PAGE
+    listed = library.books.listed
+    works: dict[str, Callable[[], Any]] = {
+        "get": lambda: library.books.get(one()),
+        "page": lambda: library.books.page(one(), 5),
+        "list": lambda: listed(1, PER_PAGE),
+        "list_last": lambda: listed(last, PER_PAGE),
+        "list_next": lambda: listed(middle, PER_PAGE, Wanted(after=one())),
+        "list_by_number": lambda: listed(middle, PER_PAGE),
+        "title": lambda: listed(1, PER_PAGE, Wanted(sort="title")),
+        "title_last": lambda: listed(last, PER_PAGE, Wanted(sort="title")),
+        "title_next": lambda: listed(middle, PER_PAGE, Wanted(sort="title", after=one())),
+        "language": lambda: listed(1, PER_PAGE, Wanted(language="en", sort="title")),
+        "language_next": lambda: listed(middle, PER_PAGE, Wanted(language="en", sort="title", after=one())),
+        "q_rare": lambda: listed(1, PER_PAGE, Wanted(q=f"title{one() - 1}")),
+        "q_common": lambda: listed(1, PER_PAGE, Wanted(q="sallow")),
+        "search_rare": lambda: search(library.db, f"word{one() - 1}", 1, PER_PAGE),
+        "search_common": lambda: search(library.db, "river", 1, PER_PAGE),
+        "search_two_common": lambda: search(library.db, "river lamp", 1, PER_PAGE),
+        "search_rare_and_common": lambda: search(library.db, f"river word{one() - 1}", 1, PER_PAGE),
+        "search_phrase": lambda: search(library.db, '"river lamp"', 1, PER_PAGE),
     }
+    return {name: _median_ms(work) for name, work in works.items()}
 
 
-def _median_ms(work: Callable[[], Any], times: int = 200) -> float:
+def _median_ms(work: Callable[[], Any], times: int = 100) -> float:
     found = []
     for _ in range(times):
         started = time.perf_counter()

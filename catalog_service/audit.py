@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 from peewee import PeeweeException
 
 from catalog_service.database import DatabaseDamagedError, check, is_sqlite, query
+from catalog_service.files import STALE_S
 from catalog_service.library import Library
 from catalog_service.tables import Book
 
+_SHA256 = re.compile("[0-9a-f]{64}")
 _WRONG_COUNTS = """
     SELECT b.id, b.page_count, count(p.id) FROM books b
     LEFT JOIN pages p ON p.book_id = b.id AND p.revision = b.revision
@@ -47,10 +50,22 @@ def _indexes(library: Library) -> Iterator[str]:
             yield f"the index {index} does not fit its table"
 
 
-def _files(library: Library) -> Iterator[str]:
+def repair(library: Library) -> Iterator[str]:
+    """Remove files that belong to no book and are older than an hour, and nothing else; tell of each."""
+    with library.files.lock():
+        for sha256 in sorted(set(library.files.all()) - _named(library)):
+            if _SHA256.fullmatch(sha256) and library.files.age_s(sha256) > STALE_S:
+                library.files.remove(sha256)
+                yield f"removed the file {sha256}, which belonged to no book"
+
+
+def _named(library: Library) -> set[str]:
     named = query(library.db, "SELECT file_sha256 FROM books WHERE file_sha256 IS NOT NULL").fetchall()
-    wanted = {sha256 for (sha256,) in named}
-    kept = set(library.files.all())
+    return {sha256 for (sha256,) in named}
+
+
+def _files(library: Library) -> Iterator[str]:
+    wanted, kept = _named(library), set(library.files.all())
     for sha256 in sorted(wanted - kept):
         yield f"the file {sha256} is missing"
     for sha256 in sorted(kept - wanted):

@@ -37,6 +37,8 @@ FIELDS = (
 )
 SORTS = ("id", "title", "author", "language", "created_at", "updated_at", "page_count")
 MAX_ID = 2**63 - 1
+# A list by words or language counts up to so many books; of those with the words, it sorts and shows the first found.
+MOST_FOUND = 10_000
 _ROWS_AT_ONCE = 100
 _COLUMNS = ", ".join(FIELDS)
 _ONE = f"SELECT {_COLUMNS} FROM books WHERE id = ?"  # noqa: S608 - only our own constants
@@ -66,12 +68,16 @@ class PageFound:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which books a list shows, and in which order; `sort` is one of SORTS, a minus before it for the other way."""
+    """Which books a list shows, and in which order; `sort` is one of SORTS, a minus before it for the other way.
+
+    `after` is the book that the page begins behind, whatever the number of the page: that costs the same on every page.
+    """
 
     q: str | None = None
     author: str | None = None
     language: str | None = None
     sort: str = "id"
+    after: int | None = None
 
 
 class Books:
@@ -93,43 +99,74 @@ class Books:
         return dict(zip(FIELDS, row, strict=True))
 
     def listed(self, page: int, per_page: int, wanted: Wanted | None = None) -> tuple[list[dict[str, Any]], int]:
-        """The books on one page of the list, and how many it has in all.
+        """The books on one page of the list, and how many it has in all, counted up to MOST_FOUND if it is filtered.
 
         Raises:
             InvalidInput: the query cannot be read.
         """
         wanted = wanted or Wanted()
-        where, values = self._where(wanted)
-        order = _order(wanted.sort)
+        tests, values, total = self._filter(wanted)
+        key, descending = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
+        key = "language_key" if key == "language" else key
+        order = inner = _order(key, descending)
+        skipped, limit = (page - 1) * per_page, per_page
+        if wanted.after is not None and self._exists(wanted.after):
+            tests.append(f"({key}, id) {'<' if descending else '>'} (SELECT {key}, id FROM books WHERE id = ?)")  # noqa: S608
+            values.append(wanted.after)
+            skipped = 0
+        elif total // 2 < skipped and (total < MOST_FOUND or not tests):
+            # Nearer to the end: counted from there, since a skipped row costs time.
+            inner = _order(key, not descending)
+            limit = max(0, min(per_page, total - skipped))
+            skipped = max(0, total - skipped - limit)
+        where = f" WHERE {' AND '.join(tests)}" if tests else ""
         statement = (
             f"SELECT {_COLUMNS} FROM books WHERE id IN"  # noqa: S608 - only our own constants
-            f" (SELECT id FROM books{where} ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}"
+            f" (SELECT id FROM books{where} ORDER BY {inner} LIMIT ? OFFSET ?) ORDER BY {order}"
         )
-        rows = query(self._db, statement, (*values, per_page, (page - 1) * per_page)).fetchall()
-        count = f"SELECT count(*) FROM books{where}" if where else _TOTAL  # noqa: S608
-        total = query(self._db, count, values).fetchone()[0]
-        return [dict(zip(FIELDS, row, strict=True)) for row in rows], int(total)
+        rows = query(self._db, statement, (*values, limit, skipped)).fetchall()
+        return [dict(zip(FIELDS, row, strict=True)) for row in rows], total
 
-    def _where(self, wanted: Wanted) -> tuple[str, list[Any]]:
-        tests: list[str] = []
-        values: list[Any] = []
-        for field, text, column, index in (
-            ("q", wanted.q, "", "search"),
-            ("author", wanted.author, "author", "author_search"),
-        ):
-            if not text:
-                continue
-            terms = search.parse(text, field)
-            if is_sqlite(self._db):
-                tests.append("id IN (SELECT rowid FROM books_search WHERE books_search MATCH ?)")
-                values.append(search.fts5(terms, column, prefix=True))
-            else:
-                tests.append(f"{index} @@ CAST(? AS tsquery)")
-                values.append(search.tsquery(terms, prefix=True))
+    def _filter(self, wanted: Wanted) -> tuple[list[str], list[Any], int]:
+        """The tests that books of the list pass, their values, and how many books do, up to MOST_FOUND."""
+        if not (wanted.q or wanted.author or wanted.language):
+            return [], [], int(query(self._db, _TOTAL).fetchone()[0])
+        tests, values = self._words(wanted)
+        source = "id FROM books"
+        if tests and is_sqlite(self._db):
+            source = "rowid AS id FROM books_search"
+            if wanted.language:
+                source = "id FROM books_search CROSS JOIN books ON books.id = books_search.rowid"
+        by_words = bool(tests)
         if wanted.language:
-            tests.append("(language = ? OR language LIKE ?)")
-            values += [wanted.language, wanted.language.replace("%", "").replace("_", "") + "-%"]
-        return (f" WHERE {' AND '.join(tests)}" if tests else ""), values
+            # From the tag itself to the last that goes on with a hyphen.
+            tests.append("language_key >= ? AND language_key < ?")
+            values += [wanted.language, f"{wanted.language}."]
+        found = f"SELECT {source} WHERE {' AND '.join(tests)} LIMIT {MOST_FOUND}"
+        total = int(query(self._db, f"SELECT count(*) FROM ({found}) found", values).fetchone()[0])  # noqa: S608
+        if by_words or total < MOST_FOUND:
+            return [f"id IN ({found})"], values, total
+        # So many that the list is walked in its order, by the index on that, not on language.
+        return ["language_key || '' >= ? AND language_key || '' < ?"], values, total
+
+    def _words(self, wanted: Wanted) -> tuple[list[str], list[Any]]:
+        """The test for the words of title and author."""
+        asked = [
+            (search.parse(text, field), column, index)
+            for field, text, column, index in (
+                ("q", wanted.q, "", "search"),
+                ("author", wanted.author, "author", "author_search"),
+            )
+            if text
+        ]
+        if not is_sqlite(self._db):
+            tests = [f"{index} @@ CAST(? AS tsquery)" for _, _, index in asked]
+            return tests, [search.tsquery(terms, prefix=True) for terms, _, _ in asked]
+        parts = [f"({search.fts5(terms, column, prefix=True)})" for terms, column, _ in asked]
+        return (["books_search MATCH ?"], [" AND ".join(parts)]) if parts else ([], [])
+
+    def _exists(self, book_id: int) -> bool:
+        return query(self._db, "SELECT 1 FROM books WHERE id = ?", (book_id,)).fetchone() is not None
 
     def page(self, book_id: int, number: int) -> PageFound:
         """A page of a book's present revision.
@@ -268,10 +305,9 @@ def no_book(book_id: int) -> NotFound:
     return NotFound(f"There is no book {_shown(book_id)}. GET /books/ lists those there are.")
 
 
-def _order(sort: str) -> str:
-    column = sort.removeprefix("-")
-    way = " DESC" if sort.startswith("-") else ""
-    return f"{column}{way}, id{way}" if column != "id" else f"id{way}"
+def _order(key: str, descending: bool) -> str:
+    way = " DESC" if descending else ""
+    return f"{key}{way}, id{way}" if key != "id" else f"id{way}"
 
 
 def _shown(number: int) -> str:

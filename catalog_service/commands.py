@@ -11,7 +11,7 @@ from pathlib import Path
 from peewee import PeeweeException
 
 from catalog_service import database, transfer
-from catalog_service.audit import audit
+from catalog_service.audit import audit, repair
 from catalog_service.config import Settings
 from catalog_service.library import Library
 from servicekit import logs
@@ -52,7 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     add("import", _import, "import files, and the files in folders").add_argument("paths", nargs="+", type=Path)
     add("export", _export, "write all books and files to a new folder").add_argument("folder", type=Path)
     add("restore", _restore, "read an export into an empty library").add_argument("folder", type=Path)
-    add("check", _check, "check database, counts, indexes and files")
+    command = add("check", _check, "check database, counts, indexes and files")
+    command.add_argument(
+        "--repair", action="store_true", help="first remove files that belong to no book and are older than an hour"
+    )
     return parser
 
 
@@ -115,6 +118,8 @@ def _print_counts(done: str, counts: dict[str, int]) -> None:
 def _check(settings: Settings, options: argparse.Namespace) -> int:
     wrong = 0
     with _library(settings) as library:
+        for line in repair(library) if options.repair else ():
+            print(line)
         for line in audit(library):
             wrong += 1
             print(line)

@@ -87,6 +87,10 @@ class FileStore:
         """Forget a file."""
         self.path(sha256).unlink(missing_ok=True)
 
+    def age_s(self, sha256: str) -> float:
+        """How long ago a kept file arrived, seconds."""
+        return time.time() - self.path(sha256).stat().st_mtime
+
     def all(self) -> Iterator[str]:
         """The hashes of all kept files."""
         return (path.name for path in self._kept.glob("??/*"))

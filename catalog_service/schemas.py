@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from flask_openapi import FileStorage
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from catalog_service.books import SORTS
+from catalog_service.books import MAX_ID, SORTS
 from servicekit.problems import invalid_input
 from servicekit.schemas import Line, Model, Storable, Text
 
@@ -104,6 +104,13 @@ class ListQuery(Paging):
     )
     sort: Literal[tuple(way + name for name in SORTS for way in ("", "-"))] = Field(  # type: ignore[valid-type]
         "id", description="What to sort by; with `-` the other way round."
+    )
+    after: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_ID,
+        description="The id of the last book on the page before, as the `next` link has it: the page begins behind it, "
+        "whatever was added or removed meanwhile. If that book is gone, `page` decides.",
     )
 
 

@@ -17,15 +17,23 @@ RANKED = 2000
 _TOKEN = re.compile(r'(-?)"([^"]*)"|(\S+)')
 _WORDS = re.compile(r"[^\W_]+")
 
+# BM25 visits every page that has one of its words. A word on more pages than this weighs next to nothing in it anyway.
+WEIGHED = 10_000
+
 _SQLITE = """
     SELECT p.book_id, p.number, b.title, b.author, p.text, f.score
     FROM (
         SELECT rowid, -bm25(pages_search) AS score
-        FROM pages_search WHERE pages_search MATCH ? AND rowid IN
+        FROM pages_search WHERE pages_search MATCH ? AND +rowid IN
             (SELECT rowid FROM pages_search WHERE pages_search MATCH ? LIMIT ?)
-        ORDER BY rank LIMIT ? OFFSET ?
+        ORDER BY score DESC, rowid LIMIT ? OFFSET ?
     ) f JOIN pages p ON p.id = f.rowid JOIN books b ON b.id = p.book_id
     ORDER BY f.score DESC, p.id"""
+_SQLITE_UNWEIGHED = """
+    SELECT p.book_id, p.number, b.title, b.author, p.text, 0.0
+    FROM (SELECT rowid FROM pages_search WHERE pages_search MATCH ? ORDER BY rowid LIMIT ? OFFSET ?) f
+    JOIN pages p ON p.id = f.rowid JOIN books b ON b.id = p.book_id
+    ORDER BY p.id"""
 _SQLITE_COUNT = "SELECT count(*) FROM (SELECT 1 FROM pages_search WHERE pages_search MATCH ? LIMIT ?)"
 _POSTGRESQL = """
     SELECT p.book_id, p.number, b.title, b.author, p.text, f.score
@@ -112,8 +120,13 @@ def search(db: Database, text: str, page: int, per_page: int) -> tuple[list[Hit]
         return [], RANKED
     if is_sqlite(db):
         wanted = fts5(terms)
-        rows = query(db, _SQLITE, (wanted, wanted, RANKED, per_page, skipped)).fetchall()
-        total = query(db, _SQLITE_COUNT, (wanted, RANKED)).fetchone()[0]
+        weighed = [term for term in terms if not term.negative and _count(db, fts5([term]), WEIGHED) < WEIGHED]
+        if weighed:
+            rows = query(db, _SQLITE, (fts5(weighed), wanted, RANKED, per_page, skipped)).fetchall()
+        else:
+            limit = min(per_page, RANKED - skipped)
+            rows = query(db, _SQLITE_UNWEIGHED, (wanted, limit, skipped)).fetchall()
+        total = _count(db, wanted, RANKED)
     else:
         wanted = tsquery(terms)
         rows = query(db, _POSTGRESQL, (wanted, RANKED, per_page, skipped)).fetchall()
@@ -123,6 +136,11 @@ def search(db: Database, text: str, page: int, per_page: int) -> tuple[list[Hit]
         Hit(book_id, number, title, author, snippet(page_text, phrases), round(float(score), 4))
         for book_id, number, title, author, page_text, score in rows
     ], int(total)
+
+
+def _count(db: Database, expression: str, most: int) -> int:
+    """How many pages match an FTS5 expression, up to `most`."""
+    return int(query(db, _SQLITE_COUNT, (expression, most)).fetchone()[0])
 
 
 def _quoted(term: Term) -> str:

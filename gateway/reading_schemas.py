@@ -21,6 +21,9 @@ class BooksQuery(ListQuery):
         description="`id`, `title`, `author`, `language`, `created_at`, `updated_at` or `page_count`; `-` before it "
         "turns the order.",
     )
+    after: int | None = Field(
+        None, ge=1, description="The id of the last book on the page before, as the `next` link has it."
+    )
 
 
 class SearchQuery(ListQuery):

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from catalog_service.reading.document import Chapter
@@ -165,6 +165,13 @@ def _title(text: str, one: _Candidate, blank_lines: bool) -> tuple[str, int]:
     if following and blank_lines and not one.titled and _is_name(following[1]):
         title, end = f"{title.rstrip('.')}. {following[1].strip()}", following.end(1)
     return " ".join(title.split())[:_TITLE_CHARS].rstrip("."), end
+
+
+def longer(heading: Heading, more: Sequence[str]) -> Heading:
+    """A heading with further lines of its title."""
+    named = _NAMED.fullmatch(heading.title)
+    stop = "." if more and named and not named[2].strip() else ""
+    return replace(heading, title=" ".join([f"{heading.title}{stop}", *more])[:_TITLE_CHARS])
 
 
 def _is_name(line: str) -> bool:

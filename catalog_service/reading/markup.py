@@ -21,6 +21,7 @@ _BLOCKS = frozenset(
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre table ul ol dl figure hr section article".split())
 _HIDDEN = frozenset(["script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head"])
 _HEADINGS = frozenset(("h1", "h2", "h3"))
+_MOST_UNCLOSED = 4
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -51,7 +52,7 @@ def read(html: str, wanted: Collection[str] = ()) -> Marked:
     """The text of an HTML file; `wanted` names the element ids whose places matter."""
     reader = _Reader(frozenset(wanted))
     reader.feed(html)
-    reader.close()
+    reader.end()
     return reader.finish()
 
 
@@ -175,6 +176,23 @@ class _Reader(HTMLParser):
         if self._title is not None:
             self._marked.title = " ".join("".join(self._title).split())[:500] or None
             self._title = None
+
+    def end(self) -> None:
+        """Read what is left when no tag, comment or declaration that began in it has an end.
+
+        HTMLParser's own close() would look for the end of the file from each of them, in quadratic time. We do that
+        for the first few; what follows them is text.
+        """
+        for _ in range(_MOST_UNCLOSED):
+            if not self.rawdata.startswith("<"):
+                break
+            self.handle_data("<")
+            self.rawdata = self.rawdata[1:]
+            self.feed("")
+        if self.rawdata.startswith("<"):
+            self.handle_data(self.rawdata)
+            self.rawdata = ""
+        self.close()
 
     def finish(self) -> Marked:
         self._end_title()

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import ctypes
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
 import pypdfium2.raw as pdfium
 
-from catalog_service.reading import gutenberg
-from catalog_service.reading.chapters import CONTENTS, TEXT, Heading, find, place
+from catalog_service.reading import gutenberg, headlines, hyphens
+from catalog_service.reading.chapters import CONTENTS, TEXT, Heading, find, longer, place
 from catalog_service.reading.document import UNSTORABLE, About, Chapter, Event, FileProblemError, PageRead
 from catalog_service.reading.limits import Limits
 from catalog_service.reading.pages import check_length, check_pages
@@ -25,8 +27,8 @@ _REASONS = {
     pdfium.FPDF_ERR_SECURITY: "the PDF is protected by a scheme that is not supported",
 }
 _DAMAGED = "the PDF is damaged: no pages can be found in it"
-# A word that PDFium saw broken at the end of a line: U+FFFE stands for the hyphen.
-_BROKEN_WORD = re.compile("\ufffe[ \t]*\r?\n?")
+# All but the mark of a word broken at the end of a line, which `hyphens` needs.
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\uffff\ud800-\udfff]")
 _SPACE_BEFORE_BREAK = re.compile(r"[ \t]+(?=\n)")
 _MOST_BOOKMARKS = 5000
 _MOST_METADATA_BYTES = 1 << 20
@@ -44,22 +46,19 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     document = load(path)
     count = pdfium.FPDF_GetPageCount(document)
     check_pages(count, limits)
-    frame = gutenberg.PageFrame([_page(document, index).text for index in range(min(count, _HEAD_PAGES))])
-    yield _about(document, frame.told)
-    texts: list[str] = []
-    chars = 0
+    pages, chars = [], 0
     for index in range(count):
-        page = _unframed(_page(document, index), frame)
-        chars += len(page.text)
+        pages.append(_page(document, index))
+        chars += len(pages[-1].text)
         check_length(chars, limits)
-        texts.append(page.text)
-        yield page
+    texts = hyphens.mended([page.text for page in pages])
+    frame = gutenberg.PageFrame(texts[:_HEAD_PAGES])
+    yield _about(document, frame.told)
+    for index, page in enumerate(pages):
+        whole, texts[index] = texts[index], frame.strip(texts[index])
+        left_out = LICENCE if whole and not texts[index] else None
+        yield replace(page, text=texts[index], problem=page.problem or left_out)
     yield from _chapters(document, texts)
-
-
-def _unframed(page: PageRead, frame: gutenberg.PageFrame) -> PageRead:
-    text = frame.strip(page.text)
-    return replace(page, text=text, problem=page.problem or (LICENCE if page.text and not text else None))
 
 
 def load(path: Path) -> pdfium.FPDF_DOCUMENT:
@@ -78,14 +77,28 @@ def load(path: Path) -> pdfium.FPDF_DOCUMENT:
 
 
 def _chapters(document: pdfium.FPDF_DOCUMENT, texts: list[str]) -> Iterator[Chapter]:
-    """Chapters by the outline, else by the wording of the text."""
+    """Chapters by the outline, else by the wording of the text; the last ends with the text."""
     starts = list(accumulate((len(text) + 2 for text in texts), initial=0))
+    end = max((start + len(text) for start, text in zip(starts, texts, strict=False) if text), default=0)
     headings = [Heading(starts[page], title) for page, title in _outline(document) if page < len(texts)]
     if len(headings) >= 2:
-        yield from place(headings, starts[:-1], starts[-1], CONTENTS, 0.95)
+        yield from place(headings, starts[:-1], end, CONTENTS, 0.95)
         return
     found, confidence = find("\n\n".join(texts), blank_lines=False)
-    yield from place(found, starts[:-1], starts[-1], TEXT, confidence)
+    found = [_whole(document, texts, starts, heading) for heading in found]
+    yield from place(found, starts[:-1], end, TEXT, confidence)
+
+
+def _whole(document: pdfium.FPDF_DOCUMENT, texts: list[str], starts: list[int], heading: Heading) -> Heading:
+    """A heading with all lines of its title, of which the search by wording saw the first."""
+    page = bisect_right(starts, heading.start) - 1
+    before, after = texts[page][: heading.start - starts[page]], texts[page][heading.start - starts[page] :]
+    line = after.partition("\n")[0]
+    with _content(document, page) as content:
+        if isinstance(content, str):
+            return heading
+        lines = headlines.lines_of_title(content, _text(content), line, before.split("\n").count(line))
+    return longer(heading, lines[1:])
 
 
 def _outline(document: pdfium.FPDF_DOCUMENT) -> Iterator[tuple[int, str]]:
@@ -133,18 +146,22 @@ def _metadata(document: pdfium.FPDF_DOCUMENT, tag: bytes) -> str:
 
 
 def _page(document: pdfium.FPDF_DOCUMENT, index: int) -> PageRead:
+    with _content(document, index) as content:
+        return PageRead("", content) if isinstance(content, str) else PageRead(clean(_text(content)))
+
+
+@contextmanager
+def _content(document: pdfium.FPDF_DOCUMENT, index: int) -> Iterator[pdfium.FPDF_TEXTPAGE | str]:
+    """The text of a page, as PDFium holds it; or why there is none."""
     page = pdfium.FPDF_LoadPage(document, index)
     if not page:
-        return PageRead("", "the page is damaged")
+        yield "the page is damaged"
+        return
+    content = pdfium.FPDFText_LoadPage(page)
     try:
-        content = pdfium.FPDFText_LoadPage(page)
-        if not content:
-            return PageRead("", "the text of the page is damaged")
-        try:
-            return PageRead(clean(_text(content)))
-        finally:
-            pdfium.FPDFText_ClosePage(content)
+        yield content or "the text of the page is damaged"
     finally:
+        pdfium.FPDFText_ClosePage(content)
         pdfium.FPDF_ClosePage(page)
 
 
@@ -159,6 +176,6 @@ def _text(content: pdfium.FPDF_TEXTPAGE) -> str:
 
 
 def clean(text: str) -> str:
-    """Join words broken at line ends, and drop what no text should hold."""
-    text = _BROKEN_WORD.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return _SPACE_BEFORE_BREAK.sub("", UNSTORABLE.sub("", text)).strip()
+    """One kind of line end, and nothing that a text should not hold but the marks of broken words."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _SPACE_BEFORE_BREAK.sub("", _UNWANTED.sub("", text)).strip()

@@ -10,7 +10,7 @@ from flask import Response, request
 from flask_openapi import APIBlueprint
 
 from catalog_service import receipts, schemas
-from catalog_service.books import Wanted, to_json
+from catalog_service.books import MOST_FOUND, Wanted, to_json
 from catalog_service.library import Library
 from catalog_service.routes.answers import (
     answer,
@@ -44,7 +44,8 @@ def _add_makers(api: APIBlueprint, library: Library) -> None:
     @api.post(
         "/books/import",
         summary="Import a book from a file",
-        description="The same bytes give the same book, with status 200.",
+        description="The same bytes give the same book, with status 200; if particulars are sent that the book has "
+        "otherwise, 409 names them, and nothing changes: PATCH the book instead.",
         responses={201: schemas.Book, 200: schemas.Book, 409: problem_response(409)},
     )
     @documented_only
@@ -81,14 +82,23 @@ def _add_changers(api: APIBlueprint, library: Library) -> None:
 
 
 def _add_readers(api: APIBlueprint, library: Library) -> None:
-    @api.get("/books/", summary="List the books", responses={200: array_response("Book")})
+    @api.get(
+        "/books/",
+        summary="List the books",
+        description="To read it all, follow the `next` links: with their `after` each page is as fast as the first. "
+        f"With `q`, `author` or `language`, `X-Total-Count` counts up to {MOST_FOUND:,}.",
+        responses={200: array_response("Book")},
+    )
     @documented_only
     def list_books(query: schemas.ListQuery) -> Response:
         wanted = parse(schemas.ListQuery, fields) if (fields := query_fields()) else _FIRST_PAGE
-        filters = Wanted(wanted.q, wanted.author, wanted.language, wanted.sort)
+        filters = Wanted(wanted.q, wanted.author, wanted.language, wanted.sort, wanted.after)
         found, total = library.books.listed(wanted.page, wanted.per_page, filters)
-        kept = {name: value for name, value in asdict(filters).items() if value and value != "id"}
-        return answer(to_json(found), headers=paging("/books/", wanted.page, wanted.per_page, total, kept))
+        kept = {name: value for name, value in asdict(filters).items() if value and name != "after" and value != "id"}
+        after = found[-1]["id"] if len(found) == wanted.per_page else None
+        whole = total < MOST_FOUND or not (filters.q or filters.author or filters.language)
+        headers = paging("/books/", wanted.page, wanted.per_page, total, kept, after, whole)
+        return answer(to_json(found), headers=headers)
 
     @api.get("/books/<book_id>", summary="Read a book's particulars", responses={200: schemas.Book})
     @documented_only
@@ -99,16 +109,31 @@ def _add_readers(api: APIBlueprint, library: Library) -> None:
 _FIRST_PAGE = schemas.ListQuery()
 
 
-def paging(path: str, page: int, per_page: int, total: int, kept: dict[str, str]) -> dict[str, str]:
-    """The `X-Total-Count` and `Link` headers of a list (RFC 8288)."""
+def paging(
+    path: str,
+    page: int,
+    per_page: int,
+    total: int,
+    kept: dict[str, str],
+    after: int | None = None,
+    whole: bool = True,
+) -> dict[str, str]:
+    """The `X-Total-Count` and `Link` headers of a list (RFC 8288).
+
+    Args:
+        kept: the query's other parameters.
+        after: the last book on this page, if it is full: the next page begins behind it.
+        whole: whether `total` counts all; if not, no last page is named.
+    """
     last = max(1, -(-total // per_page))
-    pages = {"first": 1, "prev": page - 1 if page > 1 else 0, "next": page + 1 if page < last else 0, "last": last}
-    links = ", ".join(
-        f'<{path}?{urlencode({**kept, "page": at, "per_page": per_page})}>; rel="{rel}"'
-        for rel, at in pages.items()
-        if at
-    )
-    return {"X-Total-Count": str(total), "Link": links}
+    follows = page < last or (not whole and after is not None)
+    pages = {"first": 1, "prev": page - 1, "next": page + 1 if follows else 0, "last": last if whole else 0}
+    links = []
+    for rel, at in pages.items():
+        if at > 0:
+            behind = {"after": after} if rel == "next" and after is not None else {}
+            links.append(f'<{path}?{urlencode({**kept, "page": at, "per_page": per_page, **behind})}>; rel="{rel}"')
+    return {"X-Total-Count": str(total), "Link": ", ".join(links)}
 
 
 def _stored(fields: schemas.BookFields, *, only_given: bool = False) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The operator's commands, on both databases."""
 
+import os
+
 import pytest
 
 from benchmarks import catalog_corpus as corpus
@@ -98,6 +100,28 @@ def test_check_finds_missing_damaged_and_foreign_files_and_wrong_counts(run, she
         assert word in out
 
 
+def test_repair_removes_files_of_no_book_that_are_older_than_an_hour_and_nothing_else(run, shelf, library):
+    run("import", str(shelf / "book.txt"), str(shelf / "book.pdf"))
+    kept = set(library.files.all())
+    old, new = (character * 64 for character in "ab")
+    for sha256 in (old, new):
+        library.files.path(sha256).parent.mkdir(exist_ok=True)
+        library.files.path(sha256).write_bytes(b"")
+    for sha256 in (old, *kept):
+        os.utime(library.files.path(sha256), (0, 0))
+    note = library.files.path(old).with_name("note")
+    note.write_bytes(b"")
+    os.utime(note, (0, 0))
+    missing = min(kept)
+    library.files.remove(missing)
+    status, out, _ = run("check", "--repair")
+    assert status == 1
+    assert f"removed the file {old}, which belonged to no book" in out
+    assert f"the file {new} belongs to no book" in out
+    assert f"the file {missing} is missing" in out
+    assert set(library.files.all()) == (kept | {new, "note"}) - {missing}
+
+
 def test_a_setting_that_is_wrong_is_one_line(run, monkeypatch):
     monkeypatch.setenv("CATALOG_PARSRES", "2")
     assert run("check") == (
@@ -128,13 +152,13 @@ def test_migrations_go_down_and_up_again(settings, tmp_path, postgresql_server, 
         settings = settings.model_copy(update={"database_url": type(settings.database_url)(address)})
     library = Library.open(settings)
     library.create({"title": "Kept", "author": "A"}, "One page.")
-    names = [database.revert(library.db, settings.folder) for _ in range(3)]
-    assert names == [["0100_jobs"], ["0003_chapters"], ["0002_search"]]
-    assert database.migrate(library.db, settings.folder) == ["0002_search", "0003_chapters", "0100_jobs"]
+    names = ["0002_search", "0003_chapters", "0004_language", "0100_jobs"]
+    assert [database.revert(library.db, settings.folder) for _ in names] == [[name] for name in reversed(names)]
+    assert database.migrate(library.db, settings.folder) == names
     assert library.books.get(1)["title"] == "Kept"
     assert [book["id"] for book in library.books.listed(1, 5, library_query("kept"))[0]] == [1]
     backups = list((settings.folder / "backups").glob("*.sqlite3"))
-    assert len(backups) == (0 if settings.database_url else 4)
+    assert len(backups) == (0 if settings.database_url else 5)
     library.close()
 
 

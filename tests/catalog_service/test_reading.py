@@ -124,7 +124,19 @@ def test_a_hostile_file_is_refused_by_its_defect(read, bombs, name, reason):
         read(bombs[name], name)
 
 
-@pytest.mark.parametrize("name", ["one-word.txt", "headings.txt", "deep.html", "broken-xref.pdf", "stops.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "one-word.txt",
+        "headings.txt",
+        "deep.html",
+        "broken-xref.pdf",
+        "stops.txt",
+        "unclosed-tags.html",
+        "unclosed-end-tags.html",
+        "unclosed-comments.html",
+    ],
+)
 def test_an_odd_file_is_read(read, bombs, name):
     assert read(bombs[name], name).pages
 
@@ -221,3 +233,47 @@ def test_rich_text_is_refused_by_its_name_and_html_read_whatever_it_is_called(re
 
 def test_a_very_long_author_is_shortened(read):
     assert read(corpus.pdf(["x"]).replace(b"B. Sallow", b"A" * 5000), "a.pdf").about.author == "A" * 500
+
+
+def test_a_word_of_a_pdf_that_has_a_hyphen_keeps_it_at_the_end_of_a_line(read):
+    pages = read(
+        corpus.pdf(["She sat in the dining-\nparlour, an under-\nstanding soul.", "The dining-parlour."]), "a.pdf"
+    ).pages
+    assert pages[0].text.split() == "She sat in the dining-parlour, an under-standing soul.".split()
+
+
+def test_a_title_of_a_pdf_that_runs_over_several_lines_is_whole(read):
+    pages = [
+        f"# Chapter {n}. The Keeper of\n# the Old Lamp\n{corpus.prose(n, 2)}\n{corpus.prose(9, 20)}" for n in (1, 2)
+    ]
+    pages += [
+        f"# CHAPTER 3\n# The Ferry\n{corpus.prose(3, 20)}",
+        f"Chapter 4\n{corpus.prose(4, 9)}\nThe End\nof it\nall",
+    ]
+    chapters = read(corpus.pdf(pages), "a.pdf").chapters
+    assert [chapter.title for chapter in chapters] == [
+        "Chapter 1. The Keeper of the Old Lamp",
+        "Chapter 2. The Keeper of the Old Lamp",
+        "CHAPTER 3. The Ferry",
+        "Chapter 4",
+    ]
+
+
+def test_the_last_chapter_of_a_pdf_ends_with_the_text_not_with_the_licence(read):
+    start, end = (f"*** {word} OF THIS PROJECT GUTENBERG EBOOK REEF ***" for word in ("START", "END"))
+    body = [f"Chapter {n}\n{corpus.prose(n, 20)}" for n in (1, 2)]
+    document = read(corpus.pdf([start, *body, f"{end}\nLicence", "Licence"]), "a.pdf")
+    assert [(chapter.first_page, chapter.last_page) for chapter in document.chapters] == [(2, 2), (3, 3)]
+
+
+def test_a_file_that_ends_within_something_unclosed_loses_no_text(read):
+    for opened in ("<a href=x ", "<!-- ", "</p ", "<!x "):
+        page = f"<h2>A</h2><p>One two.</p><p>Three {opened}four &amp; five"
+        assert read(page.encode(), "a.html").pages[0].text.split()[-3:] == ["four", "&", "five"]
+
+
+def test_what_follows_an_unclosed_comment_is_read_as_html(read):
+    page = f"<h2>A</h2><p>{corpus.prose(1, 40)}<!-- <h2>B</h2><p>Three &amp; four.</p><h2>C</h2><p>Five."
+    document = read(page.encode(), "a.html")
+    assert [chapter.title for chapter in document.chapters] == ["A", "B", "C"]
+    assert "Three & four." in document.pages[-1].text

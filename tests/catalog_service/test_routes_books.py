@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from catalog_service import books
+from catalog_service.routes import books as routes
+
 TEXT = "The keeper counted ships. " * 300
 
 
@@ -78,7 +81,7 @@ def test_the_list_is_paged_with_links(client):
     answer = client.get("/books/?page=2&per_page=2")
     assert [book["id"] for book in answer.json] == made[2:4]
     assert answer.headers["X-Total-Count"] == "5"
-    assert '</books/?page=3&per_page=2>; rel="next"' in answer.headers["Link"]
+    assert f'</books/?page=3&per_page=2&after={made[3]}>; rel="next"' in answer.headers["Link"]
     assert client.get("/books/?page=99").json == []
 
 
@@ -106,3 +109,65 @@ def test_a_bad_book_is_refused_by_field(client, change, field):
     assert answer.status_code == 422
     assert field in [error["field"] for error in answer.json["errors"]]
     assert client.get("/books/").json == []
+
+
+def followed(client, url):
+    """The ids on every page, by the `next` links."""
+    pages = []
+    while url:
+        answer = client.get(url)
+        pages.append([book["id"] for book in answer.json])
+        url = answer.headers["Link"].partition('>; rel="next"')[0].rpartition("<")[2]
+        url = url if 'rel="next"' in answer.headers["Link"] else None
+    return pages
+
+
+def flat(pages):
+    return [book for page in pages for book in page]
+
+
+@pytest.fixture
+def shelf(client):
+    for number, language in enumerate(["en", None, "fr", "en-GB", None, "de", "en"]):
+        add(client, title=f"Volume {number % 3}", language=language)
+    return client
+
+
+@pytest.mark.parametrize(
+    "query", ["sort=id", "sort=-id", "sort=title", "sort=-title", "sort=language", "sort=-language"]
+)
+def test_pages_by_number_and_by_the_next_link_are_the_same_in_every_order(shelf, query):
+    pages = followed(shelf, f"/books/?per_page=3&{query}")
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert len(set(flat(pages))) == 7
+    by_number = [shelf.get(f"/books/?per_page=3&{query}&page={n}").json for n in (1, 2, 3)]
+    assert [[book["id"] for book in page] for page in by_number] == pages
+
+
+def test_a_book_removed_or_added_while_a_list_is_followed_moves_no_other(shelf):
+    link = shelf.get("/books/?per_page=3").headers["Link"]
+    shelf.delete("/books/1")
+    assert [book["id"] for book in shelf.get("/books/?per_page=3&page=2&after=3").json] == [4, 5, 6]
+    assert "page=2&per_page=3&after=3" in link
+
+
+def test_behind_a_book_that_is_gone_the_number_of_the_page_decides(shelf):
+    shelf.delete("/books/3")
+    assert [book["id"] for book in shelf.get("/books/?per_page=3&page=2&after=3").json] == [5, 6, 7]
+
+
+def test_a_list_by_language_and_words_is_filtered_by_both(shelf):
+    found = shelf.get("/books/?language=en&q=volume&sort=-id")
+    assert [book["id"] for book in found.json] == [7, 4, 1]
+    assert found.headers["X-Total-Count"] == "3"
+    assert [book["id"] for book in shelf.get("/books/?language=en-GB&author=tull").json] == [4]
+
+
+def test_a_long_filtered_list_is_not_counted_to_its_end_but_can_be_followed_to_it(shelf, monkeypatch):
+    for module in (books, routes):
+        monkeypatch.setattr(module, "MOST_FOUND", 2)
+    answer = shelf.get("/books/?language=en&per_page=1&sort=title")
+    assert answer.headers["X-Total-Count"] == "2"
+    assert 'rel="last"' not in answer.headers["Link"]
+    assert sorted(flat(followed(shelf, "/books/?language=en&per_page=1&sort=title"))) == [1, 4, 7]
+    assert len(flat(followed(shelf, "/books/?q=volume&per_page=1"))) == 2

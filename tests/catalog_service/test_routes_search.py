@@ -2,6 +2,9 @@
 
 import pytest
 
+from catalog_service import search
+from catalog_service.database import is_sqlite, query
+
 
 @pytest.fixture
 def shelf(client):
@@ -108,7 +111,7 @@ def test_the_list_is_filtered_and_sorted(client, shelf, query, found):
 
 def test_the_links_of_a_filtered_list_keep_the_filter(client, shelf):
     link = client.get("/books/?q=alder&sort=-title&per_page=1").headers["Link"]
-    assert '</books/?q=alder&sort=-title&page=2&per_page=1>; rel="next"' in link
+    assert '</books/?q=alder&sort=-title&page=2&per_page=1&after=3>; rel="next"' in link
 
 
 def test_an_unknown_order_is_refused(client):
@@ -119,3 +122,17 @@ def test_a_changed_title_is_found_by_its_new_words(client, shelf):
     client.patch(f"/books/{shelf['Ufer']}", json={"title": "Strand"})
     assert titles(client.get("/books/?q=strand")) == ["Strand"]
     assert titles(client.get("/books/?q=ufer")) == []
+
+
+def test_words_on_very_many_pages_find_as_others_do_but_do_not_weigh(client, shelf, library, monkeypatch):
+    monkeypatch.setattr(search, "WEIGHED", 2)
+    assert titles(client.get("/search?q=lamp")) == ["Night Ferry", "Lamp Street"]
+    assert titles(client.get("/search?q=lamp corner")) == ["Lamp Street"]
+    assert titles(client.get("/search?q=lamp&page=2&per_page=1")) == ["Lamp Street"]
+    assert client.get("/search?q=lamp").headers["X-Total-Count"] == "2"
+
+
+def test_a_search_looks_the_words_up_once_not_for_each_page_that_has_them(library):
+    if is_sqlite(library.db):
+        plan = query(library.db, f"EXPLAIN QUERY PLAN {search._SQLITE}", ("lamp", "lamp", 9, 9, 0)).fetchall()
+        assert [row[3].rpartition(" ")[2] for row in plan if "VIRTUAL TABLE" in row[3]] == ["0:M1", "0:M1"]
