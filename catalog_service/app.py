@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 from peewee import PeeweeException
 
+from catalog_service import schemas
 from catalog_service.config import Settings
 from catalog_service.database import drop_if_broken, problem_of
 from catalog_service.jobs import routes as jobs
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
             jobs.create_blueprint(library, settings.folder),
         ],
         checks={"database": library.problem},
+        models=[schemas.Page, schemas.BookText, schemas.PageImage, schemas.SearchHit],
     )
     _add_handlers(app, library)
     return app
