@@ -11,6 +11,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 
 from servicekit import deadline
+from servicekit.abort import Abort
 
 T = TypeVar("T")
 
@@ -21,8 +22,9 @@ class TimedSocket(socket.socket):
     Only waiting counts: a pause of whoever reads the body from us costs nothing.
     """
 
-    __slots__ = ("left_s",)
+    __slots__ = ("abort", "left_s")
     left_s: float
+    abort: Abort | None
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         """As `socket.recv_into`. Raises TimeoutError when the time is spent."""
@@ -47,6 +49,7 @@ class TimedConnection(HTTPConnection):
     """A connection that holds itself to the deadline it announces to the other side."""
 
     _until = 0.0
+    abort: Abort | None = None  # of the call that is made now
 
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **kwargs: Any) -> None:
         """As `HTTPConnection.request`; `headers` must have the deadline."""
@@ -54,6 +57,7 @@ class TimedConnection(HTTPConnection):
         self._until = time.monotonic() + left_s
         if isinstance(self.sock, TimedSocket):
             self.sock.left_s = left_s
+            self._watch(self.sock)
         super().request(method, url, body=body, headers=headers, **kwargs)
 
     def connect(self) -> None:
@@ -62,10 +66,24 @@ class TimedConnection(HTTPConnection):
         plain: Any = self.sock
         timed = TimedSocket(fileno=plain.detach())
         timed.left_s = self._until - time.monotonic()
+        timed.abort = None
         self.sock = timed
+        self._watch(timed)
+
+    def _watch(self, sock: TimedSocket) -> None:
+        if sock.abort is not None:
+            sock.abort.forget(sock)
+        sock.abort = self.abort
+        if sock.abort is not None:
+            sock.abort.watch(sock)
 
 
 class TimedPool(HTTPConnectionPool):
     """Kept-alive connections to one address."""
 
     ConnectionCls = TimedConnection
+
+    def _make_request(self, conn: Any, *args: Any, abort: Abort | None = None, **kwargs: Any) -> Any:
+        """Takes what is given to `urlopen` besides its own arguments; only here is the connection known."""
+        conn.abort = abort
+        return super()._make_request(conn, *args, **kwargs)

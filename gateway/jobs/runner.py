@@ -24,10 +24,10 @@ from huey.serializer import Serializer, SignedSerializer
 from gateway.config import Settings
 from gateway.jobs import work
 from gateway.jobs.board import Board, Held
-from gateway.jobs.calls import Calls
 from gateway.jobs.engines import Hands, Worker
 from gateway.upstreams import Upstreams
 from servicekit import logs
+from servicekit.abort import Abort
 from servicekit.problems import ProblemError
 from servicekit.settings import SettingsError
 from servicekit.upstream import Upstream
@@ -47,13 +47,11 @@ class Runner:
 
     def __init__(self, settings: Settings, upstreams: Upstreams, owner: str, queue: Huey | None = None) -> None:
         self._settings = settings
-        self._token = settings.internal_token.get_secret_value() if settings.internal_token else None
-        self._urls: dict[Worker, str] = {"bart": settings.bart_url, "llama": settings.llama_url}
-        workers: dict[Worker, Upstream] = {"bart": upstreams.bart, "llama": upstreams.llama}
+        self._workers: dict[Worker, Upstream] = {"bart": upstreams.bart, "llama": upstreams.llama}
         self._board = Board(upstreams.catalog, owner, lease_s=settings.job_lease_s, parallel=settings.job_parallel)
         self._bench = work.Bench(
             board=self._board,
-            models=lambda worker: workers[worker].call_json("GET", "/models"),
+            models=lambda worker: self._workers[worker].call_json("GET", "/models"),
             slots=threading.Semaphore(settings.job_parallel),
             parallel=settings.job_parallel,
             degrade_attempts=settings.job_degrade_attempts,
@@ -93,8 +91,9 @@ class Runner:
 
     def execute(self, job_id: str) -> None:
         """Take a job and do it, unless another one has it."""
-        calls = Calls(request_id=job_id, timeout_s=self._settings.job_part_timeout_s, token=self._token)
-        held = Held(self._board.lease_s, calls.break_off)
+        abort = Abort()
+        held = Held(self._board.lease_s, abort.fire)
+        hands = Hands(self._workers, request_id=job_id, timeout_s=self._settings.job_part_timeout_s, abort=abort)
         with self._lock:
             self._held[job_id] = held
         try:
@@ -104,7 +103,7 @@ class Runner:
             if job is not None:
                 held.renew()
                 log.info("job_taken", job=job_id, attempt=job["attempts"])
-                work.do(job, held, Hands(calls, self._urls), self._bench)
+                work.do(job, held, hands, self._bench)
         except ProblemError as problem:
             log.warning("job_not_taken", job=job_id, reason=problem.detail)
         finally:
