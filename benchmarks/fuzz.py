@@ -111,7 +111,7 @@ def main() -> int:
     started = time.monotonic()
     with contextlib.nullcontext(address) if address else product() as at:
         status, output = fuzz(at, examples)
-    print(output[-20_000:])
+    print(output[-40_000:])
     generated = re.search(r"([\d,]+) generated", output)
     found = {
         "cases": int(generated[1].replace(",", "")) if generated else 0,

@@ -29,9 +29,9 @@ def no_server_error_but_a_refusal(ctx: Any, response: Any, case: Any) -> bool | 
 
 
 @schemathesis.hook
-def map_path_parameters(context: Any, path_parameters: dict[str, Any]) -> dict[str, Any]:
+def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) -> dict[str, Any] | None:
     """Let every second generated path name things that are there; but nothing may delete them."""
     there = json.loads(os.environ.get(IDS, "{}"))
-    if context.operation.method.upper() == "DELETE" or len(repr(path_parameters)) % 2:
+    if not path_parameters or context.operation.method.upper() == "DELETE" or len(repr(path_parameters)) % 2:
         return path_parameters
     return {**path_parameters, **{name: there[name] for name in path_parameters if name in there}}

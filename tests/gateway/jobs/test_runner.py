@@ -9,7 +9,6 @@ import pytest
 
 from gateway.jobs import runner as runner_module
 from gateway.jobs.desk import Order
-from gateway.jobs.runner import Runner
 from servicekit.problems import ProblemError
 
 CHAPTERS = 4
@@ -214,19 +213,20 @@ def test_a_text_that_changed_after_the_order_fails_the_job(desk, book_id, make_r
     assert job(upstreams, job_id)["problem"]["status"] == 409
 
 
-def test_the_running_process_takes_jobs_by_itself_and_stops_when_told(desk, book_id, settings, upstreams, monkeypatch):
-    monkeypatch.setattr(runner_module.signal, "signal", lambda *_: None)
-    monkeypatch.setattr(runner_module.Consumer, "_set_signal_handlers", lambda _: None)
-    runner = Runner(settings, upstreams, "three")
-    work = threading.Thread(target=runner.run)
+def test_a_job_that_the_queue_names_twice_is_done_once_and_still_hears_of_its_end(
+    desk, book_id, make_runner, bart, upstreams
+):
+    bart.gate = threading.Event()
+    job_id = order(desk, book_id)
+    runner = make_runner()
+    work = threading.Thread(target=runner.execute, args=(job_id,))
     work.start()
-    try:
-        job_id = order(desk, book_id)
-        wait_until(lambda: job(upstreams, job_id)["state"] == "succeeded", within_s=20)
-    finally:
-        runner.stop()
-        work.join(timeout=20)
+    assert bart.started.wait(10)
+    runner.execute(job_id)
+    upstreams.catalog.call("DELETE", f"/jobs/{job_id}")
+    work.join(timeout=10)
     assert not work.is_alive()
+    assert not bart.gate.is_set()
 
 
 def test_two_runners_on_one_folder_get_different_numbers_and_a_dead_ones_is_free(tmp_path):
