@@ -172,8 +172,7 @@ def _problems() -> Iterator[None]:
     except Unavailable as error:
         if error.absent:
             raise NotInstalled(f"There is no model here: {error}. The engine extractive needs none.") from None
-        headers = {"Retry-After": "5"} if error.loading else {}
-        raise NotReady(f"The model cannot answer: {error}.", headers=headers) from None
+        raise NotReady(f"The model cannot answer: {error}.", retry_after_s=5 if error.loading else 60) from None
     except (Expired, ClientGone):
         raise UpstreamTimeout("The text was not summarised within the deadline. Send it as a job.") from None
     except TooSlow as error:

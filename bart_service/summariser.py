@@ -168,7 +168,8 @@ class Summariser:
         raise Unavailable(f"{self.neural.engine.name} {reason}", loading=self.neural.loading)
 
     def _extract(self, piece: Piece, patience: Patience) -> Output:
-        with self.plain.admit(len(piece.text)):
+        with self.plain.admit() as weigh:
+            weigh(len(piece.text))
             return documents.one(self.plain, piece, patience)
 
     def _neural_summary(self, worker: ModelWorker, request: Request, patience: Patience) -> Iterator[Part | Summary]:
@@ -176,8 +177,9 @@ class Summariser:
         wanted = documents.generation_for(engine, request.length, **request.generation)
         sized = any(request.generation.get(name) is not None for name in ("min_tokens", "max_tokens"))
         final = 1 if sized else documents.FINAL_PARTS[request.length]
-        plan = self._plan(engine, request.text)
-        with worker.admit(self._weight(worker, plan.weight, patience)):
+        with worker.admit() as weigh:
+            plan = self._plan(engine, request.text)
+            weigh(self._weight(worker, plan.weight, patience))
             parts = documents.summarise(worker, engine, plan, final=final, wanted=wanted, patience=patience)
             summary = yield from _collect(parts, streamed=len(plan.texts) > 1)
         yield self._result(worker, " ".join(summary), parts=len(plan.texts))
@@ -185,9 +187,10 @@ class Summariser:
     def _neural_points(self, worker: ModelWorker, request: Request, count: int, patience: Patience) -> Summary:
         """The sentences of the parts' summaries; where they are too many, those that stand for the rest."""
         engine = cast(NeuralEngine, worker.engine)
-        plan = self._plan(engine, request.text, math.ceil(count / _SENTENCES_A_PART))
         wanted = documents.generation_for(engine, "medium", **request.generation)
-        with worker.admit(self._weight(worker, plan.weight, patience)):
+        with worker.admit() as weigh:
+            plan = self._plan(engine, request.text, math.ceil(count / _SENTENCES_A_PART))
+            weigh(self._weight(worker, plan.weight, patience))
             parts = documents.summarise(worker, engine, plan, final=len(plan.texts), wanted=wanted, patience=patience)
             written = "\n\n".join(part.text for part in sorted(parts, key=lambda part: part.index))
         points = [" ".join(sentence.text.split()) for sentence in sentences.split(written)]

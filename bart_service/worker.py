@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -125,20 +125,30 @@ class ModelWorker:
         return None if self._rate is None else (weight + (0 if alone else self._backlog)) / self._rate
 
     @contextmanager
-    def admit(self, weight: int) -> Iterator[None]:
-        """A place in the queue for one request, whose pieces together weigh `weight`; raises QueueFull."""
+    def admit(self) -> Iterator[Callable[[int], None]]:
+        """A place in the queue for one request; what is yielded is told the weight of its pieces, once it is known.
+
+        To be taken before a text is cut, as that costs what a refused one must not. Raises QueueFull.
+        """
+        added = 0
+
+        def weigh(weight: int) -> None:
+            nonlocal added
+            with self._changed:
+                added += weight
+                self._backlog += weight
+
         with self._changed:
             if self._admitted >= self._queue_size:
                 self._observer.dropped(self.engine.name, "queue_full")
                 raise QueueFull(self._retry_after_s())
             self._admitted += 1
-            self._backlog += weight
         try:
-            yield
+            yield weigh
         finally:
             with self._changed:
                 self._admitted -= 1
-                self._backlog -= weight
+                self._backlog -= added
 
     def submit(self, piece: Piece, *, deadline: float, priority: Priority = Priority.INTERACTIVE) -> Future[Output]:
         """Queue a piece of an admitted request; `deadline` is on the clock of `time.monotonic`."""

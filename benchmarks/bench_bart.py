@@ -101,7 +101,8 @@ def served(engine: NeuralEngine, pieces: list[Piece], clients: int, batch: int) 
         worker.start()
 
         def ask(piece: Piece) -> int:
-            with worker.admit(piece.cost):
+            with worker.admit() as weigh:
+                weigh(piece.cost)
                 return worker.submit(piece, deadline=time.monotonic() + DEADLINE_S).result().tokens
 
         with ThreadPoolExecutor(clients) as pool:

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -33,6 +34,7 @@ SLOW_CLIENTS = 400
 CAPACITY_S = 20.0  # summaries a second that the fake engine makes
 OVERLOAD = 10
 OVERLOAD_S = 15.0
+LAG_POLL_S = 0.005
 BODY = json.dumps({"text": "The lamp burns all night, and the reef is dark."}).encode()
 POST = b"POST /summaries/generate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
 
@@ -82,13 +84,18 @@ def running(*, summary_s: float, queue: int) -> Iterator[Product]:
         yield Product(gateway, process)
 
 
-async def exchange(port: int, sent: bytes, streams: Any = None) -> tuple[int, float, Any]:
-    """(status, seconds, streams to use again) of one request; status 0 when the connection broke."""
+async def exchange(port: int, sent: bytes, streams: Any = None, heads: list[bytes] | None = None) -> Any:
+    """(status, seconds, streams to use again) of one request; status 0 when the connection broke.
+
+    The seconds are the client's, from before it connects until it has the whole answer. `heads` collects the answers'.
+    """
     started = time.perf_counter()
     try:
         reader, writer = streams or await asyncio.open_connection("127.0.0.1", port)
         writer.write(sent)
         head = await reader.readuntil(b"\r\n\r\n")
+        if heads is not None:
+            heads.append(head)
         length = next((line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), b":0")
         await reader.readexactly(int(length.partition(b":")[2]))
     except (OSError, asyncio.IncompleteReadError):
@@ -136,6 +143,14 @@ async def waiting(product: Product) -> tuple[dict[str, float], dict[str, Any]]:
     }
 
 
+async def lateness(samples: list[float]) -> None:
+    """How late this process's loop wakes, in seconds: what it adds to each time that it measures."""
+    while True:
+        due = time.perf_counter() + LAG_POLL_S
+        await asyncio.sleep(LAG_POLL_S)
+        samples.append(time.perf_counter() - due)
+
+
 async def overload(product: Product) -> tuple[dict[str, float], dict[str, Any]]:
     """Ten times the worker's capacity, each request sent at its time whatever became of those before."""
     for _ in range(5):
@@ -143,28 +158,33 @@ async def overload(product: Product) -> tuple[dict[str, float], dict[str, Any]]:
     before = product.memory_mib()
     results: list[tuple[int, float, float]] = []
     idle: list[Any] = []
+    heads: list[bytes] = []
+    late: list[float] = []
     started = time.perf_counter()
 
     async def one() -> None:
-        status, took, streams = await exchange(product.port, post(), idle.pop() if idle else None)
+        status, took, streams = await exchange(product.port, post(), idle.pop() if idle else None, heads)
         results.append((status, took, time.perf_counter() - started))
         if streams:
             idle.append(streams)
 
     rate = OVERLOAD * CAPACITY_S
     tasks = []
-    for number in range(int(rate * OVERLOAD_S)):
-        await asyncio.sleep(max(0.0, started + number / rate - time.perf_counter()))
-        tasks.append(asyncio.create_task(one()))
-    sent_s, most = time.perf_counter() - started, product.memory_mib()
+    async with background([lateness(late)]):
+        for number in range(int(rate * OVERLOAD_S)):
+            await asyncio.sleep(max(0.0, started + number / rate - time.perf_counter()))
+            tasks.append(asyncio.create_task(one()))
+        sent_s, most = time.perf_counter() - started, product.memory_mib()
     await asyncio.gather(*tasks)
     done = sum(status == 200 and at <= sent_s for status, _, at in results)
     refused = [took for status, took, _ in results if status == 503]
-    return {"goodput_over_capacity": done / sent_s / CAPACITY_S}, {
+    return {"goodput_over_capacity": done / sent_s / CAPACITY_S, "refused_p99_over_50_ms": p99(refused) / 0.05}, {
         "offered_a_second": round(len(tasks) / sent_s, 1),
         "capacity_a_second": CAPACITY_S,
         "statuses": dict(Counter(str(status) for status, _, _ in results)),
         "refused_ms": shown(refused),
+        "of_which_in_the_gateway_ms": shown([took for head in heads if (took := _gateway_s(head)) is not None]),
+        "generator_late_ms": shown(late),
         "gateway_mib": {"before": round(before), "during": round(most)},
     }
 
@@ -273,6 +293,12 @@ def shown(seconds: list[float]) -> dict[str, float]:
         return {}
     found = {"p50": statistics.median(seconds), "p99": p99(seconds), "max": max(seconds)}
     return {name: round(value * 1000, 1) for name, value in found.items()}
+
+
+def _gateway_s(head: bytes) -> float | None:
+    """What the gateway says that a refusal took it, in seconds; None of any other answer."""
+    found = re.search(rb"gateway;dur=([0-9.]+)", head)
+    return float(found[1]) / 1000 if found and head[9:12] == b"503" else None
 
 
 def _metric(port: int, name: str) -> float:

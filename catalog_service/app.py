@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 from peewee import PeeweeException
 
+from catalog_service import schemas
 from catalog_service.config import Settings
 from catalog_service.database import drop_if_broken, problem_of
 from catalog_service.jobs import routes as jobs
@@ -12,6 +13,7 @@ from catalog_service.library import Library
 from catalog_service.routes import books, extractions, pages, search
 from servicekit import problems
 from servicekit.app import build_app
+from servicekit.metrics import Metrics
 from servicekit.problems import Busy
 
 DESCRIPTION = "Books in, pages out. Internal: the gateway is the public door."
@@ -22,6 +24,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     """Make the catalog's app. `library` replaces the one of the settings, in tests."""
     settings = settings or Settings.load()
     library = library or Library.open(settings)
+    metrics = Metrics("catalog_service")
     app = build_app(
         name="catalog_service",
         title="Catalog",
@@ -29,9 +32,11 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         settings=settings,
         blueprints=[
             *(routes.create_blueprint(library) for routes in _ROUTES),
-            jobs.create_blueprint(library, settings.folder),
+            jobs.create_blueprint(library, settings.folder, metrics.registry),
         ],
+        metrics=metrics,
         checks={"database": library.problem},
+        models=[schemas.Page, schemas.BookText, schemas.PageImage, schemas.SearchHit],
     )
     _add_handlers(app, library)
     return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway import auth, cors, limits
+from gateway import auth, cors, limits, reading_schemas
 from gateway.config import Settings
 from gateway.jobs.desk import Desk
 from gateway.jobs.following import Follower
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
         guards=[auth.Guard(settings, blueprints)],
         security={"key": {"type": "http", "scheme": "bearer"}},
         metrics=metrics,
+        models=[reading_schemas.BookText],
         checks={upstream.name: upstream.ready for upstream in required},
     )
     limits.install(app)

@@ -51,6 +51,27 @@ class ImagePath(PagePath):
     image_number: int = Field(ge=1, description="The picture, from 1.")
 
 
+class PageText(Model):
+    """A page's number and text."""
+
+    page_number: int
+    text: str
+
+
+class BookText(Model):
+    """The text of a book, or of some of its pages."""
+
+    model_config = ConfigDict(extra="allow")
+
+    book_id: int
+    title: str
+    revision: int
+    first_page: int
+    last_page: int
+    page_count: int
+    pages: list[PageText]
+
+
 class Chapter(Model):
     """A chapter. It may begin and end within a page."""
 
@@ -60,8 +81,10 @@ class Chapter(Model):
     title: str
     first_page: int
     last_page: int
+    share: float = Field(description="How much of the book's text it holds, 0 to 1.")
     confidence: float = Field(description="How sure it is that this is a chapter, 0 to 1.")
     source: Literal["contents", "headings", "text"]
+    first_offset: int = Field(0, description="Where it begins in the text of its first page, in characters.")
 
 
 class Chapters(Model):

@@ -24,8 +24,9 @@ class Admission:
         self._closed: str | None = None
         self._changed = threading.Condition()
 
-    def submit(self, ticket: Ticket) -> None:
-        """Queue a ticket.
+    def check(self, size: int = 0) -> None:
+        """Whether a ticket of this size may be queued. Asked first with none, as tokenizing costs what a refused text
+        must not.
 
         Raises:
             Busy: the queue holds as many requests or tokens as it may.
@@ -34,12 +35,17 @@ class Admission:
         with self._changed:
             if self._closed is not None:
                 raise NotReady(self._closed)
-            over = len(self._waiting) >= self._max_requests or self._tokens + ticket.size > self._max_tokens
+            over = len(self._waiting) >= self._max_requests or self._tokens + size > self._max_tokens
             if over and self._waiting:
                 raise Busy(
                     f"{len(self._waiting)} prompts wait for a slot already. Try again later.",
                     retry_after_s=self.expected_wait_s(),
                 )
+
+    def submit(self, ticket: Ticket) -> None:
+        """Queue a ticket. Raises as `check` does."""
+        with self._changed:
+            self.check(ticket.size)
             self._waiting.append(ticket)
             self._tokens += ticket.size
             self._changed.notify()

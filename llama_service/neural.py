@@ -87,6 +87,7 @@ class NeuralEngine:
         loaded = self._worker.loaded
         if loaded is None:
             raise NotReady(f"The model cannot serve: {self._worker.problem}.")
+        self._worker.admission.check()
         return loaded
 
     def _answer_tokens(self, loaded: Loaded, asked: int | None, usual: int, fewest: int = 1) -> int:

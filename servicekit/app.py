@@ -15,8 +15,9 @@ from typing import Any, Literal, cast
 
 import flask_openapi_swagger
 from flask import Flask, Response, make_response, redirect, send_from_directory
-from flask_openapi import APIBlueprint, Info, OpenAPI, Tag
+from flask_openapi import APIBlueprint, Info, OpenAPI, Schema, Tag
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.json_schema import models_json_schema
 
 from servicekit import hooks, problems, tracing
 from servicekit.bodies import BoundedRequest, StrictJson
@@ -111,6 +112,7 @@ def build_app(
     public: bool = False,
     guards: Iterable[Callable[[], None]] = (),
     security: Mapping[str, Any] | None = None,
+    models: Iterable[type[BaseModel]] = (),
 ) -> Flask:
     """Make the app of a service.
 
@@ -120,6 +122,7 @@ def build_app(
         public: whether clients outside the deployment call it; if not, the internal token is asked for, if one is set.
         guards: run before each request, before its body is read; they refuse it by raising a problem.
         security: OpenAPI security schemes by name, of which a client may use one.
+        models: schemas that the document's own `$ref`s name, where no route takes or answers them by annotation.
     """
     app = OpenAPI(
         name,
@@ -142,10 +145,18 @@ def build_app(
     hooks.install(app, settings=settings, metrics=metrics, public=public, guards=guards)
     for api in blueprints:
         app.register_api(api)
+    app.components_schemas.update(_components(models))
     _add_operations(app, name, settings, checks or {}, metrics)
     _add_docs(app, title)
     tracing.install(app, settings)
     return app
+
+
+def _components(models: Iterable[type[BaseModel]]) -> dict[str, Schema]:
+    _, document = models_json_schema(
+        [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
+    )
+    return {name: Schema(**schema) for name, schema in document.get("$defs", {}).items()}
 
 
 def blueprint(name: str, *, tag: str, description: str, failures: Iterable[int] = ()) -> APIBlueprint:

@@ -184,13 +184,21 @@ class Busy(ProblemError):
 
 
 class NotReady(ProblemError):
+    """Something that is needed is not there now. `retry_after_s` as with `Busy`."""
+
     status, slug, title = 503, "not-ready", "The service is not ready"
-    meaning = "A model is still loading, or could not be loaded: `/readyz` and `/models` say why."
+    meaning = "A model is loading, or could not be loaded: `/readyz` and `/models` say why. `Retry-After` as above."
+
+    def __init__(self, detail: str, *, retry_after_s: float = 5.0, **members: Any) -> None:
+        super().__init__(detail, headers={"Retry-After": str(max(1, math.ceil(retry_after_s)))}, **members)
 
 
 class NotInstalled(NotReady):
     status, slug, title = 409, "not-installed", "No model is installed for this"
     meaning = "The engine asked for by name has no model on this deployment. Ask for `auto` or `extractive`."
+
+    def __init__(self, detail: str, **members: Any) -> None:
+        ProblemError.__init__(self, detail, **members)
 
 
 class UpstreamTimeout(ProblemError):

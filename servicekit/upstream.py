@@ -20,6 +20,7 @@ from flask import g, has_request_context
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError, TimeoutError
 
 from servicekit import deadline, hooks, logs, problems
+from servicekit.abort import Abort, Aborted
 from servicekit.metrics import UpstreamMetrics
 from servicekit.problems import Busy, InternalError, UpstreamFailed, UpstreamTimeout
 from servicekit.replicas import Outcome, Replica, Replicas, Unresolved
@@ -72,6 +73,8 @@ class _Call:
     body: Any
     headers: Mapping[str, str]
     repeatable: bool
+    timeout_s: float
+    abort: Abort | None = None
 
     @property
     def resendable(self) -> bool:
@@ -148,6 +151,8 @@ class Upstream:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         retriable: bool | None = None,
+        timeout_s: float | None = None,
+        abort: Abort | None = None,
     ) -> Answer:
         """Make one call and read the whole answer, whatever its status.
 
@@ -155,14 +160,20 @@ class Upstream:
             path: path with query, already encoded.
             body: bytes, or a readable file to stream.
             retriable: whether making the call twice does no harm; by default, if its method is idempotent.
+            timeout_s: the longest this call may take, where that is not what its service's usually may.
+            abort: with which another thread may break the call off.
 
         Raises:
+            Aborted: it was broken off.
             UpstreamFailed: no connection, a broken answer.
             UpstreamTimeout: no answer within the deadline.
             Busy: too many calls of this service are in flight.
         """
         with self._slot():
-            return self._try(self._call(method, path, body, headers, retriable), self._read_whole)
+            answer = self._try(self._call(method, path, body, headers, retriable, timeout_s, abort), self._read_whole)
+        if abort is not None:
+            abort.check()  # a body without a length ends where it was broken off, as if it were whole
+        return answer
 
     def stream(
         self,
@@ -213,14 +224,22 @@ class Upstream:
         return reason
 
     def _call(
-        self, method: str, path: str, body: Any, headers: Mapping[str, str] | None, retriable: bool | None
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        headers: Mapping[str, str] | None,
+        retriable: bool | None,
+        timeout_s: float | None = None,
+        abort: Abort | None = None,
     ) -> _Call:
-        return _Call(method, path, body, headers or {}, method in IDEMPOTENT if retriable is None else retriable)
+        repeatable = method in IDEMPOTENT if retriable is None else retriable
+        return _Call(method, path, body, headers or {}, repeatable, timeout_s or self._timeout_s, abort)
 
     def _try(self, call: _Call, read: Callable[[Replica, urllib3.BaseHTTPResponse], T]) -> T:
         """Make a call, and make it again while that is safe and there are time and budget for it."""
         started = time.monotonic()
-        until = started + min(self._timeout_s, deadline.remaining_s(self._timeout_s))
+        until = started + min(call.timeout_s, deadline.remaining_s(call.timeout_s))
         self._budget.earn()
         tried: list[Replica] = []
         while True:
@@ -243,6 +262,9 @@ class Upstream:
                 self._replicas.give(replica, Outcome.FAILED if left_s > FAIR_WAIT_S else Outcome.FINE)
                 raise self._too_slow(started) from None
             except HTTPError as error:
+                if call.abort is not None and call.abort.fired:
+                    self._replicas.give(replica, Outcome.FINE)
+                    raise Aborted from None
                 self._replicas.give(replica, Outcome.FAILED)
                 if time.monotonic() >= until:
                     raise self._too_slow(started) from None
@@ -277,6 +299,7 @@ class Upstream:
             redirect=False,
             preload_content=False,
             decode_content=False,
+            abort=call.abort,
         )
         if has_request_context() and (timing := response.headers.get("Server-Timing")):
             g.setdefault("server_timing", []).append(timing)

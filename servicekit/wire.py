@@ -12,6 +12,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 
 from servicekit import deadline, timing
+from servicekit.abort import Abort
 
 _CONTINUE, _MOST_FIELDS, _MOST_BYTES = 100, 100, 65_536
 
@@ -23,8 +24,9 @@ class TimedSocket(socket.socket):
     `timing`).
     """
 
-    __slots__ = ("left_s",)
+    __slots__ = ("abort", "left_s")
     left_s: float
+    abort: Abort | None
 
     def settimeout(self, value: float | None) -> None:
         """Nothing: what is left of the time rules, not a time-out for each call."""
@@ -109,6 +111,7 @@ class TimedConnection(HTTPConnection):
 
     response_class = _Response
     _until = 0.0
+    abort: Abort | None = None  # of the call that is made now
 
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **kwargs: Any) -> None:
         """As `HTTPConnection.request`; `headers` must have the deadline."""
@@ -116,6 +119,7 @@ class TimedConnection(HTTPConnection):
         self._until = time.monotonic() + left_s
         if isinstance(self.sock, TimedSocket):
             self.sock.left_s = left_s
+            self._watch(self.sock)
         super().request(method, url, body=body, headers=headers, **kwargs)
 
     def connect(self) -> None:
@@ -125,10 +129,24 @@ class TimedConnection(HTTPConnection):
         plain.setblocking(True)
         timed = TimedSocket(fileno=plain.detach())
         timed.left_s = self._until - time.monotonic()
+        timed.abort = None
         self.sock = timed
+        self._watch(timed)
+
+    def _watch(self, sock: TimedSocket) -> None:
+        if sock.abort is not None:
+            sock.abort.forget(sock)
+        sock.abort = self.abort
+        if sock.abort is not None:
+            sock.abort.watch(sock)
 
 
 class TimedPool(HTTPConnectionPool):
     """Kept-alive connections to one address."""
 
     ConnectionCls = TimedConnection
+
+    def _make_request(self, conn: Any, *args: Any, abort: Abort | None = None, **kwargs: Any) -> Any:
+        """Takes what is given to `urlopen` besides its own arguments; only here is the connection known."""
+        conn.abort = abort
+        return super()._make_request(conn, *args, **kwargs)

@@ -39,11 +39,14 @@ _FIELDS = (
 
 
 class Records:
-    """Any thread may call it. `clock` tells epoch seconds."""
+    """Any thread may call it. `clock` tells epoch seconds; `count` is told what happens, as in `metrics.EVENTS`."""
 
-    def __init__(self, db: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, db: Database, clock: Callable[[], float] = time.time, count: Callable[[str], None] = lambda _event: None
+    ) -> None:
         self._db = db
         self._clock = clock
+        self._count = count
         self._news = threading.Condition()
         db.bind(MODELS)
 
@@ -97,7 +100,10 @@ class Records:
         ended = Job.update(
             state=state, lease_owner=lease_owner, lease_until=None, waiting_reason=None, finished_at=self._now()
         ).where((Job.id == job_id) & Job.state.in_(list(states)))
-        return int(ended.execute())
+        changed = int(ended.execute())
+        if changed:
+            self._count(state)
+        return changed
 
     def _drop_speech(self, job_id: str) -> None:
         """Forget the pieces of a finished job's audio: they are in its file, and large."""

@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 
 from flask import Response, request, send_file
 from flask_openapi import APIBlueprint
+from prometheus_client import CollectorRegistry
 
 from catalog_service.books import to_json
 from catalog_service.jobs import schemas
+from catalog_service.jobs.metrics import Backlog, JobEvents
 from catalog_service.jobs.store import FinishedPart, Jobs, Result
 from catalog_service.jobs.summaries import Summaries
 from catalog_service.library import Library
@@ -26,9 +28,10 @@ EMPTY: tuple[str, int] = ("", 204)
 class Work:
     """The stores that the routes of jobs need."""
 
-    def __init__(self, library: Library, folder: Path) -> None:
+    def __init__(self, library: Library, folder: Path, registry: CollectorRegistry) -> None:
         self.library = library
-        self.jobs = Jobs(library.db)
+        self.jobs = Jobs(library.db, count=JobEvents(registry).count)
+        registry.register(Backlog(self.jobs.backlog))
         self.summaries = Summaries(library.db, folder / "audio")
 
     def swept(self) -> Self:
@@ -38,10 +41,10 @@ class Work:
         return self
 
 
-def create_blueprint(library: Library, folder: Path) -> APIBlueprint:
-    """The routes of jobs and of what they make; audio lies in `folder`."""
+def create_blueprint(library: Library, folder: Path, registry: CollectorRegistry) -> APIBlueprint:
+    """The routes of jobs and of what they make; audio lies in `folder`, metrics go to `registry`."""
     api = blueprint("jobs", tag="jobs", description="Work on whole books.", failures=[404, 409, 503, 507])
-    work = Work(library, folder).swept()
+    work = Work(library, folder, registry).swept()
     _add_jobs(api, work)
     _add_running(api, work.jobs, work.summaries)
     _add_parts(api, work.jobs)

@@ -69,6 +69,8 @@ class Running(Records):
             )
             if not taken:
                 return None
+            if row.state == "running":
+                self._count("lease_lost")
             self._add_events(job_id, [("state", {"state": "running", "attempt": row.attempts + 1})])
         return {**self.get(job_id), "last_reason": row.waiting_reason}
 
@@ -138,6 +140,7 @@ class Running(Records):
             wait_s = rules.backoff_s(row.attempts)
             self._requeue(job_id, owner, waiting_reason=reason, not_before=self._clock() + wait_s)
             self._add_events(job_id, [("waiting", {"reason": reason, "seconds": wait_s, "attempts": row.attempts})])
+            self._count("deferred")
         return self.get(job_id)
 
     def fail(self, job_id: str, owner: str, problem: Mapping[str, Any]) -> dict[str, Any]:

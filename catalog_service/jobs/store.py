@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from peewee import IntegrityError
+from peewee import IntegrityError, fn
 
 from catalog_service.jobs import rules
 from catalog_service.jobs.records import ISO, to_json
@@ -49,6 +49,7 @@ class Jobs(Running):
                 if self._equal(request_key) is None:
                     raise NotFound(f"There is no book {book_id}. GET /books/ lists those there are.") from error
                 continue
+            self._count("created")
             self._tell()
             return self.get(job_id), True
 
@@ -108,6 +109,16 @@ class Jobs(Running):
             with self._news:
                 self._news.wait(min(left_s, 1.0))  # a back-off or a lease may end meanwhile
 
+    def backlog(self) -> tuple[dict[str, int], float]:
+        """How many jobs are queued and running, and the age in seconds of the oldest that a runner may take."""
+        unfinished = sorted(set(rules.STATES) - rules.FINISHED)
+        states = {str(state): Job.select().where(Job.state == state).count() for state in unfinished}
+        oldest = Job.select(fn.MIN(Job.created_at)).where(self._may_be_taken()).scalar()
+        if oldest is None:
+            return states, 0.0
+        created = datetime.strptime(oldest, ISO).replace(tzinfo=UTC).timestamp()
+        return states, max(0.0, self._clock() - created)
+
     def tidy(self) -> None:
         """Forget jobs that ended long ago without a result, and parts that no job refers to any more."""
         before = datetime.fromtimestamp(self._clock() - KEEP_UNSUCCESSFUL_S, UTC).strftime(ISO)
@@ -126,8 +137,11 @@ class Jobs(Running):
         return found
 
     def _claimable(self, limit: int) -> list[str]:
+        rows = Job.select(Job.id).where(self._may_be_taken()).order_by(Job.created_at, Job.id).limit(limit)
+        return [row.id for row in rows]
+
+    def _may_be_taken(self) -> Any:
         now = self._clock()
         waiting = (Job.state == "queued") & (Job.not_before <= now)
         abandoned = (Job.state == "running") & (Job.lease_until.is_null() | (Job.lease_until <= now))
-        rows = Job.select(Job.id).where(waiting | abandoned).order_by(Job.created_at, Job.id).limit(limit)
-        return [row.id for row in rows]
+        return waiting | abandoned

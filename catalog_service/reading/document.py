@@ -56,6 +56,10 @@ class Chapter:
     first_offset: int = 0
 
 
+# The pictures that browsers show as they are, by Pillow's names; anything else becomes PNG.
+SERVED = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture, ready to serve; `data` is Base64."""

@@ -11,13 +11,11 @@ import pypdfium2.raw as pdfium
 from PIL import Image, UnidentifiedImageError
 
 from catalog_service.reading import epub
-from catalog_service.reading.document import FileProblemError, Picture
+from catalog_service.reading.document import SERVED, FileProblemError, Picture
 from catalog_service.reading.limits import Limits
 
 COVER_WIDTH = 600
 _MOST_IMAGES = 1000
-# What browsers show as it is; anything else becomes PNG.
-_SERVED = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 
 
 def page_image(path: Path, limits: Limits, *, page: int, width: int) -> Iterator[Picture]:
@@ -134,8 +132,8 @@ def _checked(data: bytes, limits: Limits | None) -> Picture:
             width, height = image.size
             if limits and width * height > limits.max_pixels:
                 raise FileProblemError(f"it has more than the {limits.max_pixels:,} pixels allowed")
-            if image.format in _SERVED and image.mode != "CMYK":
-                return Picture.of(_SERVED[image.format], width, height, data)
+            if image.format in SERVED and image.mode != "CMYK":
+                return Picture.of(SERVED[image.format], width, height, data)
             return _png(image.convert("RGB"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise FileProblemError("it is no picture that can be shown") from None

@@ -10,7 +10,7 @@ from flask_openapi import APIBlueprint
 from catalog_service import markdown, schemas
 from catalog_service.books import PageFound, matches, to_json
 from catalog_service.library import Library
-from catalog_service.reading.document import Picture
+from catalog_service.reading.document import SERVED, Picture
 from catalog_service.routes.answers import JSON, MARKDOWN, TEXT, answer, book_number, number, query_fields, wants
 from catalog_service.schemas import parse
 from servicekit.app import array_response, blueprint, documented_only
@@ -129,7 +129,7 @@ def _add_file(api: APIBlueprint, library: Library) -> None:
         "/books/<book_id>/file",
         summary="Download the original file",
         description="Byte for byte as it was imported. Takes `Range`; the entity tag is the file's SHA-256.",
-        responses={200: {"content": {"application/octet-stream": _BYTES}}},
+        responses={200: _FILE, 206: _FILE},
     )
     @documented_only
     def read_file(path: schemas.BookPath, book_id: str) -> Response:
@@ -184,4 +184,5 @@ def _json_of(schema: str) -> dict[str, Any]:
 
 _STRING = {"schema": {"type": "string"}}
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
-_PICTURE = {"content": {"image/png": _BYTES, "image/jpeg": _BYTES}}
+_FILE = {"content": dict.fromkeys([*_MEDIA_TYPES.values(), "application/octet-stream"], _BYTES)}
+_PICTURE = {"content": dict.fromkeys(SERVED.values(), _BYTES)}

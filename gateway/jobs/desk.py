@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.config import Settings
-from gateway.jobs import engines, planner, source, wire
+from gateway.jobs import engines, planner, source, speech, wire
 from gateway.jobs.engines import Engine, Worker
+from gateway.jobs.tree import Length
 from gateway.limits import charge
 from gateway.upstreams import Upstreams, told
 from servicekit import deadline, problems
@@ -30,7 +31,7 @@ class Order:
     book_id: int
     scope: Any = "book"
     engine: Engine = "auto"
-    length: str = "medium"
+    length: Length = "medium"
     points: int = 0
     audio: bool = False
     prefers: Worker = "bart"
@@ -62,7 +63,10 @@ class Desk:
             RateLimited: the text is over the caller's quota.
         """
         found = source.read(order.book_id, order.scope, self._get)
-        charge(characters=sum(len(section.text) for section in found.sections))
+        charge(
+            characters=sum(len(section.text) for section in found.sections),
+            audio_characters=speech.expected_characters(found.sections, order.length) if order.audio else 0,
+        )
         request = {
             "scope": order.scope,
             "engine": order.engine,

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast
 
 from gateway.jobs import mp3, wire
-from gateway.jobs.calls import Calls
 from gateway.jobs.planner import Task
 from gateway.upstreams import told
-from servicekit import logs
+from servicekit import hooks, logs
+from servicekit.abort import Abort
 from servicekit.problems import InvalidInput, NotInstalled, NotReady, UpstreamFailed
 from servicekit.schemas import has_text
+from servicekit.upstream import Answer, Upstream, raise_for_problem
 from servicekit.version import VERSION
 from textkit import extractive
 
 Engine = Literal["auto", "bart", "llama", "extractive"]
 Worker = Literal["bart", "llama"]
-MP3 = "audio/mpeg"
+PRIORITY, BACKGROUND = "Visis-Priority", "background"
+JSON, MP3 = "application/json", "audio/mpeg"
 # A model reads a part at once: so many characters for each token of its window are less than any book's average.
 CHARS_A_TOKEN = 3.2
 SMALLEST_PART, USUAL_PART = 800, 3_200
@@ -88,21 +91,26 @@ def _part_chars(limits: Mapping[str, Any]) -> int:
 
 
 class Hands:
-    """Makes parts: by the workers, or here where no model is needed.
+    """Makes the parts of one job: by the workers, or here where no model is needed.
 
     Args:
-        urls: the workers' addresses.
+        request_id: in the workers' logs; the calls of a job share it.
+        timeout_s: the longest one call may take.
+        abort: breaks the calls off.
     """
 
-    def __init__(self, calls: Calls, urls: Mapping[Worker, str]) -> None:
-        self._calls = calls
-        self._urls = urls
+    def __init__(self, workers: Mapping[Worker, Upstream], *, request_id: str, timeout_s: float, abort: Abort) -> None:
+        self._workers = workers
+        self._headers = {hooks.REQUEST_ID: request_id, PRIORITY: BACKGROUND, "Content-Type": JSON}
+        self._timeout_s = timeout_s
+        self._abort = abort
 
     def make(self, task: Task, maker: Maker) -> Any:
         """A summary's text, a list of points, or the pieces of a speech.
 
         Raises:
-            BrokenOff, ProblemError: as `Calls.post` does.
+            Aborted: the job's calls are broken off.
+            ProblemError: what the worker answered, or that it did not.
         """
         if task.kind == "speech":
             return self._speak(task.text, str(task.setting))
@@ -111,7 +119,7 @@ class Hands:
     def _ask(self, task: Task, worker: Worker) -> Any:
         path, wanted = {"summary": ("/summaries", "length"), "points": ("/points", "count")}[task.kind]
         payload = {"text": task.text, wanted: task.setting, "engine": "neural", **task.options}
-        answer = told(wire.Written, self._calls.post(self._urls[worker], path, payload).json())
+        answer = told(wire.Written, self._post(worker, path, payload).json())
         found = answer.summary if task.kind == "summary" else answer.points
         if not found or not has_text("".join(found)):
             log.warning("answer_empty", worker=worker, task=task.kind)
@@ -128,7 +136,7 @@ class Hands:
 
     def _sound(self, line: str, voice: str) -> list[mp3.Frame]:
         try:
-            answer = self._calls.post(self._urls["bart"], "/speech", {"text": line, "voice": voice or None}, accept=MP3)
+            answer = self._post("bart", "/speech", {"text": line, "voice": voice or None}, accept=MP3)
         except InvalidInput:
             if not voice:
                 raise
@@ -137,6 +145,19 @@ class Hands:
             return mp3.frames(answer.body)
         except mp3.NotMp3:
             raise UpstreamFailed("bart_service gave audio that is no MP3.") from None
+
+    def _post(self, worker: Worker, path: str, payload: Mapping[str, Any], *, accept: str = JSON) -> Answer:
+        answer = self._workers[worker].call(
+            "POST",
+            path,
+            body=json.dumps(payload, ensure_ascii=False).encode(),
+            headers={**self._headers, "Accept": accept},
+            retriable=True,
+            timeout_s=self._timeout_s,
+            abort=self._abort,
+        )
+        raise_for_problem(answer)
+        return answer
 
 
 def _extract(task: Task) -> Any:

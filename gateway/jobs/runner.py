@@ -17,17 +17,15 @@ import threading
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
-from huey.consumer import Consumer
-from huey.serializer import Serializer, SignedSerializer
+from huey import Huey
 
 from gateway.config import Settings
-from gateway.jobs import work
+from gateway.jobs import queues, work
 from gateway.jobs.board import Board, Held
-from gateway.jobs.calls import Calls
 from gateway.jobs.engines import Hands, Worker
 from gateway.upstreams import Upstreams
 from servicekit import logs
+from servicekit.abort import Abort
 from servicekit.problems import ProblemError
 from servicekit.settings import SettingsError
 from servicekit.upstream import Upstream
@@ -38,7 +36,6 @@ RETRY_S = 0.5
 DRAIN_S = 10.0
 NICENESS = 5  # a request that somebody waits for comes first on a busy machine
 MOST_OWNERS = 1024
-_HUEY = {"results": False, "utc": True}
 log = logs.get_logger(__name__)
 
 
@@ -47,13 +44,11 @@ class Runner:
 
     def __init__(self, settings: Settings, upstreams: Upstreams, owner: str, queue: Huey | None = None) -> None:
         self._settings = settings
-        self._token = settings.internal_token.get_secret_value() if settings.internal_token else None
-        self._urls: dict[Worker, str] = {"bart": settings.bart_url, "llama": settings.llama_url}
-        workers: dict[Worker, Upstream] = {"bart": upstreams.bart, "llama": upstreams.llama}
+        self._workers: dict[Worker, Upstream] = {"bart": upstreams.bart, "llama": upstreams.llama}
         self._board = Board(upstreams.catalog, owner, lease_s=settings.job_lease_s, parallel=settings.job_parallel)
         self._bench = work.Bench(
             board=self._board,
-            models=lambda worker: workers[worker].call_json("GET", "/models"),
+            models=lambda worker: self._workers[worker].call_json("GET", "/models"),
             slots=threading.Semaphore(settings.job_parallel),
             parallel=settings.job_parallel,
             degrade_attempts=settings.job_degrade_attempts,
@@ -63,12 +58,12 @@ class Runner:
         self._held: dict[str, Held] = {}
         self._stopping = threading.Event()
         self._ended = threading.Event()
-        self.huey = queue or MemoryHuey("visis-jobs", **_HUEY)
+        self.huey = queue or queues.in_memory()
         self._task = self.huey.task()(self._execute_once())
 
     def run(self) -> None:
         """Work until `stop`; jobs of an earlier process of this name are let go of first."""
-        consumer = _consumer(self.huey, self._settings.job_workers)
+        consumer = queues.consumer(self.huey, self._settings.job_workers)
         self._release_at_start()
         consumer.start()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -93,9 +88,12 @@ class Runner:
 
     def execute(self, job_id: str) -> None:
         """Take a job and do it, unless another one has it."""
-        calls = Calls(request_id=job_id, timeout_s=self._settings.job_part_timeout_s, token=self._token)
-        held = Held(self._board.lease_s, calls.break_off)
+        abort = Abort()
+        held = Held(self._board.lease_s, abort.fire)
+        hands = Hands(self._workers, request_id=job_id, timeout_s=self._settings.job_part_timeout_s, abort=abort)
         with self._lock:
+            if job_id in self._held:  # the queue may name a job twice
+                return
             self._held[job_id] = held
         try:
             if self._stopping.is_set():
@@ -104,7 +102,7 @@ class Runner:
             if job is not None:
                 held.renew()
                 log.info("job_taken", job=job_id, attempt=job["attempts"])
-                work.do(job, held, Hands(calls, self._urls), self._bench)
+                work.do(job, held, hands, self._bench)
         except ProblemError as problem:
             log.warning("job_not_taken", job=job_id, reason=problem.detail)
         finally:
@@ -123,21 +121,30 @@ class Runner:
         while not self._stopping.is_set():
             try:
                 ids = self._board.claimable(CLAIMABLE_WAIT_S)
+                fresh = self._enlist(ids)
+                for job_id in fresh:
+                    self._task(job_id)
             except ProblemError:
                 self._stopping.wait(RETRY_S)
                 continue
-            fresh = [job_id for job_id in ids if self._enlist(job_id)]
-            for job_id in fresh:
-                self._task(job_id)
+            except queues.ERRORS as error:
+                log.warning("queue_failed", reason=type(error).__name__)
+                self._stopping.wait(RETRY_S)
+                continue
             if not fresh:
                 self._stopping.wait(RETRY_S if ids else 0)
 
-    def _enlist(self, job_id: str) -> bool:
+    def _enlist(self, ids: list[str]) -> list[str]:
+        """Those that are neither in the queue nor held. What was put there and is not, though nobody has taken it, was
+        lost: by a runner that was killed between the queue and the catalog, or with the queue itself.
+        """
+        empty = self.huey.pending_count() == 0
         with self._lock:
-            if job_id in self._queued or job_id in self._held:
-                return False
-            self._queued.add(job_id)
-            return True
+            if empty:
+                self._queued.clear()
+            fresh = [job_id for job_id in ids if job_id not in self._queued and job_id not in self._held]
+            self._queued.update(fresh)
+            return fresh
 
     def _pulse(self) -> None:
         """Renew the leases, and stop the jobs that are not ours any more."""
@@ -184,23 +191,6 @@ class Runner:
             log.warning("leases_not_released", reason=problem.detail)
 
 
-def make_queue(settings: Settings, place: Path) -> Huey:
-    """huey on Redis, or on a file that is this runner's own and begins empty."""
-    if not settings.redis_url:
-        for leftover in place.parent.glob(f"{place.name}*"):
-            leftover.unlink()
-        return SqliteHuey("visis-jobs", filename=str(place), **_HUEY)
-    token = settings.internal_token  # messages are pickles: on a queue that others reach, only signed ones are read
-    serializer = SignedSerializer(secret=token.get_secret_value()) if token else Serializer()
-    return RedisHuey("visis-jobs", url=settings.redis_url.get_secret_value(), serializer=serializer, **_HUEY)
-
-
-def _consumer(huey: Huey, workers: int) -> Consumer:
-    return Consumer(
-        huey, workers=workers, periodic=False, initial_delay=0.05, backoff=1.3, max_delay=0.25, check_worker_health=True
-    )
-
-
 def take_name(folder: Path) -> tuple[int, IO[str]]:
     """A number that no living runner of this folder has, and the lock that keeps it: held until the process ends.
 
@@ -231,6 +221,6 @@ def main() -> NoReturn:
     folder.mkdir(parents=True, exist_ok=True)
     number, lock = take_name(folder)
     with lock:
-        queue = make_queue(settings, folder / f"runner-{number}.sqlite3")
+        queue = queues.make(settings, folder / f"runner-{number}.sqlite3")
         Runner(settings, Upstreams.from_settings(settings), f"{socket.gethostname()}/{number}", queue).run()
     raise SystemExit(0)

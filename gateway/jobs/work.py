@@ -16,10 +16,10 @@ from typing import Any
 
 from gateway.jobs import document, engines, planner, source, speech, tree
 from gateway.jobs.board import Board, Held, Lost
-from gateway.jobs.calls import BrokenOff
 from gateway.jobs.engines import Hands, Maker
 from gateway.jobs.tree import Step
 from servicekit import logs
+from servicekit.abort import Aborted
 from servicekit.problems import Busy, Conflict, NotReady, ProblemError, UpstreamFailed, UpstreamTimeout
 
 MOST_BUSY = 20
@@ -52,12 +52,12 @@ def do(job: dict[str, Any], held: Held, hands: Hands, bench: Bench) -> None:
             bench.board.defer(held, job["id"], problem.detail)
         except ProblemError as problem:
             bench.board.fail(held, job["id"], problem.to_dict())
-        except (Lost, BrokenOff):
+        except (Lost, Aborted):
             raise
         except Exception as error:  # a defect must not end the runner; the job is tried again, then fails
             log.error("job_broke", job=job["id"], exc_info=error)
             bench.board.defer(held, job["id"], "An unexpected error; the log has the reason under the job's id.")
-    except (Lost, BrokenOff):
+    except (Lost, Aborted):
         log.info("job_let_go", job=job["id"])
 
 

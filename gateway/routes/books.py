@@ -68,9 +68,10 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
 
 
 _PAGE: dict[str, Any] = {
-    "description": "The page; as bare text where the client accepts that alone.",
+    "description": "The page; as bare text or as Markdown where the client accepts that alone.",
     "content": {
         "application/json": {"schema": schemas.Page.model_json_schema()},
         "text/plain": {"schema": {"type": "string"}},
+        "text/markdown": {"schema": {"type": "string"}},
     },
 }

@@ -86,13 +86,20 @@ def _add_pictures(api: APIBlueprint, catalog: Upstream) -> None:
         return forward(catalog)
 
 
+_BOOKS = ("application/pdf", "application/epub+zip", "text/html", "text/markdown", "text/plain")
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
-_PICTURE: dict[str, Any] = {"description": "A picture", "content": {"image/png": _BYTES, "image/jpeg": _BYTES}}
+_PICTURE: dict[str, Any] = {
+    "description": "A picture",
+    "content": {f"image/{kind}": _BYTES for kind in ("jpeg", "png", "gif", "webp")},
+}
 _FILE: dict[str, Any] = {
     "description": "Byte for byte as it was imported; takes `Range`. The entity tag is the file's SHA-256.",
-    "content": {"application/octet-stream": _BYTES},
+    "content": dict.fromkeys((*_BOOKS, "application/octet-stream"), _BYTES),
 }
 _TEXT: dict[str, Any] = {
-    "description": "The text; as JSON with `book_id`, `title`, `revision` and `pages` (`page_number`, `text`).",
-    "content": {"text/plain": {"schema": {"type": "string"}}, "application/json": {"schema": {"type": "object"}}},
+    "description": "The text; page by page as JSON.",
+    "content": {
+        "text/plain": {"schema": {"type": "string"}},
+        "application/json": {"schema": {"$ref": "#/components/schemas/BookText"}},
+    },
 }

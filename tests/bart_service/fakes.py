@@ -24,6 +24,7 @@ class FakeEngine:
     ) -> None:
         self.window, self.generation = window, Generation(min_tokens=2, max_tokens=12)
         self.batches: list[list[Piece]] = []
+        self.read: list[str] = []
         self.gate = threading.Event()
         self.gate.set()
         self.begun = threading.Semaphore(0)
@@ -36,9 +37,11 @@ class FakeEngine:
             raise EngineUnavailable(self._unavailable)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        self.read += texts
         return [len(text.split()) for text in texts]
 
     def encode(self, text: str) -> tuple[int, ...]:
+        self.read.append(text)
         return tuple(range(min(len(text.split()), self.window)))
 
     def generate(self, pieces: Sequence[Piece]) -> list[Output]:

@@ -155,10 +155,11 @@ def test_a_full_queue_answers_503_with_retry_after(make_client):
     with ThreadPoolExecutor(1) as pool:
         held = pool.submit(client.application.test_client().post, "/summaries", json=SAMPLE)
         assert engine.begun.acquire(timeout=20)
-        refused = client.post("/summaries", json=SAMPLE)
+        refused = client.post("/summaries", json={"text": "A text that need not be read to be refused."})
         engine.gate.set()
         assert held.result(20).get_json()["engine"] == "fake"
     assert refused.status_code == 503
+    assert not any("need not be read" in text for text in engine.read)
     assert int(refused.headers["Retry-After"]) >= 1
     assert 'visis_requests_rejected_total{reason="queue_full",service="bart_service"} 1.0' in metrics(client)
 

@@ -121,12 +121,13 @@ def test_a_full_queue_refuses_and_tells_when_to_come_again(start):
     worker = start(engine, queue_size=1, observer=observer)
     submit(worker).result(WAIT_S)
     worker.seconds_for(1)
-    with worker.admit(10_000_000_000):
-        with pytest.raises(QueueFull) as caught, worker.admit(1):
+    with worker.admit() as weigh:
+        weigh(10_000_000_000)
+        with pytest.raises(QueueFull) as caught, worker.admit():
             pass
         assert caught.value.retry_after_s == 120
     assert observer.reasons == ["queue_full"]
-    with worker.admit(1):
+    with worker.admit():
         pass
 
 
@@ -137,7 +138,8 @@ def test_the_time_to_wait_follows_the_measured_rate(start):
     submit(worker).result(WAIT_S)
     submit(worker).result(WAIT_S)
     alone = worker.seconds_for(1000, alone=True)
-    with worker.admit(3000):
+    with worker.admit() as weigh:
+        weigh(3000)
         assert worker.seconds_for(1000) == pytest.approx(4 * alone, rel=1.0)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
+from peewee import OperationalError
+from prometheus_client import CollectorRegistry
 
+from catalog_service.jobs.metrics import EVENTS, Backlog, JobEvents
 from catalog_service.jobs.store import FinishedPart, Jobs, Result
 from servicekit.problems import Conflict, NotFound
 
@@ -273,3 +276,32 @@ def test_the_list_is_the_newest_first_and_filtered(jobs, job, book_id, clock):
     assert ([row["id"] for row in rows], total) == ([newer["id"]], 2)
     assert [row["id"] for row in jobs.found(1, 10, state="queued")[0]] == [job["id"]]
     assert jobs.found(1, 10, book_id=book_id + 1) == ([], 0)
+
+
+def test_operators_see_the_backlog_and_what_happens_to_jobs(library, clock, book_id):
+    registry = CollectorRegistry()
+    jobs = Jobs(library.db, clock, JobEvents(registry).count)
+    registry.register(Backlog(jobs.backlog))
+    lost, _ = jobs.create(book_id, {"scope": "book"}, KEY, 3)
+    other, _ = jobs.create(book_id, {"scope": "other"}, "cd" * 32, 3)
+    shown = registry.get_sample_value
+    assert shown("visis_jobs", {"state": "queued"}) == 2
+    jobs.claim(lost["id"], "one", LEASE_S)
+    jobs.claim(other["id"], "one", LEASE_S)
+    assert shown("visis_jobs_oldest_seconds") == 0
+    clock.now += LEASE_S + 1
+    assert shown("visis_jobs_oldest_seconds") == pytest.approx(LEASE_S + 1)
+    jobs.claim(lost["id"], "two", LEASE_S)
+    jobs.defer(lost["id"], "two", "its engine is away")
+    jobs.cancel(other["id"])
+    assert shown("visis_jobs", {"state": "queued"}) == 1
+    assert shown("visis_jobs", {"state": "running"}) == 0
+    counted = {event: shown("visis_job_events_total", {"event": event}) for event in EVENTS}
+    assert counted == {"created": 2, "succeeded": 0, "failed": 0, "cancelled": 1, "deferred": 1, "lease_lost": 1}
+
+
+def test_the_other_metrics_are_there_while_the_database_is_away():
+    def away():
+        raise OperationalError("gone")
+
+    assert list(Backlog(away).collect()) == []

@@ -1,6 +1,9 @@
-"""The gateway documents every public route of the catalog, with the same parameters."""
+"""The gateway documents every public route of the catalog, with the same parameters and the same answers."""
 
 from __future__ import annotations
+
+import json
+import re
 
 import pytest
 
@@ -20,6 +23,12 @@ def documents(tmp_path_factory):
     return catalog, gateway
 
 
+def test_both_documents_have_all_the_schemas_that_they_name(documents):
+    for document in documents:
+        named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
+        assert named - set(document["components"]["schemas"]) == set()
+
+
 def test_every_public_route_of_the_catalog_is_documented_at_the_gateway(documents):
     catalog, gateway = documents
     routes = {
@@ -37,6 +46,40 @@ def test_both_name_the_same_query_parameters(documents):
             public = gateway["paths"].get(path, {}).get(method)
             if public and not path.startswith(INTERNAL):
                 assert _queries(public) == _queries(operation), (path, method)
+
+
+def test_both_name_the_same_answers_of_the_same_types_with_the_same_fields(documents):
+    catalog, gateway = documents
+    compared = 0
+    for path, item in catalog["paths"].items():
+        for method, operation in item.items():
+            public = gateway["paths"].get(path, {}).get(method)
+            if public and not path.startswith(INTERNAL):
+                assert _answers(gateway, public) == _answers(catalog, operation), (path, method)
+                compared += 1
+    assert compared > 15
+
+
+def _answers(document, operation):
+    """The fields of each answer that is no problem, by status and content type."""
+    return {
+        (status, kind): _fields(document, content.get("schema", {}))
+        for status, answer in operation["responses"].items()
+        if status < "4"
+        for kind, content in (answer.get("content") or {"": {}}).items()
+    }
+
+
+def _fields(document, schema):
+    """The dotted names of all fields of a schema, through references, arrays and alternatives."""
+    if "$ref" in schema:
+        return _fields(document, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    found = set()
+    for inner in (schema.get("items", {}), *schema.get("anyOf", []), *schema.get("allOf", [])):
+        found |= _fields(document, inner) if inner else set()
+    for name, inner in schema.get("properties", {}).items():
+        found |= {name, *(f"{name}.{deeper}" for deeper in _fields(document, inner))}
+    return found
 
 
 def _queries(operation):

@@ -5,21 +5,20 @@ from __future__ import annotations
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import validate
-from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
 
+from benchmarks.fuzz_checks import no_server_error_but_a_refusal
 
-def nothing_broke(ctx, response, case):
-    """That the model of an engine asked for by name is not there is an answer, not a defect."""
-    absent = response.status_code == 503 and response.json()["type"].endswith("#not-ready")
-    return None if absent else not_a_server_error(ctx, response, case)
-
-
-CHECKS = (nothing_broke, status_code_conformance, content_type_conformance, response_schema_conformance)
+CHECKS = (
+    no_server_error_but_a_refusal,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
 EXAMPLES = 15
 
 

@@ -89,7 +89,7 @@ def test_the_document_shows_all_that_an_answer_holds(gateway: FlaskClient) -> No
     assert {"parts", "input_words", "summary_words", "usage"} <= set(shapes["Summary"]["properties"])
     assert {"200", "201"} <= set(paths["/books/import"]["post"]["responses"])
     page = paths["/books/{book_id}/pages/{page_number}"]["get"]["responses"]["200"]["content"]
-    assert set(page) == {"application/json", "text/plain"}
+    assert set(page) == {"application/json", "text/plain", "text/markdown"}
     named = page["application/json"]["schema"]["properties"]
     assert {"revision", "word_count", "problem", "prev", "next"} <= set(named)
     spoken = paths["/summaries/generate/audio"]["post"]["requestBody"]["content"]["application/json"]["schema"]

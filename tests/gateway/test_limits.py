@@ -72,6 +72,18 @@ def test_seconds_of_audio_are_counted(make):
     assert "2 seconds of audio" in refused.json["detail"]
 
 
+def test_seconds_of_audio_that_a_job_will_make_are_counted_before_it_is_made(make):
+    client = make(quotas=Quotas(audio_seconds_per_hour=1))
+    order = {"engine": "extractive", "audio": True}
+    accepted = client.post("/books/1/summaries", json=order)
+    assert accepted.status_code != 429
+    assert '"audio_seconds";r=0' in accepted.headers["RateLimit"]
+    refused = client.post("/books/1/summaries", json=order)
+    assert refused.status_code == 429
+    assert refused.json["resource"] == "audio_seconds"
+    assert client.post("/books/1/summaries", json={**order, "audio": False}).status_code != 429
+
+
 def test_a_text_that_never_fits_is_told_so(make):
     refused = make(quotas=Quotas(characters_per_hour=10)).post("/summaries/generate", json={"text": "x" * 11})
     assert refused.status_code == 429

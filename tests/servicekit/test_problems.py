@@ -103,6 +103,12 @@ def test_many_errors_are_bounded(client: FlaskClient) -> None:
     assert body["detail"].endswith("; and 4998 more.")
 
 
+def test_every_503_says_when_to_come_again_and_what_is_not_installed_never() -> None:
+    assert problems.NotReady("Loading.").headers == {"Retry-After": "5"}
+    assert problems.NotReady("It failed.", retry_after_s=60).headers == {"Retry-After": "60"}
+    assert problems.NotInstalled("No model.").headers == {}
+
+
 def test_members_and_headers_of_a_problem_reach_the_client(make_client: Callable[..., FlaskClient]) -> None:
     response = make_client().get("/problem/busy")
     assert response.headers["Retry-After"] == "1"

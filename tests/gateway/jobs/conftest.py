@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ from gateway.config import Settings
 from gateway.jobs.desk import Desk
 from gateway.jobs.runner import Runner
 from gateway.upstreams import Upstreams
+from servicekit.replicas import Replicas
 
 
 def sound(seconds: float = 0.2) -> bytes:
@@ -36,7 +39,8 @@ def sound(seconds: float = 0.2) -> bytes:
 class FakeWorker:
     """A model's worker: answers with the first words of what it is sent, or as it is told.
 
-    `gate`, if set, is waited for before each summary; `failing` answers so many calls with a problem first.
+    `gate`, if set, is waited for before each summary, `meeting` before the first part; `failing` answers so many calls
+    with a problem first; one that is `dying` breaks each connection on which it is asked for a part.
     """
 
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -44,6 +48,8 @@ class FakeWorker:
     failing: list[int] = field(default_factory=list)
     loaded: bool = True
     mute: bool = False
+    meeting: threading.Barrier | None = None
+    dying: bool = False
     started: threading.Event = field(default_factory=threading.Event)
 
     def app(self, environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
@@ -56,6 +62,12 @@ class FakeWorker:
         asked = json.loads(body)
         self.asked.append({"path": path, **asked})
         self.started.set()
+        if self.dying:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionResetError
+        if self.meeting is not None:
+            meeting, self.meeting = self.meeting, None
+            meeting.wait(20)
         if self.gate is not None and path != "/speech":
             self.gate.wait(20)
         if self.failing:
@@ -77,17 +89,17 @@ class FakeWorker:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Any], str]]:
+def serve() -> Iterator[Callable[..., str]]:
     """Serves WSGI applications on sockets; gives their addresses."""
     servers = []
 
-    def start(app: Any) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+    def start(app: Any, host: str = "127.0.0.1", port: int = 0) -> str:
+        server = make_server(host, port, app, threaded=True)
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
+        return f"http://{host}:{server.server_port}"
 
     yield start
     for server, thread in servers:
@@ -130,6 +142,16 @@ def settings(serve, library, bart, tmp_path):
 @pytest.fixture
 def upstreams(settings):
     return Upstreams.from_settings(settings)
+
+
+@pytest.fixture
+def second_bart(serve, settings, upstreams):
+    """Another replica of bart_service, at another address of the same name."""
+    worker = FakeWorker()
+    port = urlsplit(settings.bart_url).port
+    serve(worker.app, "127.0.0.2", port)
+    upstreams.bart._replicas = Replicas(f"http://bart:{port}", resolve=lambda *_: ["127.0.0.1", "127.0.0.2"])
+    return worker
 
 
 CHAPTERS = 4
