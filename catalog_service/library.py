@@ -19,7 +19,7 @@ from catalog_service.reading.pages import paginate
 from catalog_service.reading.parser import Parser, Progress
 from catalog_service.reading.plain import tidy
 from catalog_service.receipts import Answer, Receipts, Ticket, fingerprint
-from servicekit.problems import Conflict, InvalidInput, NotFound, StorageFull
+from servicekit.problems import InvalidInput, NotFound, StorageFull
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 UNKNOWN_AUTHOR = "Unknown"
@@ -95,7 +95,6 @@ class Library:
 
         Raises:
             InvalidInput, Busy: as the parser does.
-            Conflict: the same bytes are a book already, and what is said of them differs from its particulars.
             StorageFull: there is no space; nothing was stored.
         """
         name = safe_name(name)
@@ -109,14 +108,14 @@ class Library:
     ) -> Answer:
         known = self.books.by_file(upload.sha256)
         if known is not None:
-            return self._known(known, said, ticket)
+            return self._known(known, ticket)
         read = self._parser.read(upload.path, name, progress)
         values = {**_values(read, name, said), "file_sha256": upload.sha256, "file_bytes": upload.size}
         with self.files.lock():
             # Once more: while this one was read, another may have brought the same bytes.
             known = self.books.by_file(upload.sha256)
             if known is not None:
-                return self._known(known, said, ticket)
+                return self._known(known, ticket)
             try:
                 self.files.keep(upload)
                 return self._add(values, read.pages, read.chapters, ticket)
@@ -141,16 +140,7 @@ class Library:
         self.books.add(values, pages, chapters, then=answer)
         return made[0]
 
-    def _known(self, book_id: int, said: dict[str, Any], ticket: Ticket | None) -> Answer:
-        book = self.books.get(book_id)
-        other = [name for name, value in said.items() if value is not None and value != book[name]]
-        if other:
-            raise Conflict(
-                f"These bytes are book {book_id} already, and its {' and '.join(other)} differ from what was sent."
-                f" Nothing was changed: PATCH /books/{book_id} changes a book, and an import without them finds it.",
-                errors=[{"field": name, "message": f"is otherwise in book {book_id}"} for name in other],
-                headers={"Location": f"/books/{book_id}"},
-            )
+    def _known(self, book_id: int, ticket: Ticket | None) -> Answer:
         with self.db.atomic():
             return self._answer(book_id, 200, ticket)
 

@@ -44,8 +44,7 @@ def _add_makers(api: APIBlueprint, library: Library) -> None:
     @api.post(
         "/books/import",
         summary="Import a book from a file",
-        description="The same bytes give the same book, with status 200; if particulars are sent that the book has "
-        "otherwise, 409 names them, and nothing changes: PATCH the book instead.",
+        description="The same bytes give the same book, with status 200.",
         responses={201: schemas.Book, 200: schemas.Book, 409: problem_response(409)},
     )
     @documented_only

@@ -10,7 +10,7 @@ from flask_openapi import APIBlueprint
 from gateway import schemas
 from gateway.reading_schemas import BooksQuery
 from gateway.upstreams import Upstreams, forward
-from servicekit.app import array_response, blueprint, documented_only, problem_response
+from servicekit.app import array_response, blueprint, documented_only
 
 
 def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
@@ -26,9 +26,8 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     @api.post(
         "/books/import",
         summary="Import a book from a file",
-        description="The same bytes give the same book, with status 200; if particulars are sent that the book has "
-        "otherwise, 409 names them, and nothing changes: PATCH the book instead.",
-        responses={201: schemas.Book, 200: schemas.Book, 409: problem_response(409)},
+        description="The same bytes give the same book, with status 200.",
+        responses={201: schemas.Book, 200: schemas.Book},
     )
     @documented_only
     def import_book(form: schemas.ImportForm) -> Response:

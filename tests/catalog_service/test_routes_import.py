@@ -53,16 +53,6 @@ def test_the_same_bytes_give_the_same_book(send, client):
     assert client.get("/books/").headers["X-Total-Count"] == "1"
 
 
-def test_the_same_bytes_with_other_particulars_are_a_conflict_that_names_them_and_changes_nothing(send, client):
-    book = send(b"A short tale.", title="Reef", author="A. Tull").json
-    answer = send(b"A short tale.", title="Reef", author="B. Sallow", language="de")
-    assert answer.status_code == 409
-    assert [error["field"] for error in answer.json["errors"]] == ["language", "author"]
-    assert answer.headers["Location"] == f"/books/{book['id']}"
-    assert client.get(f"/books/{book['id']}").json == book
-    assert send(b"A short tale.", title="Reef").status_code == 200
-
-
 def test_a_deleted_book_can_be_imported_again(send, client, library):
     book = send(b"A short tale.").json
     client.delete(f"/books/{book['id']}")
