@@ -1,5 +1,6 @@
-"""Breaking calls off from another thread. A service drops the work of a client that has hung up, so that this ends
-computations too.
+"""Breaking calls off from another thread.
+
+A service drops the work of a client that has hung up, so that this ends computations too.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ class Plain(Serializer):  # type: ignore[misc]
         return Message(id=identity, name=name, args=arguments, kwargs={}, retries=0, retry_delay=0)
 
 
+Queue = Huey
 _OPTIONS: dict[str, Any] = {"name": "visis-jobs", "results": False, "utc": True, "serializer": Plain()}
 
 

@@ -17,8 +17,6 @@ import threading
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from huey import Huey
-
 from gateway.config import Settings
 from gateway.jobs import queues, work
 from gateway.jobs.board import Board, Held
@@ -42,7 +40,7 @@ log = logs.get_logger(__name__)
 class Runner:
     """One process's jobs. `owner` must not be used by another one that lives."""
 
-    def __init__(self, settings: Settings, upstreams: Upstreams, owner: str, queue: Huey | None = None) -> None:
+    def __init__(self, settings: Settings, upstreams: Upstreams, owner: str, queue: queues.Queue | None = None) -> None:
         self._settings = settings
         self._workers: dict[Worker, Upstream] = {"bart": upstreams.bart, "llama": upstreams.llama}
         self._board = Board(upstreams.catalog, owner, lease_s=settings.job_lease_s, parallel=settings.job_parallel)
