@@ -43,7 +43,7 @@ def configure(service: str, *, level: LogLevel = "info", fmt: LogFormat = "conso
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(level),  # drops what is below before any processor runs
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,  # saves 4 microseconds a line, and would keep loggers in use as they were
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

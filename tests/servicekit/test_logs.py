@@ -114,3 +114,12 @@ def test_events_below_the_level_are_dropped(capsys: pytest.CaptureFixture[str]) 
     logger.info("shoe_sold")
     logger.warning("shoe_lost", size=42)
     assert [line["event"] for line in events(capsys)] == ["shoe_lost"]
+
+
+def test_the_last_configuration_holds_for_loggers_that_are_in_use(capsys: pytest.CaptureFixture[str]) -> None:
+    logger = logs.get_logger("x")
+    logs.configure("command", level="warning", fmt="json")
+    logger.info("shoe_sold")
+    logs.configure("shop", fmt="json")
+    logger.info("shoe_lost")
+    assert [(line["event"], line["service"]) for line in events(capsys)] == [("shoe_lost", "shop")]
