@@ -37,6 +37,7 @@ from typing import Any, ClassVar
 
 from flask import Flask, Response, g, request
 from pydantic import ValidationError
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from servicekit import logs
@@ -317,7 +318,7 @@ def _render_unexpected(error: Exception) -> Response:
     return render(InternalError("An unexpected error. Give the operator the request id."))
 
 
-def from_upstream(body: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> ProblemError:
+def from_upstream(body: Mapping[str, Any], status: int, headers: Mapping[str, str] | Headers) -> ProblemError:
     """The problem a service behind this one answered, as an exception to raise here.
 
     A 5xx other than 503, 504 and 507 becomes `UpstreamFailed`: its defect is not the client's business.

@@ -16,7 +16,7 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from servicekit import logs
-from servicekit.wire import TimedPool
+from servicekit.wire import Pool
 
 FAILURES_TO_EJECT = 5
 EJECT_S, EJECT_MAX_S = 5.0, 300.0
@@ -37,7 +37,7 @@ class Replica:
     """One address of a service."""
 
     address: str
-    pool: TimedPool = field(repr=False)
+    pool: Pool = field(repr=False)
     in_flight: int = 0
     failures: int = 0
     ejections: int = 0
@@ -199,5 +199,5 @@ class Replicas:
         for gone in set(self._replicas) - set(addresses):
             self._replicas.pop(gone).pool.close()
         for new in set(addresses) - set(self._replicas):
-            pool = TimedPool(new, self._port, maxsize=self._max_connections, block=False, retries=False)
+            pool = Pool(new, self._port, keep=self._max_connections)
             self._replicas[new] = Replica(new, pool)

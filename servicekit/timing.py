@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 
@@ -10,3 +11,10 @@ def limit(plain: socket.socket, option: int, seconds: float) -> None:
     """Let each receive or send (`SO_RCVTIMEO`, `SO_SNDTIMEO`) of a blocking socket end with BlockingIOError in time."""
     microseconds = max(1, int(seconds * 1_000_000))  # 0 would be for ever
     plain.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", *divmod(microseconds, 1_000_000)))
+
+
+def readable(plain: socket.socket, wait_s: float) -> bool:
+    """Whether there is something to receive, or the peer has gone, within so many seconds."""
+    poll = select.poll()
+    poll.register(plain, select.POLLIN)
+    return bool(poll.poll(wait_s * 1000))

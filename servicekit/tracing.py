@@ -5,17 +5,21 @@ Without it, `traceparent` is passed through all the same, and log lines carry it
 
 from __future__ import annotations
 
+from collections.abc import Iterator, MutableMapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, current_app, has_app_context
 
 from servicekit.settings import ServiceSettings, SettingsError
 from servicekit.version import VERSION
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.trace import Span, Tracer
 
 UNTRACED = "healthz,readyz,metrics"
+_TRACER = "visis_tracer"
 
 
 def install(app: Flask, settings: ServiceSettings) -> None:
@@ -38,7 +42,6 @@ def install(app: Flask, settings: ServiceSettings) -> None:
 def instrument(app: Flask, processor: Any) -> TracerProvider:
     """Make a span of each request of `app` and of each call it makes, and hand them to `processor`."""
     from opentelemetry.instrumentation.flask import FlaskInstrumentor
-    from opentelemetry.instrumentation.urllib3 import URLLib3Instrumentor
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
 
@@ -48,5 +51,25 @@ def instrument(app: Flask, processor: Any) -> TracerProvider:
     FlaskInstrumentor().instrument_app(  # type: ignore[no-untyped-call]
         app, tracer_provider=provider, excluded_urls=UNTRACED
     )
-    URLLib3Instrumentor().instrument(tracer_provider=provider)
+    app.extensions[_TRACER] = provider.get_tracer(__name__, VERSION)
     return provider
+
+
+def call(upstream: str, method: str, headers: MutableMapping[str, str]) -> AbstractContextManager[Span | None]:
+    """A span around a call that the current request makes to another service; `headers` then carry it on to that one.
+
+    Nothing where tracing is off.
+    """
+    tracer = current_app.extensions.get(_TRACER) if has_app_context() else None
+    return nullcontext() if tracer is None else _span(tracer, upstream, method, headers)
+
+
+@contextmanager
+def _span(tracer: Tracer, upstream: str, method: str, headers: MutableMapping[str, str]) -> Iterator[Span]:
+    from opentelemetry import propagate
+    from opentelemetry.trace import SpanKind
+
+    attributes = {"http.request.method": method, "server.address": upstream}
+    with tracer.start_as_current_span(f"{method} {upstream}", kind=SpanKind.CLIENT, attributes=attributes) as span:
+        propagate.inject(headers)
+        yield span

@@ -15,22 +15,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import urllib3
 from flask import g, has_request_context
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError, TimeoutError
+from werkzeug.datastructures import Headers
 
-from servicekit import deadline, hooks, logs, problems
+from servicekit import deadline, hooks, logs, problems, tracing
 from servicekit.abort import Abort, Aborted
 from servicekit.metrics import UpstreamMetrics
 from servicekit.problems import Busy, InternalError, UpstreamFailed, UpstreamTimeout
 from servicekit.replicas import Outcome, Replica, Replicas, Unresolved
+from servicekit.wire import NotConnected, Response, TimedOut, WireError
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 ATTEMPTS = 3
 FAIR_WAIT_S = 1.0
-_CHUNK = 65_536
 _READY_MS = 2000
-_NO_RETRIES = urllib3.Retry(False, redirect=False)  # urllib3 would make one for each call
 log = logs.get_logger(__name__)
 T = TypeVar("T")
 
@@ -40,7 +38,7 @@ class Answer:
     """A whole response of another service."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes
 
     def json(self) -> Any:
@@ -60,7 +58,7 @@ class StreamedAnswer:
     """A response whose body is still coming; `chunks` must be exhausted or closed."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Headers
     chunks: Iterator[bytes]
 
 
@@ -210,17 +208,14 @@ class Upstream:
         reason = f"{self.name} cannot be reached"
         for replica in self._replicas.all():
             try:
-                response = replica.pool.request(
-                    "GET",
-                    "/readyz",
-                    headers={"Host": self._replicas.host_header, deadline.HEADER: str(_READY_MS)},
-                    timeout=urllib3.Timeout(connect=1.0, read=_READY_MS / 1000),
-                )
-            except HTTPError:
+                headers = {"Host": self._replicas.host_header, deadline.HEADER: str(_READY_MS)}
+                response = replica.pool.open("GET", "/readyz", headers=headers, left_s=_READY_MS / 1000, connect_s=1.0)
+                body = response.whole()
+            except WireError:
                 continue
             if response.status == 200:
                 return None
-            reason = f"{self.name} is not ready: {_reasons(response)}"
+            reason = f"{self.name} is not ready: {_reasons(response.status, body)}"
         return reason
 
     def _call(
@@ -236,7 +231,7 @@ class Upstream:
         repeatable = method in IDEMPOTENT if retriable is None else retriable
         return _Call(method, path, body, headers or {}, repeatable, timeout_s or self._timeout_s, abort)
 
-    def _try(self, call: _Call, read: Callable[[Replica, urllib3.BaseHTTPResponse], T]) -> T:
+    def _try(self, call: _Call, read: Callable[[Replica, Response], T]) -> T:
         """Make a call, and make it again while that is safe and there are time and budget for it."""
         started = time.monotonic()
         until = started + min(call.timeout_s, deadline.remaining_s(call.timeout_s))
@@ -251,24 +246,24 @@ class Upstream:
             try:
                 response = self._send(replica, call, left_s)
                 if response.status == 503 and self._may_repeat(call, tried, "busy"):
-                    response.drain_conn()
+                    response.whole()
                     self._replicas.give(replica, Outcome.BUSY)
                     continue
                 result = read(replica, response)
                 self._observe(started, response.status)
                 return result
-            except ReadTimeoutError:
+            except TimedOut:
                 # A caller that had almost no time left says nothing about the replica.
                 self._replicas.give(replica, Outcome.FAILED if left_s > FAIR_WAIT_S else Outcome.FINE)
                 raise self._too_slow(started) from None
-            except HTTPError as error:
+            except WireError as error:
                 if call.abort is not None and call.abort.fired:
                     self._replicas.give(replica, Outcome.FINE)
                     raise Aborted from None
                 self._replicas.give(replica, Outcome.FAILED)
                 if time.monotonic() >= until:
                     raise self._too_slow(started) from None
-                unsent = isinstance(error, (NewConnectionError, ConnectTimeoutError))
+                unsent = isinstance(error, NotConnected)
                 if not self._may_repeat(call, tried, "unreachable" if unsent else "broken"):
                     raise self._failed(error, started) from None
             except BaseException:  # the client's body broke off: not the replica's fault
@@ -288,42 +283,37 @@ class Upstream:
             self._metrics.retries.labels(self.name, reason).inc()
         return True
 
-    def _send(self, replica: Replica, call: _Call, left_s: float) -> urllib3.BaseHTTPResponse:
-        response = replica.pool.urlopen(
-            call.method,
-            call.path,
-            body=call.body,
-            headers={**call.headers, **self._own_headers(left_s)},
-            timeout=urllib3.Timeout(connect=min(self._connect_timeout_s, left_s), read=left_s),
-            retries=_NO_RETRIES,
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-            abort=call.abort,
-        )
+    def _send(self, replica: Replica, call: _Call, left_s: float) -> Response:
+        headers = {**call.headers, **self._own_headers(left_s)}
+        with tracing.call(self.name, call.method, headers) as span:
+            response = replica.pool.open(
+                call.method,
+                call.path,
+                body=call.body,
+                headers=headers,
+                left_s=left_s,
+                connect_s=self._connect_timeout_s,
+                abort=call.abort,
+            )
+            if span is not None:
+                span.set_attribute("http.response.status_code", response.status)
         if has_request_context() and (timing := response.headers.get("Server-Timing")):
             g.setdefault("server_timing", []).append(timing)
         return response
 
-    def _read_whole(self, replica: Replica, response: urllib3.BaseHTTPResponse) -> Answer:
-        try:
-            answer = Answer(response.status, response.headers, response.read())
-        except HTTPError:
-            response.close()
-            raise
-        finally:
-            response.release_conn()
+    def _read_whole(self, replica: Replica, response: Response) -> Answer:
+        answer = Answer(response.status, response.headers, response.whole())
         self._replicas.give(replica, _outcome(response.status))
         return answer
 
     def _start_stream(self, release: Callable[[], None]) -> Callable[..., StreamedAnswer]:
-        def start(replica: Replica, response: urllib3.BaseHTTPResponse) -> StreamedAnswer:
-            def end(error: HTTPError | None) -> problems.ProblemError | None:
+        def start(replica: Replica, response: Response) -> StreamedAnswer:
+            def end(error: WireError | None) -> problems.ProblemError | None:
                 self._replicas.give(replica, Outcome.FAILED if error else _outcome(response.status))
                 release()
                 if error is None:
                     return None
-                return self._too_slow() if isinstance(error, TimeoutError) else self._failed(error)
+                return self._too_slow() if isinstance(error, TimedOut) else self._failed(error)
 
             return StreamedAnswer(response.status, response.headers, _Chunks(response, end))
 
@@ -373,7 +363,7 @@ class Upstream:
         if self._metrics:
             self._metrics.seconds.labels(self.name, str(status)).observe(time.monotonic() - started)
 
-    def _failed(self, error: HTTPError, started: float | None = None) -> UpstreamFailed:
+    def _failed(self, error: WireError, started: float | None = None) -> UpstreamFailed:
         if started is not None:
             self._observe(started, 0)
         log.warning("upstream_failed", upstream=self.name, reason=type(error).__name__)
@@ -401,18 +391,16 @@ class _Once:
 class _Chunks(Iterator[bytes]):
     """A body as it comes. Ends its call when it is exhausted, breaks or is closed, even if it was never begun."""
 
-    def __init__(
-        self, response: urllib3.BaseHTTPResponse, end: Callable[[HTTPError | None], problems.ProblemError | None]
-    ) -> None:
+    def __init__(self, response: Response, end: Callable[[WireError | None], problems.ProblemError | None]) -> None:
         self._response = response
-        self._end: Callable[[HTTPError | None], problems.ProblemError | None] | None = end
+        self._end: Callable[[WireError | None], problems.ProblemError | None] | None = end
 
     def __next__(self) -> bytes:
         if self._end is None:
             raise StopIteration
         try:
-            chunk = self._response.read1(_CHUNK)
-        except HTTPError as error:
+            chunk = self._response.some()
+        except WireError as error:
             problem = self._finish(error)
             raise problem or error from None
         if not chunk:
@@ -427,12 +415,11 @@ class _Chunks(Iterator[bytes]):
     def __del__(self) -> None:
         self.close()
 
-    def _finish(self, error: HTTPError | None) -> problems.ProblemError | None:
+    def _finish(self, error: WireError | None) -> problems.ProblemError | None:
         end, self._end = self._end, None
         if end is None:
             return None
-        self._response.close()
-        self._response.release_conn()
+        self._response.end()
         return end(error)
 
 
@@ -442,12 +429,12 @@ def _outcome(status: int) -> Outcome:
     return Outcome.FAILED if status >= 500 and status != 507 else Outcome.FINE
 
 
-def _reasons(response: urllib3.BaseHTTPResponse) -> str:
+def _reasons(status: int, body: bytes) -> str:
     try:
-        checks = dict(response.json()["checks"])
-    except (ValueError, TypeError, KeyError):
-        return str(response.status)
-    return "; ".join(str(reason) for reason in checks.values() if reason != "ok") or str(response.status)
+        checks = dict(json.loads(body)["checks"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return str(status)
+    return "; ".join(str(reason) for reason in checks.values() if reason != "ok") or str(status)
 
 
 def raise_for_problem(answer: Answer) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import select
 import socket
 import threading
 import time
@@ -90,12 +89,6 @@ class BoundedSocket(socket.socket):
         except BlockingIOError:
             raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
 
-    def readable(self, wait_s: float) -> bool:
-        """Whether there is something to receive, or the client has gone, within so many seconds."""
-        poll = select.poll()
-        poll.register(self, select.POLLIN)
-        return bool(poll.poll(wait_s * 1000))
-
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]
     """A gthread worker without gunicorn's HTML error pages, whose threads no slow client can hold."""
@@ -132,7 +125,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         if conn.parser.unreader.buf.getvalue() or not self._may_linger.acquire(blocking=False):
             return False  # bytes that were read ahead are the selector's to find
         try:
-            return not self._queued and conn.sock.readable(LINGER_S) and not self._queued
+            return not self._queued and timing.readable(conn.sock, LINGER_S) and not self._queued
         finally:
             self._may_linger.release()
 

@@ -8,17 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import urllib3
-from urllib3.exceptions import ProtocolError
 
-from servicekit import deadline
-from servicekit.wire import TimedPool
+from servicekit.wire import Broken, Pool, Response
 
 LINE = b"HTTP/1.1 200 OK\r\n"
 
 
 @contextmanager
-def answering(*answers: bytes) -> Iterator[TimedPool]:
+def answering(*answers: bytes) -> Iterator[Pool]:
     """A pool to a server that gives these bytes, one to each request of one connection, and then closes."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -31,7 +28,7 @@ def answering(*answers: bytes) -> Iterator[TimedPool]:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        pool = TimedPool("127.0.0.1", listener.getsockname()[1], retries=False)
+        pool = Pool("127.0.0.1", listener.getsockname()[1])
         try:
             yield pool
         finally:
@@ -39,19 +36,19 @@ def answering(*answers: bytes) -> Iterator[TimedPool]:
             thread.join()
 
 
-def ask(pool: TimedPool, method: str = "GET") -> urllib3.BaseHTTPResponse:
-    return pool.urlopen(method, "/", headers={deadline.HEADER: "5000"}, retries=False)
+def ask(pool: Pool, method: str = "GET") -> Response:
+    return pool.open(method, "/", headers={}, left_s=5.0)
 
 
 def test_fields_keep_their_repeats_and_their_latin_1_bytes() -> None:
     head = LINE + b'ETag: "a:b"\r\nlink:one\r\nLink:  two \r\nX-Name: caf\xe9\r\nContent-Length: 2\r\n\r\nok'
     with answering(head) as pool:
         answer = ask(pool)
-    assert answer.data == b"ok"
-    assert list(answer.headers.iteritems()) == [
+        assert answer.whole() == b"ok"
+    assert list(answer.headers) == [
         ("ETag", '"a:b"'),
         ("link", "one"),
-        ("link", "two"),
+        ("Link", "two"),
         ("X-Name", "café"),
         ("Content-Length", "2"),
     ]
@@ -70,7 +67,7 @@ def test_fields_keep_their_repeats_and_their_latin_1_bytes() -> None:
 )
 def test_the_body_ends_where_the_head_says(answer: bytes, body: bytes) -> None:
     with answering(answer) as pool:
-        assert ask(pool).data == body
+        assert ask(pool).whole() == body
 
 
 @pytest.mark.parametrize(
@@ -79,9 +76,9 @@ def test_the_body_ends_where_the_head_says(answer: bytes, body: bytes) -> None:
 )
 def test_a_connection_is_used_again_after_an_answer_without_a_body(method: str, head: bytes) -> None:
     with answering(head, LINE + b"Content-Length: 4\r\n\r\nnext") as pool:
-        assert ask(pool, method).data == b""
-        assert ask(pool).data == b"next"
-        assert pool.num_connections == 1
+        assert ask(pool, method).whole() == b""
+        assert ask(pool).whole() == b"next"
+        assert pool.made == 1
 
 
 @pytest.mark.parametrize(
@@ -95,5 +92,58 @@ def test_a_connection_is_used_again_after_an_answer_without_a_body(method: str, 
     ],
 )
 def test_a_head_that_is_not_http_is_a_broken_answer(head: bytes) -> None:
-    with answering(head) as pool, pytest.raises(ProtocolError):
+    with answering(head) as pool, pytest.raises(Broken):
         ask(pool)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        LINE + b"Content-Length: 9\r\n\r\nhalf",
+        LINE + b"Transfer-Encoding: chunked\r\n\r\n9\r\nhalf",
+        LINE + b"Transfer-Encoding: chunked\r\n\r\nnine\r\nhalf",
+        LINE + b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+    ],
+)
+@pytest.mark.parametrize("way", ["whole", "in_pieces"])
+def test_a_body_that_breaks_off_is_told_from_one_that_ends(answer: bytes, way: str) -> None:
+    with answering(answer) as pool:
+        response = ask(pool)
+        with pytest.raises(Broken):
+            response.whole() if way == "whole" else list(iter(response.some, b""))
+        response.end()
+        assert not pool._idle
+
+
+def test_a_connection_whose_body_was_not_read_to_the_end_is_closed() -> None:
+    with answering(LINE + b"Content-Length: 8\r\n\r\nhalfhalf") as pool:
+        ask(pool).end()
+        assert not pool._idle
+
+
+def test_a_connection_that_the_peer_has_closed_is_not_used_again() -> None:
+    with answering(LINE + b"Content-Length: 2\r\n\r\nok") as pool:
+        ask(pool).whole()
+        (kept,) = pool._idle
+        assert kept.sock is not None
+        kept.sock.recv(1)  # returns when the peer has closed
+        assert pool._take() is not kept
+        assert kept.sock is None
+
+
+def test_no_more_than_so_many_idle_connections_are_kept() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        pool = Pool("127.0.0.1", listener.getsockname()[1], keep=2)
+        answers = []
+        for _ in range(3):
+            thread = threading.Thread(target=lambda: answers.append(ask(pool)))
+            thread.start()
+            client, _ = listener.accept()
+            with client:
+                client.recv(65_536)
+                client.sendall(LINE + b"Content-Length: 2\r\n\r\nok")
+                thread.join()
+        assert [answer.whole() for answer in answers] == [b"ok"] * 3
+        assert (pool.made, len(pool._idle)) == (3, 2)
+        pool.close()
+        assert not pool._idle
