@@ -23,7 +23,7 @@ from llama_service.rope import Rope, Scaling, Trained, plan
 
 _KV_TYPES = {"f16": cpp.GGML_TYPE_F16, "q8_0": cpp.GGML_TYPE_Q8_0, "q4_0": cpp.GGML_TYPE_Q4_0}
 _KV_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
-_FLASH = {"auto": -1, "off": 0, "on": 1}
+_FLASH = {"llama.cpp": -1, "off": 0, "on": 1}
 _METHODS = {
     "model": cpp.LLAMA_ROPE_SCALING_TYPE_UNSPECIFIED,
     "none": cpp.LLAMA_ROPE_SCALING_TYPE_NONE,
@@ -394,7 +394,7 @@ def _make_context(model: Any, options: Options, rope: Rope) -> Any:
     params.n_ubatch = options.n_ubatch
     params.n_threads = params.n_threads_batch = options.n_threads
     params.type_k = params.type_v = _KV_TYPES[options.kv_type]
-    params.flash_attn_type = _FLASH[options.flash_attention]
+    params.flash_attn_type = _FLASH[_flash_attention(options)]
     params.kv_unified = options.kv_unified
     params.rope_scaling_type = _METHODS[rope.method]
     params.rope_freq_base = rope.freq_base
@@ -405,6 +405,14 @@ def _make_context(model: Any, options: Options, rope: Rope) -> Any:
     if not context:
         raise LoadFailed(last_errors() or "llama.cpp could not make a context: is there memory for it?")
     return context
+
+
+def _flash_attention(options: Options) -> str:
+    """`auto` is off on the CPU: there it takes up to twice the time (see docs/llama.md). Quantised values need it."""
+    if options.flash_attention != "auto":
+        return options.flash_attention
+    on_gpu = options.n_gpu_layers != 0 and cpp.llama_supports_gpu_offload()
+    return "llama.cpp" if on_gpu or options.kv_type != "f16" else "off"
 
 
 def as_tokens(tokens: Sequence[int]) -> Tokens:

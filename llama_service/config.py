@@ -49,7 +49,9 @@ class LlamaSettings(ServiceSettings):
     )
     kv_type: Literal["f16", "q8_0", "q4_0"] = Field("f16", description="Type of the key-value cache.")
     kv_unified: bool = Field(False, description="One key-value buffer for all slots instead of one each.")
-    flash_attention: Literal["auto", "on", "off"] = Field("auto", description="Flash attention.")
+    flash_attention: Literal["auto", "on", "off"] = Field(
+        "auto", description="Flash attention; `auto` is off on the CPU, where it is slower, unless `kv_type` needs it."
+    )
     rope_scaling: Literal["none", "linear", "yarn", "ntk", "dynamic"] = Field(
         "none", description="How positions beyond the trained context are reached."
     )

@@ -1,12 +1,13 @@
 """Continuous batching: one thread owns the model, and prompts and answers of many clients share its batches.
 
-Each step computes a token of every answer being written and a piece of the oldest prompts. The pieces are kept small
-enough for a step to stay short, so that nobody's text stalls behind a long prompt and a cancelled one is gone at the
-next step.
+Each step computes a piece of the oldest prompts or a token of every answer being written. The pieces are kept small
+enough for a step to stay short, so that a cancelled prompt is gone at the next one, and answers wait no longer than a
+second for prompts, so that nobody's text stalls behind a long one.
 """
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections.abc import Sequence
 
@@ -21,7 +22,9 @@ from llama_service.worker_metrics import WorkerMetrics
 from servicekit import logs
 from servicekit.problems import ProblemError, UpstreamFailed
 
-STEP_S = 0.4
+STEP_S = 0.5
+PAUSE_S, PAUSE_STEPS = 1.0, 16
+_TILE = 16  # rows that llama.cpp's matrix kernels take at once; those left over cost more than twice as much
 _FIRST_ROWS = 64
 _ROWS_STEP = 32
 _MOST_FAILURES = 3
@@ -43,6 +46,31 @@ class Pace:
         self.rows = max(min(_ROWS_STEP, self._most), min(fitting, self.rows * 4, self._most))
 
 
+class Pause:
+    """How long answers wait while prompts are read: as long as a few of their steps take, and a second at most.
+
+    More answers are then written in each step, and all arrive sooner: on a CPU, a step of four takes little more than
+    twice the time of a step of one (see docs/llama.md).
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begin(self, step_s: float) -> None:
+        """Note that every answer has got a token, in a step that took so long."""
+        self._until = time.monotonic() + min(PAUSE_STEPS * step_s, PAUSE_S)
+
+    def is_over(self) -> bool:
+        """Whether the answers have waited long enough."""
+        return time.monotonic() >= self._until
+
+
+def _share(unread: int, most: int) -> int:
+    """The first of as few nearly equal pieces as a prompt needs, in whole tiles of `_TILE` rows, none over `most`."""
+    pieces = -(-unread // most)
+    return min(unread, most, -(-unread // pieces // _TILE) * _TILE)
+
+
 class Scheduler:
     """Owns a backend's sequences. Every method runs in the backend's own thread."""
 
@@ -62,6 +90,7 @@ class Scheduler:
         self._free = list(range(slots))
         self._slots: list[Slot] = []
         self._pace = Pace(backend.options.n_batch)
+        self._pause = Pause()
         self._cache = PromptCache(cache_bytes)
         self._failures = 0
         self._head = as_tokens(head)
@@ -113,12 +142,12 @@ class Scheduler:
 
     def _admit(self) -> None:
         while self._free and (ticket := self._admission.take()) is not None:
-            index = self._free.pop()
+            index = heapq.heappop(self._free)
             try:
                 known = self._prepare(index, ticket.prompt)
                 self._slots.append(Slot(index, ticket, self._backend, known))
             except ValueError:
-                self._free.append(index)
+                heapq.heappush(self._free, index)
                 ticket.give(UpstreamFailed("The model cannot write this kind of answer."))
                 log.error("slot_failed", reason="grammar refused")
                 continue
@@ -153,33 +182,52 @@ class Scheduler:
         return False
 
     def _step(self) -> None:
-        """Compute the next token of every answer, then a piece of the oldest prompts.
+        """Compute a piece of the prompts, or the next token of every answer.
 
-        Two batches, as one of both would be computed in two passes anyway where each sequence has its own buffer, and
-        measured slower where they share one (see docs/llama.md).
+        Never both in one batch: it would be computed in two passes anyway where each sequence has its own buffer, and
+        was measured slower where they share one (see docs/llama.md).
         """
-        writing = [(slot, as_tokens([token])) for slot in self._slots if (token := slot.next_token) is not None]
-        if writing and self._compute(writing):
-            self._write([slot for slot, _ in writing])
         pieces = self._pieces()
-        if not pieces:
-            return
+        writing = [(slot, as_tokens([token])) for slot in self._in_order() if (token := slot.next_token) is not None]
+        if pieces and not (writing and self._pause.is_over()):
+            self._read(pieces)
+        else:
+            self._write_on(writing)
+
+    def _in_order(self) -> list[Slot]:
+        """The slots by their sequence: llama.cpp computes a run of adjacent sequences together, any others apart."""
+        return sorted(self._slots, key=lambda slot: slot.index)
+
+    def _pieces(self) -> list[tuple[Slot, Tokens]]:
+        """As much of the oldest prompt as the pace allows, and as much of others beside it as there is room for.
+
+        Equal pieces, because llama.cpp computes sequences of different lengths apart, and of whole tiles.
+        """
+        reading = [slot for slot in self._slots if slot.unread]
+        if not reading:
+            return []
+        size = _share(reading[0].unread, self._pace.rows)
+        beside = [slot for slot in reading[1:] if slot.unread >= size]
+        together = [reading[0], *beside[: self._pace.rows // size - 1]]
+        ends = {slot.index: slot.position + size for slot in together}
+        return [
+            (slot, slot.ticket.prompt[slot.position : ends[slot.index]])
+            for slot in self._in_order()
+            if slot.index in ends
+        ]
+
+    def _read(self, pieces: Sequence[tuple[Slot, Tokens]]) -> None:
         rows, started = sum(len(piece) for _, piece in pieces), time.perf_counter()
         if self._compute(pieces):
             self._pace.saw(rows, time.perf_counter() - started)
             self._metrics.prompt_tokens.inc(rows)
             self._write([slot for slot, _ in pieces if not slot.unread])
 
-    def _pieces(self) -> list[tuple[Slot, Tokens]]:
-        """As much of the oldest prompts as the pace allows."""
-        room = self._pace.rows
-        pieces = []
-        for slot in self._slots:
-            size = min(room, slot.unread)
-            if size > 0:
-                pieces.append((slot, slot.ticket.prompt[slot.position : slot.position + size]))
-                room -= size
-        return pieces
+    def _write_on(self, writing: Sequence[tuple[Slot, Tokens]]) -> None:
+        started = time.perf_counter()
+        if self._compute(writing):
+            self._pause.begin(time.perf_counter() - started)
+            self._write([slot for slot, _ in writing])
 
     def _compute(self, plan: Sequence[tuple[Slot, Tokens]]) -> bool:
         """Compute one batch; the last token of each slot has logits, unless its prompt goes on. False if it failed."""
@@ -231,7 +279,7 @@ class Scheduler:
         self._backend.forget(slot.index)
         slot.close()
         self._slots.remove(slot)
-        self._free.append(slot.index)
+        heapq.heappush(self._free, slot.index)
         self._metrics.cached_tokens.inc(slot.cached)
         seconds = time.monotonic() - slot.ticket.started
         self._admission.served(seconds)

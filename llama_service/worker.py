@@ -84,9 +84,8 @@ class Worker:
             self._fail(error)
 
     def _load(self) -> Backend:
-        # read once, when the OpenMP library is loaded: threads that spin while others need the cores stall every layer
-        os.environ.setdefault("GOMP_SPINCOUNT", str(self._settings.spin_count))
         options = self._options()
+        _set_up_threads(self._settings.spin_count, options.n_threads)
         path = options.path
         if not path.is_file():
             raise probe.ProbeFailed(f"there is no file {path}: run `make models`, or set LLAMA_MODEL_PATH")
@@ -135,7 +134,7 @@ class Worker:
             n_gpu_layers=self.model.n_gpu_layers,
             n_batch=settings.n_batch,
             n_ubatch=settings.n_ubatch,
-            n_threads=settings.n_threads or os.cpu_count() or 1,
+            n_threads=settings.n_threads or _cores(),
             kv_type=settings.kv_type,
             kv_unified=settings.kv_unified,
             flash_attention=settings.flash_attention,
@@ -175,3 +174,17 @@ class Worker:
         log.error("model_failed", model=self.model.name, reason=str(error), exc_info=None if known else error)
         for ticket in self.admission.close(f"The model stopped: {self.problem}."):
             ticket.give(NotReady("The model stopped. Try again in a moment."))
+
+
+def _cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _set_up_threads(spin_count: int, threads: int) -> None:
+    """Tell the OpenMP library, which reads this once when it is loaded, how its threads wait and where they run."""
+    os.environ.setdefault("GOMP_SPINCOUNT", str(spin_count))
+    if spin_count and threads == _cores():
+        # Two that share a core for a moment stall every layer. Fewer threads than cores must be free to find idle ones:
+        # those of several processes would all be bound to the first.
+        os.environ.setdefault("OMP_PROC_BIND", "true")
