@@ -1,4 +1,4 @@
-"""Time limits of sockets, kept by the kernel: Python's own cost a call a poll, and a wait for the interpreter, each."""
+"""Waiting at sockets, with time limits kept by the kernel: Python's own cost a poll and the interpreter each."""
 
 from __future__ import annotations
 
@@ -6,11 +6,29 @@ import select
 import socket
 import struct
 
+_EXACT_S = 2.0
 
-def limit(plain: socket.socket, option: int, seconds: float) -> None:
-    """Let each receive or send (`SO_RCVTIMEO`, `SO_SNDTIMEO`) of a blocking socket end with BlockingIOError in time."""
-    microseconds = max(1, int(seconds * 1_000_000))  # 0 would be for ever
-    plain.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", *divmod(microseconds, 1_000_000)))
+
+class LimitedSocket(socket.socket):
+    """A socket whose blocking calls the kernel ends in time."""
+
+    __slots__ = ("_limits",)
+    _limits: dict[int, float]
+
+    def limit(self, option: int, seconds: float) -> None:
+        """Let each receive or send (`SO_RCVTIMEO`, `SO_SNDTIMEO`) end with BlockingIOError in time, up to 1 s early.
+
+        Long limits are rounded down to whole seconds, so that the next call's is mostly the one that is set already.
+        """
+        seconds = float(int(seconds)) if seconds > _EXACT_S else seconds
+        try:
+            limits = self._limits
+        except AttributeError:
+            limits = self._limits = {}
+        if limits.get(option) != seconds:
+            microseconds = max(1, int(seconds * 1_000_000))  # 0 would be for ever
+            self.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", *divmod(microseconds, 1_000_000)))
+            limits[option] = seconds
 
 
 def readable(plain: socket.socket, wait_s: float) -> bool:

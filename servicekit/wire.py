@@ -25,6 +25,8 @@ from werkzeug.datastructures import Headers
 from servicekit import timing
 from servicekit.abort import Abort
 
+_SAFE = frozenset({"GET", "HEAD"})
+_FRESH_S = 1.0
 _CONTINUE, _MOST_FIELDS, _MOST_BYTES, _BLOCK = 100, 100, 65_536, 65_536
 
 
@@ -44,7 +46,7 @@ class Broken(WireError):
     """The connection broke, or the answer was not HTTP/1."""
 
 
-class TimedSocket(socket.socket):
+class TimedSocket(timing.LimitedSocket):
     """A socket that waits for its peer `left_s` seconds in all; a socket's own time-out starts anew with each byte.
 
     Only waiting counts: a pause of whoever reads the body from us costs nothing. The kernel keeps the time (see
@@ -69,16 +71,16 @@ class TimedSocket(socket.socket):
             rest = rest[self._timed(socket.SO_SNDTIMEO, self.send, rest, flags) :]
 
     def _timed(self, option: int, work: Callable[..., int], *args: Any, **kwargs: Any) -> int:
-        if self.left_s <= 0:
-            raise TimeoutError("timed out")
-        timing.limit(self, option, self.left_s)
-        started = time.monotonic()
-        try:
-            return work(*args, **kwargs)
-        except BlockingIOError:
-            raise TimeoutError("timed out") from None
-        finally:
-            self.left_s -= time.monotonic() - started
+        while self.left_s > 0:
+            self.limit(option, self.left_s)
+            started = time.monotonic()
+            try:
+                return work(*args, **kwargs)
+            except BlockingIOError:
+                continue
+            finally:
+                self.left_s -= time.monotonic() - started
+        raise TimeoutError("timed out")
 
 
 class Response(HTTPResponse):
@@ -182,6 +184,7 @@ class _Connection(HTTPConnection):
 
     response_class = Response
     sock: TimedSocket | None
+    used_at = 0.0
 
     def ready(self, left_s: float, connect_s: float, abort: Abort | None) -> None:
         """Connect, unless it is connected; from here on its calls have `left_s` seconds.
@@ -213,8 +216,13 @@ class _Connection(HTTPConnection):
         sock.abort = None
         return sock
 
-    def usable(self) -> bool:
-        """Whether the peer has neither closed it nor sent what nobody asked for."""
+    def usable(self, method: str) -> bool:
+        """Whether the peer has neither closed it nor sent what nobody asked for.
+
+        Taken for granted where it was in use a moment ago and the call may be made again.
+        """
+        if method in _SAFE and time.monotonic() - self.used_at < _FRESH_S:
+            return True
         return self.sock is not None and not timing.readable(self.sock, 0.0)
 
     def exchange(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Response:
@@ -267,7 +275,7 @@ class Pool:
             Aborted: it was broken off before it began.
             WireError: nothing whole came back.
         """
-        connection = self._take()
+        connection = self._take(method)
         try:
             connection.ready(left_s, connect_s, abort)
             response = connection.exchange(method, path, body, headers)
@@ -282,14 +290,14 @@ class Pool:
         self._closed = True
         _close_all(self._idle)
 
-    def _take(self) -> _Connection:
+    def _take(self, method: str) -> _Connection:
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
                 self.made += 1
                 return _Connection(self._host, self._port, blocksize=_BLOCK)
-            if connection.usable():
+            if connection.usable(method):
                 return connection
             connection.close()
 
@@ -297,6 +305,7 @@ class Pool:
         if not reusable or self._closed or len(self._idle) == self._idle.maxlen:
             connection.close()
         else:
+            connection.used_at = time.monotonic()
             self._idle.append(connection)
 
 

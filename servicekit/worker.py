@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import socket
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -24,10 +26,11 @@ HEAD_S = 20.0
 STALL_S = 30.0
 SLOWEST_BYTES_S = 1024
 LINGER_S = 0.05
+_READ_AHEAD = 8192
 _FREE_THREADS = 2
 
 
-class BoundedSocket(socket.socket):
+class BoundedSocket(timing.LimitedSocket):
     """A client's socket on which no call blocks for ever: a client that stalls counts as gone.
 
     The head of a request must be there by `head_until` (monotonic seconds); after it, each call may take `STALL_S`, and
@@ -38,6 +41,7 @@ class BoundedSocket(socket.socket):
     head_until: float | None = None
     patience_s = STALL_S
     _call_s = STALL_S
+    _held: bytes | None = None
 
     def setblocking(self, flag: bool) -> None:
         """What the server calls blocking is blocking for a while."""
@@ -62,18 +66,52 @@ class BoundedSocket(socket.socket):
         """
         if flags & socket.MSG_DONTWAIT or self._call_s == 0:
             return super().recv(size, flags)
-        started = time.monotonic()
-        left_s = self._call_s if self.head_until is None else self.head_until - started
-        timing.limit(self, socket.SO_RCVTIMEO, left_s)
-        try:
-            data = super().recv(size, flags)
-        except BlockingIOError:
-            raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
+        started = now = time.monotonic()
+        until = started + self._call_s if self.head_until is None else self.head_until
+        while True:
+            self.limit(socket.SO_RCVTIMEO, until - now)
+            try:
+                data = super().recv(size)
+                break
+            except BlockingIOError:
+                now = time.monotonic()
+                if now >= until:
+                    raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
         waited_s = time.monotonic() - started
         self.patience_s = min(STALL_S, self.patience_s - waited_s + len(data) / SLOWEST_BYTES_S)
         if self.patience_s < 0 and data:
             raise ConnectionResetError(errno.ECONNRESET, "the client is too slow")
         return data
+
+    def more(self, wait_s: float) -> bytes | None:
+        """What comes within so many seconds, empty if the client hangs up; None if nothing does."""
+        self.limit(socket.SO_RCVTIMEO, wait_s)
+        try:
+            return super().recv(_READ_AHEAD)
+        except BlockingIOError:
+            return None
+        except ConnectionError:
+            return b""
+
+    @contextlib.contextmanager
+    def head_and_body_together(self) -> Iterator[None]:
+        """Let what is sent first, the head of an answer, leave with what is sent after it, if there is anything."""
+        self._held = b""
+        try:
+            yield
+            self._release()
+        finally:
+            self._held = None
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            self.sendall(held)
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        """As `socket.sendfile`."""
+        self._release()
+        return super().sendfile(file, offset, count)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send everything; each step may take `STALL_S`, all of them together as long as they need.
@@ -81,8 +119,14 @@ class BoundedSocket(socket.socket):
         Raises:
             ConnectionResetError: nothing could be sent in time.
         """
+        if self._held == b"":
+            self._held = bytes(data)
+            return
+        if self._held is not None:
+            held, self._held = self._held, None
+            data = held + data
         rest = memoryview(data)
-        timing.limit(self, socket.SO_SNDTIMEO, self._call_s)
+        self.limit(socket.SO_SNDTIMEO, self._call_s)
         try:
             while rest:
                 rest = rest[self.send(rest, flags) :]
@@ -121,20 +165,28 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
                 return kept
 
     def _continues(self, conn: Any) -> bool:
-        """Wait a moment for the next request, unless almost all threads do so already, or others wait for one."""
-        if conn.parser.unreader.buf.getvalue() or not self._may_linger.acquire(blocking=False):
-            return False  # bytes that were read ahead are the selector's to find
+        """Read on for a moment, unless almost all threads do so already, or other connections wait for one.
+
+        What comes is left to whoever handles the connection next, this thread or another.
+        """
+        if self._queued or conn.parser.unreader.buf.getvalue() or not self._may_linger.acquire(blocking=False):
+            return False
         try:
-            return not self._queued and timing.readable(conn.sock, LINGER_S) and not self._queued
+            begun = conn.sock.more(LINGER_S)
         finally:
             self._may_linger.release()
+        if begun is None:
+            return False
+        conn.parser.unreader.unread(begun)
+        return not self._queued or not begun
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request whose head has been read."""
         conn.sock.head_until = None
         conn.sock.patience_s = STALL_S
         conn.sock.setblocking(True)
-        return super().handle_request(req, conn)
+        with conn.sock.head_and_body_together():
+            return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer what could not be parsed as HTTP, or failed outside of the app, with a problem; the caller closes."""

@@ -127,7 +127,7 @@ def test_a_connection_that_the_peer_has_closed_is_not_used_again() -> None:
         (kept,) = pool._idle
         assert kept.sock is not None
         kept.sock.recv(1)  # returns when the peer has closed
-        assert pool._take() is not kept
+        assert pool._take("POST") is not kept
         assert kept.sock is None
 
 

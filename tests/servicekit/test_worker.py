@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import json
 import os
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from gunicorn.http.unreader import SocketUnreader
 
 from servicekit import worker
 from servicekit.worker import BoundedSocket
@@ -226,8 +228,89 @@ def test_a_thread_stays_with_a_connection_that_goes_on_unless_it_is_wanted_elsew
     monkeypatch.setattr(worker, "LINGER_S", 0.001)
     with connected() as (bounded, theirs):
         theirs.sendall(sent)
-        connection = SimpleNamespace(sock=bounded, parser=SimpleNamespace(unreader=SimpleNamespace(buf=io.BytesIO())))
+        unreader = SocketUnreader(bounded)
+        connection = SimpleNamespace(sock=bounded, parser=SimpleNamespace(unreader=unreader))
         threads = SimpleNamespace(_queued=queued, _may_linger=threading.BoundedSemaphore(6))
         for _ in range(lingering):
             threads._may_linger.acquire()
         assert worker.ProblemWorker._continues(threads, connection) is stays
+        bounded.setblocking(False)
+        rest = b"" if stays else receive_rest(bounded)
+        assert unreader.take_buffered() + rest == sent
+
+
+def test_a_thread_leaves_what_it_has_read_of_a_connection_to_others_where_one_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    queued: set[str] = set()
+    with connected() as (bounded, theirs):
+        theirs.sendall(b"GET")
+        unreader = SocketUnreader(bounded)
+        connection = SimpleNamespace(sock=bounded, parser=SimpleNamespace(unreader=unreader))
+        threads = SimpleNamespace(_queued=queued, _may_linger=threading.BoundedSemaphore(1))
+        more = bounded.more
+        monkeypatch.setattr(bounded, "more", lambda wait_s: queued.add("another") or more(wait_s), raising=False)
+        assert worker.ProblemWorker._continues(threads, connection) is False
+        assert unreader.take_buffered() == b"GET"
+
+
+def receive_rest(bounded: BoundedSocket) -> bytes:
+    try:
+        return bounded.recv(100)
+    except BlockingIOError:
+        return b""
+
+
+def test_a_thread_notices_that_its_client_has_hung_up() -> None:
+    with connected() as (bounded, theirs):
+        theirs.close()
+        assert bounded.more(1.0) == b""
+
+
+def test_a_head_leaves_together_with_the_body() -> None:
+    with connected() as (bounded, theirs):
+        theirs.setblocking(False)
+        with bounded.head_and_body_together():
+            bounded.sendall(b"head ")
+            with pytest.raises(BlockingIOError):
+                theirs.recv(100)
+            bounded.sendall(b"body ")
+            assert theirs.recv(100) == b"head body "
+            bounded.sendall(b"more")
+            assert theirs.recv(100) == b"more"
+        bounded.sendall(b"next")
+        assert theirs.recv(100) == b"next"
+
+
+def test_a_head_without_a_body_leaves_at_the_end_and_not_at_all_if_the_answer_failed() -> None:
+    with connected() as (bounded, theirs):
+        theirs.setblocking(False)
+        with bounded.head_and_body_together():
+            bounded.sendall(b"head")
+        assert theirs.recv(100) == b"head"
+        with contextlib.suppress(ValueError), bounded.head_and_body_together():
+            bounded.sendall(b"head")
+            raise ValueError
+        bounded.sendall(b"problem")
+        assert theirs.recv(100) == b"problem"
+
+
+def test_a_file_is_sent_behind_its_head(tmp_path: Path) -> None:
+    path = tmp_path / "audio"
+    path.write_bytes(b"file")
+    with connected() as (bounded, theirs), path.open("rb") as file:
+        bounded.setblocking(True)
+        with bounded.head_and_body_together():
+            bounded.sendall(b"head ")
+            bounded.sendfile(file)
+        assert theirs.recv(5) + theirs.recv(4) == b"head file"
+
+
+def test_the_kernel_is_told_a_time_limit_only_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    with connected() as (bounded, _):
+        monkeypatch.setattr(bounded, "setsockopt", lambda *args: told.append(args[1]), raising=False)
+        for seconds in (29.9, 29.8, 29.0, 28.9, 1.5, 1.4):
+            bounded.limit(socket.SO_RCVTIMEO, seconds)
+        bounded.limit(socket.SO_SNDTIMEO, 1.4)
+    assert told == [socket.SO_RCVTIMEO] * 4 + [socket.SO_SNDTIMEO]
