@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from bart_service.speech.speaker import Speaker
 from bart_service.speech.voice import UnknownVoice, VoiceError
 from bart_service.summariser import Request, Summariser, Summary, TooLong, TooSlow, Unavailable, count_words
 from bart_service.worker import Expired, QueueFull
-from servicekit import clients, deadline
+from servicekit import clients, deadline, events
 from servicekit.app import blueprint
 from servicekit.problems import (
     Busy,
@@ -45,7 +44,6 @@ from servicekit.problems import (
     UpstreamTimeout,
 )
 
-EVENTS = "text/event-stream"
 PRIORITY = "Visis-Priority"
 VOICE, FALLBACK = "Visis-Voice", "Visis-Voice-Fallback"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -64,7 +62,7 @@ def summaries_blueprint(summariser: Summariser, settings: BartSettings) -> APIBl
     def create_summary(body: SummaryRequest) -> Response | dict[str, Any]:
         wanted = Request(body.text, body.length, body.engine, body.generation())
         items = summariser.summarise(wanted, _patience(settings))
-        if request.accept_mimetypes.best_match(["application/json", EVENTS]) == EVENTS:
+        if request.accept_mimetypes.best_match(["application/json", events.MEDIA_TYPE]) == events.MEDIA_TYPE:
             return _events(items, body.text)
         with _problems():
             return _summary_body(_last(items), body.text)
@@ -220,7 +218,7 @@ def _events(items: Iterator[Part | Summary], text: str) -> Response:
     with _problems():
         first = next(items)
     lines = stream_with_context(_event_lines(chain([first], items), text))
-    return Response(lines, content_type=f"{EVENTS}; charset=utf-8", headers={"Cache-Control": "no-store"})
+    return Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
 
 
 def _event_lines(items: Iterator[Part | Summary], text: str) -> Generator[str, None, None]:
@@ -229,15 +227,11 @@ def _event_lines(items: Iterator[Part | Summary], text: str) -> Generator[str, N
             for item in items:
                 if isinstance(item, Part):
                     part = {"level": item.level, "part": item.index + 1, "parts": item.parts, "summary": item.text}
-                    yield _event("part", part)
+                    yield events.encode("part", part)
                 else:
-                    yield _event("summary", _summary_body(item, text))
+                    yield events.encode("summary", _summary_body(item, text))
     except ProblemError as problem:
-        yield _event("problem", problem.to_dict())
-
-
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+        yield events.encode("problem", problem.to_dict())
 
 
 def _media_type() -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self
 
@@ -16,7 +17,7 @@ from catalog_service.files import FileStore, Upload
 from catalog_service.reading import document
 from catalog_service.reading.document import Document, FileProblemError, PageRead, Picture
 from catalog_service.reading.pages import paginate
-from catalog_service.reading.parser import Parser, Progress
+from catalog_service.reading.parser import Parser, last
 from catalog_service.reading.plain import tidy
 from catalog_service.receipts import Answer, Receipts, Ticket, fingerprint
 from servicekit.problems import InvalidInput, NotFound, StorageFull
@@ -65,8 +66,8 @@ class Library:
         """
         ticket = Ticket(key, fingerprint("create", values, text)) if key else None
         pages, chapters = self._cut(text) if text else ([], [])
-        with storage_problems():
-            return self._once(ticket, lambda: self._add(values, pages, chapters, ticket))
+        with storage_problems(), self._once(ticket) as made:
+            return made or self._add(values, pages, chapters, ticket)
 
     def _cut(self, text: str) -> tuple[list[PageRead], list[document.Chapter]]:
         try:
@@ -78,20 +79,21 @@ class Library:
         pages = [one for one in found if isinstance(one, PageRead)]
         return pages, [one for one in found if isinstance(one, document.Chapter)]
 
-    def import_file(
-        self,
-        stream: IO[bytes],
-        name: str,
-        said: dict[str, Any],
-        key: str | None = None,
-        progress: Progress | None = None,
-    ) -> Answer:
+    def import_file(self, stream: IO[bytes], name: str, said: dict[str, Any], key: str | None = None) -> Answer:
+        """Store a book made of a file. As `importing`, without its steps."""
+        return last(self.importing(stream, name, said, key))
+
+    def importing(
+        self, stream: IO[bytes], name: str, said: dict[str, Any], key: str | None = None
+    ) -> Iterator[int | Answer]:
         """Store a book made of a file, or find the one that was made of the same bytes before (status 200).
+
+        Gives, after each page, the number of pages read so far, and in the end the answer. If it is closed before that,
+        nothing is stored.
 
         Args:
             said: what its sender says of it; the rest comes from the file.
             key: as in `create`.
-            progress: is told the number of pages read so far.
 
         Raises:
             InvalidInput, Busy: as the parser does.
@@ -101,15 +103,16 @@ class Library:
         self._check_space()
         with storage_problems(), self.files.receive(stream) as upload:
             ticket = Ticket(key, fingerprint("import", upload.sha256, name, said)) if key else None
-            return self._once(ticket, lambda: self._import(upload, name, said, ticket, progress))
+            with self._once(ticket) as made:
+                if made is None and (known := self.books.by_file(upload.sha256)) is not None:
+                    made = self._known(known, ticket)
+                if made is not None:
+                    yield made
+                    return
+                for step in self._parser.reading(upload.path, name):
+                    yield step if isinstance(step, int) else self._keep(step, upload, name, said, ticket)
 
-    def _import(
-        self, upload: Upload, name: str, said: dict[str, Any], ticket: Ticket | None, progress: Progress | None
-    ) -> Answer:
-        known = self.books.by_file(upload.sha256)
-        if known is not None:
-            return self._known(known, ticket)
-        read = self._parser.read(upload.path, name, progress)
+    def _keep(self, read: Document, upload: Upload, name: str, said: dict[str, Any], ticket: Ticket | None) -> Answer:
         values = {**_values(read, name, said), "file_sha256": upload.sha256, "file_bytes": upload.size}
         with self.files.lock():
             # Once more: while this one was read, another may have brought the same bytes.
@@ -123,11 +126,14 @@ class Library:
                 self.files.remove(upload.sha256)
                 raise
 
-    def _once(self, ticket: Ticket | None, make: Callable[[], Answer]) -> Answer:
+    @contextmanager
+    def _once(self, ticket: Ticket | None) -> Iterator[Answer | None]:
+        """Hold a ticket's key; what its request was answered before, if it was."""
         if ticket is None:
-            return make()
+            yield None
+            return
         with self.receipts.claim(ticket.key):
-            return self.receipts.find(ticket) or make()
+            yield self.receipts.find(ticket)
 
     def _add(
         self, values: dict[str, Any], pages: list[PageRead], chapters: list[document.Chapter], ticket: Ticket | None

@@ -19,7 +19,7 @@ from flask_openapi import APIBlueprint, Info, OpenAPI, Schema, Tag
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import models_json_schema
 
-from servicekit import hooks, problems, tracing
+from servicekit import events, hooks, problems, tracing
 from servicekit.bodies import BoundedRequest, StrictJson
 from servicekit.metrics import Metrics
 from servicekit.settings import ServiceSettings
@@ -186,6 +186,17 @@ def array_response(schema: str) -> dict[str, Any]:
         "description": "A JSON array; `X-Total-Count` says how many there are, `Link` where the other pages lie.",
         "content": {
             "application/json": {"schema": {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}}}
+        },
+    }
+
+
+def streamed_response(schema: str) -> dict[str, Any]:
+    """The documentation of an answer with one of the document's schemas, or of events that end with it."""
+    return {
+        "description": "The answer; where the client accepts a stream of events, its progress before it.",
+        "content": {
+            "application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}},
+            events.MEDIA_TYPE: {"schema": {"type": "string"}},
         },
     }
 

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar, cast
 
 from catalog_service.config import Settings
 from catalog_service.reading.child import MEMORY
@@ -20,9 +22,9 @@ from servicekit.problems import Busy, InvalidInput, NotFound
 
 ROOT = Path(__file__).parent.parent.parent
 log = logs.get_logger(__name__)
+T = TypeVar("T")
 # -B: it may write no files, compiled modules neither.
 _CHILD = (sys.executable, "-B", "-m", "catalog_service.reading.child")
-Progress = Callable[[int], None]
 
 
 class Parser:
@@ -41,8 +43,12 @@ class Parser:
         self._running = threading.BoundedSemaphore(settings.parsers)
         self._admitted = threading.BoundedSemaphore(settings.parsers + settings.parse_queue)
 
-    def read(self, path: Path, name: str, progress: Progress | None = None) -> Document:
-        """Read a file whole; `progress` is told the number of pages so far.
+    def read(self, path: Path, name: str) -> Document:
+        """Read a file whole. Raises as `reading` does."""
+        return last(self.reading(path, name))
+
+    def reading(self, path: Path, name: str) -> Iterator[int | Document]:
+        """Read a file: after each page the number of pages so far, in the end all of it.
 
         Raises:
             InvalidInput: the file cannot be read, or is over a limit; the problem says why.
@@ -54,8 +60,7 @@ class Parser:
                 document = Document(event)
             elif isinstance(event, PageRead) and document is not None:
                 document.pages.append(event)
-                if progress:
-                    progress(len(document.pages))
+                yield len(document.pages)
             elif isinstance(event, Chapter) and document is not None:
                 document.chapters.append(event)
             elif isinstance(event, Refused):
@@ -63,7 +68,7 @@ class Parser:
                 raise refusal(event.reason)
         if document is None:
             raise refusal("no text can be found in it")
-        return document
+        yield document
 
     def pictures(self, task: str, path: Path, **details: object) -> list[Picture]:
         """Make pictures from a file that is kept; `task` is one of `catalog_service.reading.pictures.TASKS`.
@@ -134,6 +139,11 @@ class Parser:
             return f"reading it takes more computing than the {self.limits.cpu_s} s allowed"
         log.warning("parser_crashed", status=status)
         return f"it is damaged, or {MEMORY.format(self.limits.memory_mb)}"
+
+
+def last(steps: Iterator[int | T]) -> T:
+    """What work that tells its progress comes to, done to its end."""
+    return cast(T, deque(steps, maxlen=1).pop())
 
 
 def refusal(reason: str) -> InvalidInput:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Response, request, stream_with_context
 from flask_openapi import APIBlueprint
 
 from catalog_service import receipts, schemas
 from catalog_service.books import MOST_FOUND, Wanted, to_json
 from catalog_service.library import Library
 from catalog_service.routes.answers import (
+    JSON,
     answer,
     book_number,
     expected,
@@ -20,9 +25,14 @@ from catalog_service.routes.answers import (
     idempotency_key,
     query_fields,
     uploaded,
+    wants,
 )
 from catalog_service.schemas import parse
-from servicekit.app import array_response, blueprint, documented_only, problem_response
+from servicekit import events
+from servicekit.app import array_response, blueprint, documented_only, problem_response, streamed_response
+from servicekit.problems import ProblemError
+
+PROGRESS_S = 0.1
 
 
 def create_blueprint(library: Library) -> APIBlueprint:
@@ -44,14 +54,21 @@ def _add_makers(api: APIBlueprint, library: Library) -> None:
     @api.post(
         "/books/import",
         summary="Import a book from a file",
-        description="The same bytes give the same book, with status 200.",
-        responses={201: schemas.Book, 200: schemas.Book, 409: problem_response(409)},
+        description="The same bytes give the same book, with status 200. With `Accept: text/event-stream`: `progress` "
+        "events `{pages}` while it is read, then `book` or `problem`.",
+        responses={201: schemas.Book, 200: streamed_response("Book"), 409: problem_response(409)},
     )
     @documented_only
     def import_book(header: schemas.MakerHeader, form: schemas.ImportForm) -> Response:
         file = uploaded()
         said = parse(schemas.ImportFields, form_fields())
-        return _made(library.import_file(file.stream, file.filename or "", _stored(said), idempotency_key()))
+        asked = (file.stream, file.filename or "", _stored(said), idempotency_key())
+        if wants(JSON, events.MEDIA_TYPE) == JSON:
+            return _made(library.import_file(*asked))
+        steps = library.importing(*asked)
+        first = next(steps)  # here, so that what is refused before the first page has a status of its own
+        lines = stream_with_context(_progress(chain([first], steps)))
+        return Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
 
 
 def _add_changers(api: APIBlueprint, library: Library) -> None:
@@ -137,6 +154,20 @@ def paging(
 
 def _stored(fields: schemas.BookFields, *, only_given: bool = False) -> dict[str, Any]:
     return fields.model_dump(mode="json", exclude={"text"}, exclude_unset=only_given)
+
+
+def _progress(steps: Iterator[int | receipts.Answer]) -> Iterator[str]:
+    """An import's steps as server-sent events, a few a second."""
+    told = 0.0
+    try:
+        for step in steps:
+            if isinstance(step, receipts.Answer):
+                yield events.encode("book", json.loads(step.body))
+            elif time.monotonic() - told >= PROGRESS_S:
+                told = time.monotonic()
+                yield events.encode("progress", {"pages": step})
+    except ProblemError as problem:
+        yield events.encode("problem", problem.to_dict())
 
 
 def _made(made: receipts.Answer) -> Response:

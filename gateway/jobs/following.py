@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any, cast
+from urllib.parse import quote
 
 from flask import Response
 
-from gateway.jobs import events
 from gateway.jobs.desk import FINISHED
+from servicekit import events
 from servicekit.problems import Busy, ProblemError, UpstreamFailed, UpstreamTimeout
 from servicekit.upstream import Upstream
 
@@ -33,14 +34,15 @@ class Follower:
             NotFound: there is no such job.
             Busy: every place is taken.
         """
+        job_id = quote(job_id, safe="")  # as the client wrote it: it may hold anything
         job = self._catalog.call_json("GET", f"/jobs/{job_id}")
         first = self._after(job_id, after)
         if job["state"] in FINISHED and not first:
             return Response(status=204)
         if not self._places.acquire(blocking=False):
             raise Busy("As many clients follow jobs as this gateway takes. Poll the job instead.", retry_after_s=10)
-        answer = Response(self._lines(job_id, after, first), content_type=events.CONTENT_TYPE)
-        answer.headers.update({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        lines = self._lines(job_id, after, first)
+        answer = Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
         answer.call_on_close(self._places.release)
         return answer
 
@@ -54,7 +56,7 @@ class Follower:
         while True:
             for event in found:
                 after = event["id"]
-                yield events.encode(after, event["type"], event["data"])
+                yield events.encode(event["type"], event["data"], after)
                 spoke = time.monotonic()
                 if event["type"] == "state" and event["data"]["state"] in FINISHED:
                     return

@@ -10,7 +10,7 @@ from flask_openapi import APIBlueprint
 from gateway import schemas
 from gateway.reading_schemas import BooksQuery
 from gateway.upstreams import Upstreams, forward
-from servicekit.app import array_response, blueprint, documented_only
+from servicekit.app import array_response, blueprint, documented_only, streamed_response
 
 
 def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
@@ -26,8 +26,9 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     @api.post(
         "/books/import",
         summary="Import a book from a file",
-        description="The same bytes give the same book, with status 200.",
-        responses={201: schemas.Book, 200: schemas.Book},
+        description="The same bytes give the same book, with status 200. With `Accept: text/event-stream`: `progress` "
+        "events `{pages}` while it is read, then `book` or `problem`.",
+        responses={201: schemas.Book, 200: streamed_response("Book")},
     )
     @documented_only
     def import_book(form: schemas.ImportForm) -> Response:

@@ -9,11 +9,11 @@ from flask_openapi import APIBlueprint
 
 from gateway import job_schemas as schemas
 from gateway.jobs.desk import FINISHED, Desk, Order, Placed, preferred_wait_s
-from gateway.jobs.events import last_id
 from gateway.jobs.following import Follower
 from gateway.schemas import BookPath
 from gateway.upstreams import Upstreams, forward
 from servicekit.app import array_response, blueprint, documented_only
+from servicekit.events import last_id
 from servicekit.upstream import Upstream
 
 RECAP_WAIT_S = 20

@@ -1,6 +1,13 @@
 """Imports and extractions over Flask's test client, with the real parser."""
 
+import io
+import json
+
 import pytest
+
+from benchmarks import catalog_corpus
+from catalog_service.reading.parser import refusal
+from catalog_service.routes import books
 
 FRAME = """\
 The Project Gutenberg EBook of Night Ferry, by Q. Alder
@@ -94,3 +101,54 @@ def test_an_extraction_stores_nothing(send, client, library):
     assert told["pages"] == [{"page_number": 1, "text": "NIGHT FERRY\n\nThe ferry left at nine. Nobody waved."}]
     assert client.get("/books/").json == []
     assert list(library.files.all()) == []
+
+
+def streamed(answer):
+    """The events of an answer: (name, data) each."""
+    assert answer.content_type == "text/event-stream; charset=utf-8"
+    blocks = [dict(line.split(": ", 1) for line in block.splitlines()) for block in answer.text.split("\n\n") if block]
+    return [(block["event"], json.loads(block["data"])) for block in blocks]
+
+
+STREAM = {"Accept": "text/event-stream"}
+
+
+def test_an_import_tells_its_progress_by_page_and_ends_with_the_book(send, client, monkeypatch):
+    monkeypatch.setattr(books, "PROGRESS_S", 0.0)
+    content = catalog_corpus.pdf([f"Page {number} is short." for number in range(1, 6)])
+    *progress, last = streamed(send(content, "five.pdf", headers=STREAM))
+    assert progress == [("progress", {"pages": pages}) for pages in range(1, 6)]
+    name, book = last
+    assert (name, book["page_count"]) == ("book", 5)
+    assert client.get(f"/books/{book['id']}").json == book
+    assert streamed(send(content, "five.pdf", headers=STREAM)) == [("book", book)]
+
+
+def test_a_file_that_is_refused_before_its_first_page_is_a_problem_with_a_status_also_in_a_stream(send):
+    answer = send(b"%PDF-1.7 broken", "broken.pdf", headers=STREAM)
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+
+
+def test_a_file_that_fails_within_ends_its_stream_with_the_problem_and_stores_nothing(
+    send, client, library, monkeypatch
+):
+    def reading(path, name):
+        yield 1
+        raise refusal("it is damaged")
+
+    monkeypatch.setattr(library._parser, "reading", reading)
+    monkeypatch.setattr(books, "PROGRESS_S", 0.0)
+    first, last = streamed(send(b"half a book", headers=STREAM))
+    assert first == ("progress", {"pages": 1})
+    assert (last[0], last[1]["status"]) == ("problem", 422)
+    assert "it is damaged" in last[1]["detail"]
+    assert client.get("/books/").json == []
+
+
+def test_an_import_that_nobody_follows_to_its_end_stores_nothing_and_frees_its_key(library, client, send):
+    content = catalog_corpus.pdf(["One.", "Two."])
+    steps = library.importing(io.BytesIO(content), "two.pdf", {}, "key-1")
+    assert next(steps) == 1
+    steps.close()
+    assert client.get("/books/").json == []
+    assert send(content, "two.pdf", headers={"Idempotency-Key": "key-1"}).status_code == 201

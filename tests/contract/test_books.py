@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 FIELDS = {
@@ -154,6 +156,20 @@ def test_a_bad_file_is_refused_and_nothing_is_stored(visis, name, content, statu
     assert response.status_code in (status if isinstance(status, tuple) else (status,)), response.text
     assert response.headers["Content-Type"] == "application/problem+json"
     assert visis.get("/books/").headers["X-Total-Count"] == before
+
+
+def test_an_import_can_be_followed(visis):
+    text = "\n\n".join(f"The keeper counted {number} ships that night." for number in range(2000))
+    answer = visis.post(
+        "/books/import", files={"file": ("ships.txt", text.encode())}, headers={"Accept": "text/event-stream"}
+    )
+    assert answer.headers["Content-Type"].startswith("text/event-stream")
+    *progress, last = [block.splitlines() for block in answer.text.split("\n\n") if block]
+    assert progress
+    assert {lines[0] for lines in progress} == {"event: progress"}
+    assert last[0] == "event: book"
+    book = json.loads(last[1].removeprefix("data: "))
+    assert visis.get(f"/books/{book['id']}").json() == book
 
 
 def test_an_import_without_a_file_says_how_to_send_one(visis):

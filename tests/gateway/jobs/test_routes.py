@@ -103,6 +103,8 @@ def test_a_scope_outside_the_book_is_a_404_that_says_what_there_is(client, book_
         ("GET", "/jobs/nothing"),
         ("DELETE", "/jobs/nothing"),
         ("GET", "/jobs/nothing/events"),
+        ("GET", "/jobs/%F2%8E%89%8Ea%13-Y7/events"),
+        ("GET", "/jobs/nothing%3Fafter=1/events"),
         ("GET", "/summaries/nothing"),
         ("DELETE", "/summaries/nothing"),
         ("GET", "/summaries/nothing/audio"),

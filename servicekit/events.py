@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-CONTENT_TYPE = "text/event-stream; charset=utf-8"
+MEDIA_TYPE = "text/event-stream"
+CONTENT_TYPE = f"{MEDIA_TYPE}; charset=utf-8"
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 PING = ": ping\n\n"
 RETRY = "retry: 2000\n\n"
 _LARGEST_ID = 2**31 - 1
 
 
-def encode(event_id: int, kind: str, data: Any) -> str:
+def encode(kind: str, data: Any, event_id: int | None = None) -> str:
     """One event; `data` becomes a single line of JSON, so that no line break inside it can end it."""
-    return f"id: {event_id}\nevent: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    numbered = "" if event_id is None else f"id: {event_id}\n"
+    return f"{numbered}event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 def last_id(header: str | None) -> int:
