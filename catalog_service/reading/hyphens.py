@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 # PDFium writes U+FFFE for a hyphen at the end of a line, whether the word had one or not.
 MARK = "\ufffe"
-_BROKEN = re.compile(rf"([^\s{MARK}]+){MARK}[ \t]*(?:\r?\n|\r)?(?=([^\s{MARK}]+))")
+# It begins with the mark, which is quickly found; what stands before it is looked up where there is one.
+_BREAK = re.compile(rf"{MARK}[ \t]*(?:\r?\n|\r)?(?=([^\s{MARK}]+))")
+_FIRST_HALF = re.compile(rf"[^\s{MARK}]+\Z")
+_MOST_CHARS = 200
 _PUNCTUATION = '.,;:!?()[]"“”—'
 _EDGES = f"{_PUNCTUATION}'‘’"
-_TO_SPACES = str.maketrans(_PUNCTUATION, " " * len(_PUNCTUATION))
 
 
 def mended(pages: Sequence[str]) -> list[str]:
@@ -20,30 +23,57 @@ def mended(pages: Sequence[str]) -> list[str]:
     second half in upper case or a digit tells that the hyphen is the word's own; what is left goes with the majority
     of those that could be told, and without any, the hyphen goes: typesetters break more words than hyphens join.
     """
-    broken = [match for page in pages for match in _BROKEN.finditer(page)]
-    if not broken:
-        return [page.replace(MARK, "-") for page in pages]
-    spelled = [_spellings(match) for match in broken]
+    broken = [list(_breaks(page)) for page in pages]
+    spelled = [_spellings(one) for found in broken for one in found]
     wanted = {word for both in spelled for word in both}
     known: set[str] = set()
-    for page in pages:
-        known |= wanted.intersection(page.lower().translate(_TO_SPACES).split())
+    for page in pages if wanted else ():
+        known |= wanted.intersection(_words(page))
     votes = sum((whole in known) - (joined in known) for whole, joined in spelled)
 
-    def join(match: re.Match[str]) -> str:
-        whole, joined = (word in known for word in _spellings(match))
-        own = whole if whole != joined else _not_typesetters(match) or votes > 0
-        return match[1] + ("-" if own else "")
+    def is_own(one: _Break) -> bool:
+        whole, joined = (word in known for word in _spellings(one))
+        return whole if whole != joined else _not_typesetters(one) or votes > 0
 
-    return [_BROKEN.sub(join, page).replace(MARK, "-") for page in pages]
+    return [_joined(page, found, is_own).replace(MARK, "-") for page, found in zip(pages, broken, strict=True)]
 
 
-def _spellings(match: re.Match[str]) -> tuple[str, str]:
+class _Break(NamedTuple):
+    """A word broken in two halves, and where in the page the mark and the line end between them stand."""
+
+    first: str
+    second: str
+    start: int
+    end: int
+
+
+def _breaks(page: str) -> Iterator[_Break]:
+    for match in _BREAK.finditer(page):
+        if half := _FIRST_HALF.search(page, max(0, match.start() - _MOST_CHARS), match.start()):
+            yield _Break(half[0], match[1], match.start(), match.end())
+
+
+def _joined(page: str, broken: Sequence[_Break], is_own: Callable[[_Break], bool]) -> str:
+    pieces, at = [], 0
+    for one in broken:
+        pieces += [page[at : one.start], "-" if is_own(one) else ""]
+        at = one.end
+    return "".join([*pieces, page[at:]])
+
+
+def _words(page: str) -> list[str]:
+    text = page.lower()
+    for mark in _PUNCTUATION:  # several times as fast as a table of translations
+        text = text.replace(mark, " ")
+    return text.split()
+
+
+def _spellings(one: _Break) -> tuple[str, str]:
     """The word with its hyphen and without it, in lower case."""
-    first, second = match[1].lower().lstrip(_EDGES), match[2].lower().rstrip(_EDGES)
+    first, second = one.first.lower().lstrip(_EDGES), one.second.lower().rstrip(_EDGES)
     return f"{first}-{second}", first + second
 
 
-def _not_typesetters(match: re.Match[str]) -> bool:
+def _not_typesetters(one: _Break) -> bool:
     """Whether no typesetter would have broken here: before a digit, or before a capital after a small letter."""
-    return match[2][0].isdigit() or (match[2][0].isupper() and match[1][-1].islower())
+    return one.second[0].isdigit() or (one.second[0].isupper() and one.first[-1].islower())

@@ -29,7 +29,6 @@ _REASONS = {
 _DAMAGED = "the PDF is damaged: no pages can be found in it"
 # All but the mark of a word broken at the end of a line, which `hyphens` needs.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\uffff\ud800-\udfff]")
-_SPACE_BEFORE_BREAK = re.compile(r"[ \t]+(?=\n)")
 _MOST_BOOKMARKS = 5000
 _MOST_METADATA_BYTES = 1 << 20
 _HEAD_PAGES = 5
@@ -178,4 +177,4 @@ def _text(content: pdfium.FPDF_TEXTPAGE) -> str:
 def clean(text: str) -> str:
     """One kind of line end, and nothing that a text should not hold but the marks of broken words."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _SPACE_BEFORE_BREAK.sub("", _UNWANTED.sub("", text)).strip()
+    return "\n".join([line.rstrip(" \t") for line in _UNWANTED.sub("", text).split("\n")]).strip()

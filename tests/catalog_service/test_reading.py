@@ -177,9 +177,9 @@ def test_a_file_that_takes_too_much_memory_is_refused(read):
 def test_progress_is_told_for_each_page(tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(corpus.pdf(["a", "b", "c"]))
-    told = []
-    Parser(Settings(data_dir=tmp_path)).read(path, "a.pdf", told.append)
+    *told, document = Parser(Settings(data_dir=tmp_path)).reading(path, "a.pdf")
     assert told == [1, 2, 3]
+    assert [page.text for page in document.pages] == ["a", "b", "c"]
 
 
 def test_what_no_database_can_hold_is_taken_out_of_every_text(read):
