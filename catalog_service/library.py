@@ -15,7 +15,7 @@ from catalog_service.config import Settings
 from catalog_service.database import FULL, prepare, storage_problems
 from catalog_service.files import FileStore, Upload
 from catalog_service.reading import document
-from catalog_service.reading.document import Document, FileProblemError, PageRead, Picture
+from catalog_service.reading.document import Document, FileProblemError, PageRead, Picture, Progress
 from catalog_service.reading.pages import paginate
 from catalog_service.reading.parser import Parser, last
 from catalog_service.reading.plain import tidy
@@ -85,11 +85,10 @@ class Library:
 
     def importing(
         self, stream: IO[bytes], name: str, said: dict[str, Any], key: str | None = None
-    ) -> Iterator[int | Answer]:
+    ) -> Iterator[Progress | Answer]:
         """Store a book made of a file, or find the one that was made of the same bytes before (status 200).
 
-        Gives, after each page, the number of pages read so far, and in the end the answer. If it is closed before that,
-        nothing is stored.
+        Tells how far it is, after each page, and in the end the answer. If it is closed before that, nothing is stored.
 
         Args:
             said: what its sender says of it; the rest comes from the file.
@@ -110,7 +109,7 @@ class Library:
                     yield made
                     return
                 for step in self._parser.reading(upload.path, name):
-                    yield step if isinstance(step, int) else self._keep(step, upload, name, said, ticket)
+                    yield self._keep(step, upload, name, said, ticket) if isinstance(step, Document) else step
 
     def _keep(self, read: Document, upload: Upload, name: str, said: dict[str, Any], ticket: Ticket | None) -> Answer:
         values = {**_values(read, name, said), "file_sha256": upload.sha256, "file_bytes": upload.size}

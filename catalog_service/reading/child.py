@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from catalog_service.reading.document import Event, Refused, encode, lines
 from catalog_service.reading.limits import Limits
 
+FLUSH_S = 0.1
 MEMORY = "reading it takes more memory than the {} MiB allowed"
 
 
@@ -32,10 +34,13 @@ def main(arguments: list[str]) -> int:
     """Do the task and write its events."""
     limits = Limits(**json.loads(arguments[0]))
     confine(limits)
-    out = sys.stdout.buffer
+    out, flushed = sys.stdout.buffer, 0.0
     try:
         for line in lines(_do(limits, **json.loads(arguments[1]))):
             out.write(line)
+            if time.monotonic() - flushed >= FLUSH_S:  # somebody may follow the progress
+                out.flush()
+                flushed = time.monotonic()
     except (MemoryError, RecursionError):
         out.write(b"\n" + encode(Refused(MEMORY.format(limits.memory_mb))))
     out.flush()

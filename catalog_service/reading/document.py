@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from textkit import words
 
@@ -21,13 +21,21 @@ class FileProblemError(Exception):
 
 @dataclass(frozen=True)
 class About:
-    """What a file says of itself. Comes first."""
+    """What a file says of itself. Comes before its pages."""
 
     format: str
     title: str | None = None
     author: str | None = None
     language: str | None = None
     publication_date: str | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """So many pages have been read, of so many in all where that is known before they are. May come before `About`."""
+
+    pages_done: int
+    pages_total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,8 +100,8 @@ class Done:
     """Everything was read. Comes last."""
 
 
-Event = About | PageRead | Chapter | Picture | Refused | Done
-_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (About, PageRead, Chapter, Picture, Refused, Done)}
+Event = About | Progress | PageRead | Chapter | Picture | Refused | Done
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 @dataclass

@@ -15,7 +15,18 @@ from typing import TypeVar, cast
 
 from catalog_service.config import Settings
 from catalog_service.reading.child import MEMORY
-from catalog_service.reading.document import About, Chapter, Document, Done, Event, PageRead, Picture, Refused, decode
+from catalog_service.reading.document import (
+    About,
+    Chapter,
+    Document,
+    Done,
+    Event,
+    PageRead,
+    Picture,
+    Progress,
+    Refused,
+    decode,
+)
 from catalog_service.reading.limits import Limits
 from servicekit import deadline, logs
 from servicekit.problems import Busy, InvalidInput, NotFound
@@ -47,20 +58,25 @@ class Parser:
         """Read a file whole. Raises as `reading` does."""
         return last(self.reading(path, name))
 
-    def reading(self, path: Path, name: str) -> Iterator[int | Document]:
-        """Read a file: after each page the number of pages so far, in the end all of it.
+    def reading(self, path: Path, name: str) -> Iterator[Progress | Document]:
+        """Read a file: how far it is, after each page, and in the end all of it.
 
         Raises:
             InvalidInput: the file cannot be read, or is over a limit; the problem says why.
             Busy: too many files wait already, or none of those before it ended in time.
         """
         document: Document | None = None
+        told = False  # by the reader itself, which knows the number of pages
         for event in self._events({"task": "read", "path": str(path), "name": name}):
-            if isinstance(event, About):
+            if isinstance(event, Progress):
+                told = True
+                yield event
+            elif isinstance(event, About):
                 document = Document(event)
             elif isinstance(event, PageRead) and document is not None:
                 document.pages.append(event)
-                yield len(document.pages)
+                if not told:
+                    yield Progress(len(document.pages))
             elif isinstance(event, Chapter) and document is not None:
                 document.chapters.append(event)
             elif isinstance(event, Refused):
@@ -141,7 +157,7 @@ class Parser:
         return f"it is damaged, or {MEMORY.format(self.limits.memory_mb)}"
 
 
-def last(steps: Iterator[int | T]) -> T:
+def last(steps: Iterator[Progress | T]) -> T:
     """What work that tells its progress comes to, done to its end."""
     return cast(T, deque(steps, maxlen=1).pop())
 

@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 
 from catalog_service.reading import gutenberg, headlines, hyphens
 from catalog_service.reading.chapters import CONTENTS, TEXT, Heading, find, longer, place
-from catalog_service.reading.document import UNSTORABLE, About, Chapter, Event, FileProblemError, PageRead
+from catalog_service.reading.document import UNSTORABLE, About, Chapter, Event, FileProblemError, PageRead, Progress
 from catalog_service.reading.limits import Limits
 from catalog_service.reading.pages import check_length, check_pages
 
@@ -50,6 +50,7 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
         pages.append(_page(document, index))
         chars += len(pages[-1].text)
         check_length(chars, limits)
+        yield Progress(index + 1, count)
     texts = hyphens.mended([page.text for page in pages])
     frame = gutenberg.PageFrame(texts[:_HEAD_PAGES])
     yield _about(document, frame.told)

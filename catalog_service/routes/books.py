@@ -16,6 +16,7 @@ from flask_openapi import APIBlueprint
 from catalog_service import receipts, schemas
 from catalog_service.books import MOST_FOUND, Wanted, to_json
 from catalog_service.library import Library
+from catalog_service.reading.document import Progress
 from catalog_service.routes.answers import (
     JSON,
     answer,
@@ -55,7 +56,7 @@ def _add_makers(api: APIBlueprint, library: Library) -> None:
         "/books/import",
         summary="Import a book from a file",
         description="The same bytes give the same book, with status 200. With `Accept: text/event-stream`: `progress` "
-        "events `{pages}` while it is read, then `book` or `problem`.",
+        "events `{pages_done, pages_total}` while it is read, then `book` or `problem`.",
         responses={201: schemas.Book, 200: streamed_response("Book"), 409: problem_response(409)},
     )
     @documented_only
@@ -156,7 +157,7 @@ def _stored(fields: schemas.BookFields, *, only_given: bool = False) -> dict[str
     return fields.model_dump(mode="json", exclude={"text"}, exclude_unset=only_given)
 
 
-def _progress(steps: Iterator[int | receipts.Answer]) -> Iterator[str]:
+def _progress(steps: Iterator[Progress | receipts.Answer]) -> Iterator[str]:
     """An import's steps as server-sent events, a few a second."""
     told = 0.0
     try:
@@ -165,7 +166,7 @@ def _progress(steps: Iterator[int | receipts.Answer]) -> Iterator[str]:
                 yield events.encode("book", json.loads(step.body))
             elif time.monotonic() - told >= PROGRESS_S:
                 told = time.monotonic()
-                yield events.encode("progress", {"pages": step})
+                yield events.encode("progress", asdict(step))
     except ProblemError as problem:
         yield events.encode("problem", problem.to_dict())
 

@@ -27,7 +27,7 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
         "/books/import",
         summary="Import a book from a file",
         description="The same bytes give the same book, with status 200. With `Accept: text/event-stream`: `progress` "
-        "events `{pages}` while it is read, then `book` or `problem`.",
+        "events `{pages_done, pages_total}` while it is read, then `book` or `problem`.",
         responses={201: schemas.Book, 200: streamed_response("Book")},
     )
     @documented_only

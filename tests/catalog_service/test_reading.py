@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks import catalog_corpus as corpus
 from catalog_service.config import Settings
+from catalog_service.reading.document import Progress
 from catalog_service.reading.parser import Parser
 from servicekit.problems import InvalidInput
 
@@ -178,7 +179,7 @@ def test_progress_is_told_for_each_page(tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(corpus.pdf(["a", "b", "c"]))
     *told, document = Parser(Settings(data_dir=tmp_path)).reading(path, "a.pdf")
-    assert told == [1, 2, 3]
+    assert told == [Progress(done, 3) for done in (1, 2, 3)]
     assert [page.text for page in document.pages] == ["a", "b", "c"]
 
 

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from benchmarks import catalog_corpus
+from catalog_service.reading.document import Progress
 from catalog_service.reading.parser import refusal
 from catalog_service.routes import books
 
@@ -117,7 +118,7 @@ def test_an_import_tells_its_progress_by_page_and_ends_with_the_book(send, clien
     monkeypatch.setattr(books, "PROGRESS_S", 0.0)
     content = catalog_corpus.pdf([f"Page {number} is short." for number in range(1, 6)])
     *progress, last = streamed(send(content, "five.pdf", headers=STREAM))
-    assert progress == [("progress", {"pages": pages}) for pages in range(1, 6)]
+    assert progress == [("progress", {"pages_done": done, "pages_total": 5}) for done in range(1, 6)]
     name, book = last
     assert (name, book["page_count"]) == ("book", 5)
     assert client.get(f"/books/{book['id']}").json == book
@@ -133,13 +134,13 @@ def test_a_file_that_fails_within_ends_its_stream_with_the_problem_and_stores_no
     send, client, library, monkeypatch
 ):
     def reading(path, name):
-        yield 1
+        yield Progress(1)
         raise refusal("it is damaged")
 
     monkeypatch.setattr(library._parser, "reading", reading)
     monkeypatch.setattr(books, "PROGRESS_S", 0.0)
     first, last = streamed(send(b"half a book", headers=STREAM))
-    assert first == ("progress", {"pages": 1})
+    assert first == ("progress", {"pages_done": 1, "pages_total": None})
     assert (last[0], last[1]["status"]) == ("problem", 422)
     assert "it is damaged" in last[1]["detail"]
     assert client.get("/books/").json == []
@@ -148,7 +149,7 @@ def test_a_file_that_fails_within_ends_its_stream_with_the_problem_and_stores_no
 def test_an_import_that_nobody_follows_to_its_end_stores_nothing_and_frees_its_key(library, client, send):
     content = catalog_corpus.pdf(["One.", "Two."])
     steps = library.importing(io.BytesIO(content), "two.pdf", {}, "key-1")
-    assert next(steps) == 1
+    assert next(steps) == Progress(1, 2)
     steps.close()
     assert client.get("/books/").json == []
     assert send(content, "two.pdf", headers={"Idempotency-Key": "key-1"}).status_code == 201
