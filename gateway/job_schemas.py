@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from gateway.schemas import ENGINE_FIELD, LENGTH_FIELD, Engine, Length
+from servicekit.problems import UNSHOWN
 from servicekit.schemas import Body, Model
 
 MAX_NUMBER = 2**31 - 1
@@ -32,6 +33,26 @@ class PagesScope(Body):
         return self
 
 
+def _kind_of_scope(given: Any) -> str | None:
+    """Which scope is meant, so that errors speak of that one alone."""
+    if given == "book":
+        return f"{UNSHOWN}book"
+    members = given if isinstance(given, dict) else vars(given) if isinstance(given, Body) else {}
+    return next((f"{UNSHOWN}{member}" for member in ("chapter", "pages") if member in members), None)
+
+
+Scope = Annotated[
+    Annotated[Literal["book"], Tag(f"{UNSHOWN}book")]
+    | Annotated[ChapterScope, Tag(f"{UNSHOWN}chapter")]
+    | Annotated[PagesScope, Tag(f"{UNSHOWN}pages")],
+    Discriminator(
+        _kind_of_scope,
+        custom_error_type="scope",
+        custom_error_message='must be "book", {"chapter": n} or {"pages": [first, last]}',
+    ),
+]
+
+
 class SummaryOrder(Body):
     """What to make of a book."""
 
@@ -39,7 +60,7 @@ class SummaryOrder(Body):
         json_schema_extra={"example": {"scope": "book", "length": "medium", "points": 5, "audio": True}}
     )
 
-    scope: Literal["book"] | ChapterScope | PagesScope = Field("book", description="The book, a chapter or some pages.")
+    scope: Scope = Field("book", description="The book, a chapter or some pages.")
     engine: Engine = ENGINE_FIELD
     length: Length = LENGTH_FIELD
     points: int = Field(5, ge=0, le=30, description="How many key points at most; 0 for none.")

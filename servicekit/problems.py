@@ -222,6 +222,7 @@ def for_status(status: int) -> type[ProblemError] | None:
     return next((kind for kind in all_problems() if kind.status == status), None)
 
 
+UNSHOWN = "\0"  # begins the tags of alternatives in a schema, so that they do not show in the names of fields
 _DETAILS = {
     404: "Nothing is served at this path. GET /docs lists every route.",
     405: "This path exists, but not with this method. The Allow header lists those it takes.",
@@ -269,7 +270,7 @@ def invalid_input(error: ValidationError) -> InvalidInput:
 
 
 def _field_error(item: Any) -> dict[str, str]:
-    field = ".".join(str(part) for part in item["loc"]) or "body"
+    field = ".".join(part for part in map(str, item["loc"]) if not part.startswith(UNSHOWN)) or "body"
     message = _MESSAGES.get(item["type"])
     if message is None:
         message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")

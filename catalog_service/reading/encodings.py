@@ -23,7 +23,7 @@ _CYRILLIC = ("cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic")
 _COMMON_CYRILLIC = "оеаинтсрвлкмд"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-_NOT_TEXT = "it is not text: its bytes fit no encoding"
+_NOT_TEXT = "it is no PDF, EPUB, HTML, Markdown or text: its bytes fit no encoding"
 
 
 def decode(data: bytes) -> str:

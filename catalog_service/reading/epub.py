@@ -27,6 +27,7 @@ _CONTAINER = "META-INF/container.xml"
 _FONTS = ("obfuscation", "enc/RC")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)")
 _DAMAGED = "the EPUB is damaged: {}"
+_NO_EPUB = "it is an archive but no EPUB (no META-INF/container.xml); PDF, EPUB, HTML, Markdown and text can be read"
 
 
 class Archive:
@@ -132,7 +133,7 @@ def cover(path: Path) -> tuple[str, bytes] | None:
 
 def _package(archive: Archive) -> _Package:
     if _CONTAINER not in archive:
-        raise FileProblemError(_DAMAGED.format("it has no META-INF/container.xml"))
+        raise FileProblemError(_NO_EPUB)
     rootfile = next(_named(archive.xml(_CONTAINER), "rootfile"), None)
     path = rootfile.get("full-path", "") if rootfile is not None else ""
     path = _inside("", path)

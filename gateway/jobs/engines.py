@@ -46,7 +46,7 @@ class Maker:
         return f"{self.engine} {self.model} {VERSION}"
 
 
-EXTRACTIVE = Maker("extractive", "textkit", EXTRACTIVE_PART, EXTRACTIVE_JOIN)
+EXTRACTIVE = Maker("extractive", "sentence-graph", EXTRACTIVE_PART, EXTRACTIVE_JOIN)
 SPEECH = f"speech {VERSION}"
 
 

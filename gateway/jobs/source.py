@@ -63,7 +63,8 @@ def _wanted(scope: Any, pages: list[Page], chapters: list[Chapter]) -> list[Sect
         return found
     first, last = scope.get("pages") or (1, scope["before"] - 1)
     if first > len(pages) or last > len(pages):
-        raise NotFound(f"The book has no page {max(first, last)}: its pages are 1 to {len(pages)}.")
+        asked = scope.get("before") or max(first, last)
+        raise NotFound(f"The book has no page {asked}: its pages are 1 to {len(pages)}.")
     found = planner.sections(pages, chapters, first, last)
     return [*found[:-1], planner.whole_sentences(found[-1])] if found and last < len(pages) else found
 

@@ -10,17 +10,18 @@ from flask_openapi import APIBlueprint
 from gateway import schemas
 from gateway.reading_schemas import BooksQuery
 from gateway.upstreams import Upstreams, forward
-from servicekit.app import array_response, blueprint, documented_only, streamed_response
+from servicekit.app import array_response, blueprint, documented_only, problem_response, streamed_response
 
 
 def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     """The book routes."""
     api = blueprint("books", tag="books", description="The library.", failures=[404, 502, 503, 504])
     catalog = upstreams.catalog
+    changed: dict[Any, Any] = {200: schemas.Book, 412: problem_response(412)}
 
-    @api.post("/books/", summary="Add a book", responses={201: schemas.Book})
+    @api.post("/books/", summary="Add a book", responses={201: schemas.Book, 409: problem_response(409)})
     @documented_only
-    def create_book(body: schemas.NewBook) -> Response:
+    def create_book(header: schemas.MakerHeader, body: schemas.NewBook) -> Response:
         return forward(catalog)
 
     @api.post(
@@ -28,10 +29,10 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
         summary="Import a book from a file",
         description="The same bytes give the same book, with status 200. With `Accept: text/event-stream`: `progress` "
         "events `{pages_done, pages_total}` while it is read, then `book` or `problem`.",
-        responses={201: schemas.Book, 200: streamed_response("Book")},
+        responses={201: schemas.Book, 200: streamed_response("Book"), 409: problem_response(409)},
     )
     @documented_only
-    def import_book(form: schemas.ImportForm) -> Response:
+    def import_book(header: schemas.MakerHeader, form: schemas.ImportForm) -> Response:
         return forward(catalog)
 
     @api.get("/books/", summary="List the books", responses={200: array_response("Book")})
@@ -44,19 +45,19 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
     def read_book(path: schemas.BookPath) -> Response:
         return forward(catalog)
 
-    @api.put("/books/<book_id>", summary="Replace a book's particulars", responses={200: schemas.Book})
+    @api.put("/books/<book_id>", summary="Replace a book's particulars", responses=changed)
     @documented_only
-    def replace_book(path: schemas.BookPath, body: schemas.BookReplacement) -> Response:
+    def replace_book(path: schemas.BookPath, header: schemas.ChangerHeader, body: schemas.BookReplacement) -> Response:
         return forward(catalog)
 
-    @api.patch("/books/<book_id>", summary="Change some of a book's particulars", responses={200: schemas.Book})
+    @api.patch("/books/<book_id>", summary="Change some of a book's particulars", responses=changed)
     @documented_only
-    def patch_book(path: schemas.BookPath, body: schemas.BookPatch) -> Response:
+    def patch_book(path: schemas.BookPath, header: schemas.ChangerHeader, body: schemas.BookPatch) -> Response:
         return forward(catalog)
 
-    @api.delete("/books/<book_id>", summary="Delete a book", responses={204: None})
+    @api.delete("/books/<book_id>", summary="Delete a book", responses={204: None, 412: problem_response(412)})
     @documented_only
-    def delete_book(path: schemas.BookPath) -> Response:
+    def delete_book(path: schemas.BookPath, header: schemas.ChangerHeader) -> Response:
         return forward(catalog)
 
     @api.get("/books/<book_id>/pages/<page_number>", summary="Read a page", responses={200: _PAGE})

@@ -117,7 +117,7 @@ def test_chapters_of_a_text_are_found_by_wording_and_the_contents_left_out(read)
         ("wrong.pdf", "says PDF"),
         ("wrong.epub", "says EPUB"),
         ("picture.txt", "not a book format"),
-        ("nul.txt", "not text"),
+        ("nul.txt", "no PDF, EPUB"),
     ],
 )
 def test_a_hostile_file_is_refused_by_its_defect(read, bombs, name, reason):

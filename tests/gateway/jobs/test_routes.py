@@ -225,3 +225,18 @@ def test_the_document_of_the_api_has_every_route_of_jobs(client):
     paths = client.get("/openapi.json").json["paths"]
     assert {"/books/{book_id}/summaries", "/books/{book_id}/recap", "/jobs/{job_id}/events"} <= set(paths)
     assert set(paths["/jobs/{job_id}"]) == {"get", "delete"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "field", "message"),
+    [
+        ("page", "scope", 'must be "book", {"chapter": n} or {"pages": [first, last]}'),
+        ({}, "scope", 'must be "book", {"chapter": n} or {"pages": [first, last]}'),
+        ({"pages": [5, 2]}, "scope", "pages must be the first page and the last one, in this order"),
+        ({"pages": [1]}, "scope.pages.1", "is required"),
+        ({"chapter": 0}, "scope.chapter", "must be greater than or equal to 1"),
+    ],
+)
+def test_a_wrong_scope_is_told_in_words_of_the_scope_that_was_meant(client, book_id, scope, field, message):
+    told = problem(client.post(f"/books/{book_id}/summaries", json={"scope": scope}), 422)
+    assert told["errors"] == [{"field": field, "message": message}]
