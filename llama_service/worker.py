@@ -84,8 +84,9 @@ class Worker:
             self._fail(error)
 
     def _load(self) -> Backend:
+        # before anything imports the model library: the OpenMP library reads its settings once, when it is loaded
+        _set_up_threads(self._settings.spin_count, self._threads())
         options = self._options()
-        _set_up_threads(self._settings.spin_count, options.n_threads)
         path = options.path
         if not path.is_file():
             raise probe.ProbeFailed(f"there is no file {path}: run `make models`, or set LLAMA_MODEL_PATH")
@@ -123,6 +124,9 @@ class Worker:
         finally:
             scheduler.close(NotReady("The model stopped. Try again in a moment."))
 
+    def _threads(self) -> int:
+        return self._settings.n_threads or _cores()
+
     def _options(self) -> Options:
         from llama_service.backend import Options
 
@@ -134,7 +138,7 @@ class Worker:
             n_gpu_layers=self.model.n_gpu_layers,
             n_batch=settings.n_batch,
             n_ubatch=settings.n_ubatch,
-            n_threads=settings.n_threads or _cores(),
+            n_threads=self._threads(),
             kv_type=settings.kv_type,
             kv_unified=settings.kv_unified,
             flash_attention=settings.flash_attention,
@@ -182,7 +186,7 @@ def _cores() -> int:
 
 
 def _set_up_threads(spin_count: int, threads: int) -> None:
-    """Tell the OpenMP library, which reads this once when it is loaded, how its threads wait and where they run."""
+    """Tell the OpenMP library how its threads wait and where they run."""
     os.environ.setdefault("GOMP_SPINCOUNT", str(spin_count))
     if spin_count and threads == _cores():
         # Two that share a core for a moment stall every layer. Fewer threads than cores must be free to find idle ones:

@@ -25,9 +25,8 @@ from werkzeug.datastructures import Headers
 from servicekit import timing
 from servicekit.abort import Abort
 
-_SAFE = frozenset({"GET", "HEAD"})
-_FRESH_S = 1.0
-_CONTINUE, _MOST_FIELDS, _MOST_BYTES, _BLOCK = 100, 100, 65_536, 65_536
+_CONTINUE, _SWITCHING, _FINAL = 100, 101, 200
+_MOST_FIELDS, _MOST_BYTES, _BLOCK = 100, 65_536, 65_536
 
 
 class WireError(Exception):
@@ -90,7 +89,7 @@ class Response(HTTPResponse):
     """
 
     headers: Headers  # type: ignore[assignment]
-    _begun = _failed = False
+    _begun = _failed = _over = False
     _done: Callable[[bool], None]
 
     def whole(self) -> bytes:
@@ -118,6 +117,9 @@ class Response(HTTPResponse):
 
     def end(self) -> None:
         """End the call. The connection is kept if the whole body has been read, else closed."""
+        if self._over:
+            return
+        self._over = True
         ended = self.length == 0 or (self.length is None and self.isclosed())
         self.close()
         self._done(ended and not self.will_close and not self._failed)
@@ -141,7 +143,7 @@ class Response(HTTPResponse):
             return
         self._begun = True
         status, fields = _CONTINUE, Headers()
-        while status == _CONTINUE:
+        while _CONTINUE <= status < _FINAL and status != _SWITCHING:
             version, status, reason = self._read_status()  # type: ignore[attr-defined]
             fields = self._read_fields()
         if not version.startswith("HTTP/1."):
@@ -151,9 +153,10 @@ class Response(HTTPResponse):
         self.version = 10 if version == "HTTP/1.0" else 11
         self.headers = fields
         self.msg = fields  # type: ignore[assignment]
-        self.chunked = fields.get("transfer-encoding", "").lower() == "chunked"
+        empty = self._method == "HEAD" or status in (204, 304)  # type: ignore[attr-defined]
+        self.chunked = not empty and fields.get("transfer-encoding", "").lower() == "chunked"
         self.chunk_left = None
-        self.length = self._announced()
+        self.length = 0 if empty else self._announced()
         endless = self.length is None and not self.chunked
         self.will_close = endless or self._check_close()  # type: ignore[attr-defined]
 
@@ -161,8 +164,8 @@ class Response(HTTPResponse):
         fields: list[tuple[str, str]] = []
         for _ in range(_MOST_FIELDS):
             line = self.fp.readline(_MOST_BYTES + 1)
-            if len(line) > _MOST_BYTES:
-                raise LineTooLong("header line")
+            if not line.endswith(b"\n"):
+                raise LineTooLong("header line") if len(line) > _MOST_BYTES else HTTPException("the head broke off")
             name, colon, value = line.decode("iso-8859-1").partition(":")
             if not colon:
                 if name.strip():
@@ -172,11 +175,14 @@ class Response(HTTPResponse):
         raise HTTPException("too many headers")
 
     def _announced(self) -> int | None:
-        """Bytes of the body, where they are known."""
-        if self._method == "HEAD" or self.status in (204, 304):  # type: ignore[attr-defined]
-            return 0
-        length = self.headers.get("content-length", "")
-        return int(length) if length.isascii() and length.isdigit() and not self.chunked else None
+        """Bytes of the body, where they are told."""
+        told = set(self.headers.getlist("content-length"))
+        if self.chunked or not told:
+            return None
+        length = told.pop()
+        if told or not (length.isascii() and length.isdigit()):
+            raise HTTPException("no length")
+        return int(length)
 
 
 class _Connection(HTTPConnection):
@@ -184,7 +190,6 @@ class _Connection(HTTPConnection):
 
     response_class = Response
     sock: TimedSocket | None
-    used_at = 0.0
 
     def ready(self, left_s: float, connect_s: float, abort: Abort | None) -> None:
         """Connect, unless it is connected; from here on its calls have `left_s` seconds.
@@ -202,11 +207,15 @@ class _Connection(HTTPConnection):
                 raise NotConnected(type(error).__name__) from None
             left_s = until - time.monotonic()
         sock.left_s = left_s
-        if sock.abort is not None:
-            sock.abort.forget(sock)
         sock.abort = abort
         if abort is not None:
             abort.watch(sock)
+
+    def rest(self) -> None:
+        """Its call has ended: nobody may break it off any more."""
+        if self.sock is not None and self.sock.abort is not None:
+            self.sock.abort.forget(self.sock)
+            self.sock.abort = None
 
     def _connected(self) -> TimedSocket:
         self.connect()
@@ -216,13 +225,8 @@ class _Connection(HTTPConnection):
         sock.abort = None
         return sock
 
-    def usable(self, method: str) -> bool:
-        """Whether the peer has neither closed it nor sent what nobody asked for.
-
-        Taken for granted where it was in use a moment ago and the call may be made again.
-        """
-        if method in _SAFE and time.monotonic() - self.used_at < _FRESH_S:
-            return True
+    def usable(self) -> bool:
+        """Whether the peer has neither closed it nor sent what nobody asked for, which would pass for an answer."""
         return self.sock is not None and not timing.readable(self.sock, 0.0)
 
     def exchange(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Response:
@@ -238,7 +242,7 @@ class _Connection(HTTPConnection):
             return self.getresponse()  # type: ignore[return-value]
         except TimeoutError as error:
             raise TimedOut(str(error)) from None
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError) as error:
             raise Broken(type(error).__name__) from None
 
 
@@ -275,7 +279,7 @@ class Pool:
             Aborted: it was broken off before it began.
             WireError: nothing whole came back.
         """
-        connection = self._take(method)
+        connection = self._take()
         try:
             connection.ready(left_s, connect_s, abort)
             response = connection.exchange(method, path, body, headers)
@@ -290,14 +294,14 @@ class Pool:
         self._closed = True
         _close_all(self._idle)
 
-    def _take(self, method: str) -> _Connection:
+    def _take(self) -> _Connection:
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
                 self.made += 1
                 return _Connection(self._host, self._port, blocksize=_BLOCK)
-            if connection.usable(method):
+            if connection.usable():
                 return connection
             connection.close()
 
@@ -305,7 +309,7 @@ class Pool:
         if not reusable or self._closed or len(self._idle) == self._idle.maxlen:
             connection.close()
         else:
-            connection.used_at = time.monotonic()
+            connection.rest()
             self._idle.append(connection)
 
 

@@ -66,6 +66,7 @@ class BoundedSocket(timing.LimitedSocket):
         """
         if flags & socket.MSG_DONTWAIT or self._call_s == 0:
             return super().recv(size, flags)
+        self._release()  # nobody waits for a client that waits for an answer
         started = now = time.monotonic()
         until = started + self._call_s if self.head_until is None else self.head_until
         while True:

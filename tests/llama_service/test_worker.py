@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from llama_service import worker
@@ -25,3 +29,21 @@ def test_what_the_operator_says_of_threads_rules(monkeypatch):
     monkeypatch.setattr(worker.os, "environ", environ)
     worker._set_up_threads(100_000, worker._cores())
     assert environ == {"OMP_PROC_BIND": "false", "GOMP_SPINCOUNT": "7"}
+
+
+def test_the_openmp_library_has_read_them_when_the_model_is_loaded(tiny_model):
+    script = f"""
+import ctypes, pathlib
+from types import SimpleNamespace
+from llama_service.config import LlamaSettings
+from llama_service.worker import Worker
+source = SimpleNamespace(path=pathlib.Path({str(tiny_model)!r}), n_ctx=512, n_gpu_layers=0, name="tiny", sha256=None)
+Worker(LlamaSettings(), source, None)._load().close()
+libraries = {{line.split()[-1] for line in open("/proc/self/maps") if "libgomp" in line}}
+print([ctypes.CDLL(path).omp_get_proc_bind() for path in libraries])
+"""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_", "LLAMA_"))}
+    run = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True)
+    if run.stdout.strip() == "[]":
+        pytest.skip("llama.cpp was built without GNU OpenMP")
+    assert "[1]" in run.stdout

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from servicekit import timing
+from servicekit.abort import Abort
 from servicekit.wire import Broken, Pool, Response
 
 LINE = b"HTTP/1.1 200 OK\r\n"
@@ -60,9 +62,11 @@ def test_fields_keep_their_repeats_and_their_latin_1_bytes() -> None:
         (LINE + b"Content-Length: 0\r\n\r\n", b""),
         (LINE + b"Transfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n3\r\nabc\r\n0\r\n\r\n", b"abc"),
         (LINE + b"\r\nto the end", b"to the end"),
-        (LINE + b"Content-Length: -4\r\n\r\nto the end", b"to the end"),
         (b"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nold", b"old"),
         (b"HTTP/1.1 100 Continue\r\n\r\n" + LINE + b"Content-Length: 2\r\n\r\nok", b"ok"),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + LINE + b"Content-Length: 2\r\n\r\nok", b"ok"),
+        (LINE + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nok", b"ok"),
+        (b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n", b""),
     ],
 )
 def test_the_body_ends_where_the_head_says(answer: bytes, body: bytes) -> None:
@@ -87,6 +91,13 @@ def test_a_connection_is_used_again_after_an_answer_without_a_body(method: str, 
         b"SMTP ready\r\n\r\n",
         b"HTTP/2 200 OK\r\n\r\n",
         LINE + b"no colon here\r\n\r\n",
+        LINE + b"Content-Type: text/plain\r\n",
+        LINE + b"Content-Type: text/pl",
+        b"HTTP/1.1 200",
+        LINE + b"Content-Length: -4\r\n\r\nbody",
+        LINE + b"Content-Length: 2, 2\r\n\r\nbody",
+        LINE + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nbody",
+        LINE + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nbody",
         LINE + b"A: a\r\n" * 101 + b"\r\n",
         LINE + b"A: " + b"a" * 70_000 + b"\r\n\r\n",
     ],
@@ -127,8 +138,45 @@ def test_a_connection_that_the_peer_has_closed_is_not_used_again() -> None:
         (kept,) = pool._idle
         assert kept.sock is not None
         kept.sock.recv(1)  # returns when the peer has closed
-        assert pool._take("POST") is not kept
+        assert pool._take() is not kept
         assert kept.sock is None
+
+
+def test_what_a_peer_sends_unasked_is_no_answer_to_the_next_call() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        pool = Pool("127.0.0.1", listener.getsockname()[1])
+        ended: list[bytes] = []
+        for body in (b"1", b"2"):
+            thread = threading.Thread(target=lambda: ended.append(ask(pool).whole()))
+            thread.start()
+            client, _ = listener.accept()
+            client.recv(65_536)
+            client.sendall(LINE + b"Content-Length: 1\r\n\r\n" + body)
+            thread.join()
+            (kept,) = pool._idle
+            client.sendall(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
+            assert kept.sock is not None
+            assert timing.readable(kept.sock, 5.0)
+            client.close()
+        assert ended == [b"1", b"2"]
+        pool.close()
+
+
+def test_an_abort_leaves_connections_alone_whose_calls_have_ended() -> None:
+    abort = Abort()
+    with answering(LINE + b"Content-Length: 2\r\n\r\nok", LINE + b"Content-Length: 4\r\n\r\nnext") as pool:
+        pool.open("GET", "/", headers={}, left_s=5.0, abort=abort).whole()
+        abort.fire()
+        assert ask(pool).whole() == b"next"
+        assert pool.made == 1
+
+
+def test_an_answer_that_is_ended_twice_gives_its_connection_back_once() -> None:
+    with answering(LINE + b"Content-Length: 2\r\n\r\nok") as pool:
+        answer = ask(pool)
+        answer.whole()
+        answer.end()
+        assert len(pool._idle) == 1
 
 
 def test_no_more_than_so_many_idle_connections_are_kept() -> None:

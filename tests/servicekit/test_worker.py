@@ -295,6 +295,17 @@ def test_a_head_without_a_body_leaves_at_the_end_and_not_at_all_if_the_answer_fa
         assert theirs.recv(100) == b"problem"
 
 
+def test_a_head_is_not_held_back_while_more_is_received() -> None:
+    with connected() as (bounded, theirs):
+        bounded.setblocking(True)
+        theirs.setblocking(False)
+        theirs.sendall(b"rest of a body")
+        with bounded.head_and_body_together():
+            bounded.sendall(b"head")
+            assert bounded.recv(100) == b"rest of a body"
+            assert theirs.recv(100) == b"head"
+
+
 def test_a_file_is_sent_behind_its_head(tmp_path: Path) -> None:
     path = tmp_path / "audio"
     path.write_bytes(b"file")
