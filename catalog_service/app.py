@@ -7,14 +7,13 @@ from peewee import PeeweeException
 
 from catalog_service import schemas
 from catalog_service.config import Settings
-from catalog_service.database import drop_if_broken, problem_of
+from catalog_service.database import explain
 from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
 from catalog_service.routes import books, extractions, pages, search
 from servicekit import problems
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
-from servicekit.problems import Busy
 
 DESCRIPTION = "Books in, pages out. Internal: the gateway is the public door."
 _ROUTES = (books, pages, search, extractions)
@@ -46,9 +45,7 @@ def _add_handlers(app: Flask, library: Library) -> None:
     """Failures of disk and database where no core code runs, such as a form's body that is spooled to disk."""
 
     def render(error: OSError | PeeweeException) -> Response:
-        problem = problem_of(error)
-        if problem is None and drop_if_broken(library.db):
-            problem = Busy("The connection to the database was lost. Try again.", retry_after_s=1)
+        problem = explain(library.db, error)
         if problem is None:
             raise error
         return problems.render(problem)

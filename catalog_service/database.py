@@ -153,6 +153,16 @@ def drop_if_broken(db: Database) -> bool:
     return True
 
 
+def explain(db: Database, error: Exception) -> ProblemError | None:
+    """What a failure of disk or database is to a client; None if it is none of these. A lost connection is dropped."""
+    if not isinstance(error, OSError | PeeweeException):
+        return None
+    problem = problem_of(error)
+    if problem is None and drop_if_broken(db):
+        return Busy("The connection to the database was lost. Try again.", retry_after_s=1)
+    return problem
+
+
 def problem_of(error: OSError | PeeweeException) -> ProblemError | None:
     """The problem that stands for a failure of the disk or the database; None, if it is a defect of ours."""
     if isinstance(error, OSError):

@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 
 from flask import Response, request, stream_with_context
 from flask_openapi import APIBlueprint
+from peewee import Database
 
 from catalog_service import receipts, schemas
 from catalog_service.books import MOST_FOUND, Wanted, to_json
+from catalog_service.database import explain
 from catalog_service.library import Library
 from catalog_service.reading.document import Progress
 from catalog_service.routes.answers import (
@@ -29,11 +31,12 @@ from catalog_service.routes.answers import (
     wants,
 )
 from catalog_service.schemas import parse
-from servicekit import events
+from servicekit import events, logs
 from servicekit.app import array_response, blueprint, documented_only, problem_response, streamed_response
-from servicekit.problems import ProblemError
+from servicekit.problems import InternalError, ProblemError
 
 PROGRESS_S = 0.1
+log = logs.get_logger(__name__)
 
 
 def create_blueprint(library: Library) -> APIBlueprint:
@@ -68,7 +71,7 @@ def _add_makers(api: APIBlueprint, library: Library) -> None:
             return _made(library.import_file(*asked))
         steps = library.importing(*asked)
         first = next(steps)  # here, so that what is refused before the first page has a status of its own
-        lines = stream_with_context(_progress(chain([first], steps)))
+        lines = stream_with_context(_progress(chain([first], steps), library.db))
         return Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
 
 
@@ -157,7 +160,7 @@ def _stored(fields: schemas.BookFields, *, only_given: bool = False) -> dict[str
     return fields.model_dump(mode="json", exclude={"text"}, exclude_unset=only_given)
 
 
-def _progress(steps: Iterator[Progress | receipts.Answer]) -> Iterator[str]:
+def _progress(steps: Iterator[Progress | receipts.Answer], db: Database) -> Iterator[str]:
     """An import's steps as server-sent events, a few a second."""
     told = 0.0
     try:
@@ -169,6 +172,12 @@ def _progress(steps: Iterator[Progress | receipts.Answer]) -> Iterator[str]:
                 yield events.encode("progress", asdict(step))
     except ProblemError as problem:
         yield events.encode("problem", problem.to_dict())
+    except Exception as error:  # the head is sent: the stream is the only place left for the problem
+        explained = explain(db, error)
+        if explained is None:
+            log.error("import_failed", exc_info=error)
+            explained = InternalError("An unexpected error. Give the operator the request id. Nothing was stored.")
+        yield events.encode("problem", explained.to_dict())
 
 
 def _made(made: receipts.Answer) -> Response:

@@ -130,19 +130,23 @@ def test_a_file_that_is_refused_before_its_first_page_is_a_problem_with_a_status
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
 
 
-def test_a_file_that_fails_within_ends_its_stream_with_the_problem_and_stores_nothing(
-    send, client, library, monkeypatch
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [(refusal("it is damaged"), 422, "it is damaged"), (RuntimeError("secret"), 500, "unexpected error")],
+)
+def test_an_import_that_fails_within_ends_its_stream_with_the_problem_and_stores_nothing(
+    send, client, library, monkeypatch, error, status, words
 ):
     def reading(path, name):
         yield Progress(1)
-        raise refusal("it is damaged")
+        raise error
 
     monkeypatch.setattr(library._parser, "reading", reading)
     monkeypatch.setattr(books, "PROGRESS_S", 0.0)
     first, last = streamed(send(b"half a book", headers=STREAM))
     assert first == ("progress", {"pages_done": 1, "pages_total": None})
-    assert (last[0], last[1]["status"]) == ("problem", 422)
-    assert "it is damaged" in last[1]["detail"]
+    assert (last[0], last[1]["status"]) == ("problem", status)
+    assert words in last[1]["detail"]
     assert client.get("/books/").json == []
 
 
