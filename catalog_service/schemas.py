@@ -67,24 +67,6 @@ class ImageQuery(Model):
     width: int = Field(1000, ge=16, le=4000, description="Width of the picture, pixels.")
 
 
-class MakerHeader(BaseModel):
-    """Headers of a request that makes something."""
-
-    idempotency_key: str | None = Field(
-        None,
-        alias="Idempotency-Key",
-        description="The same key with the same body gives the same answer and makes nothing twice.",
-    )
-
-
-class ChangerHeader(BaseModel):
-    """Headers of a request that changes something."""
-
-    if_match: str | None = Field(
-        None, alias="If-Match", description="The `ETag` that was read: if the book has changed since, 412."
-    )
-
-
 class Paging(Model):
     """Paging of a list."""
 

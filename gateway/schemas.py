@@ -6,7 +6,7 @@ import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from flask_openapi import FileStorage
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from werkzeug.datastructures import FileStorage as UploadedFile
 
 from servicekit.schemas import Body, Line, Model, Storable, Text
@@ -20,24 +20,6 @@ ENGINE_FIELD: Any = Field(
     description="Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` "
     "insist on that worker's model; `extractive` picks the text's own best sentences.",
 )
-
-
-class MakerHeader(BaseModel):
-    """Headers of a request that makes something."""
-
-    idempotency_key: str | None = Field(
-        None,
-        alias="Idempotency-Key",
-        description="The same key with the same body gives the same answer and makes nothing twice.",
-    )
-
-
-class ChangerHeader(BaseModel):
-    """Headers of a request that changes something."""
-
-    if_match: str | None = Field(
-        None, alias="If-Match", description="The `ETag` that was read: if the book has changed since, 412."
-    )
 
 
 class BookPath(Model):

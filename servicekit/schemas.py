@@ -21,6 +21,24 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
 
+class MakerHeader(BaseModel):
+    """Headers of a request that makes something."""
+
+    idempotency_key: str | None = Field(
+        None,
+        alias="Idempotency-Key",
+        description="The same key with the same body gives the same answer and makes nothing twice.",
+    )
+
+
+class ChangerHeader(BaseModel):
+    """Headers of a request that changes something."""
+
+    if_match: str | None = Field(
+        None, alias="If-Match", description="The `ETag` that was read: if it has changed since, 412."
+    )
+
+
 class Body(Model):
     """A JSON request body: values are not converted from other types (true is no number, "5" neither)."""
 

@@ -34,6 +34,7 @@ from catalog_service.schemas import parse
 from servicekit import events, logs
 from servicekit.app import array_response, blueprint, documented_only, problem_response, streamed_response
 from servicekit.problems import InternalError, ProblemError
+from servicekit.schemas import ChangerHeader, MakerHeader
 
 PROGRESS_S = 0.1
 log = logs.get_logger(__name__)
@@ -51,7 +52,7 @@ def create_blueprint(library: Library) -> APIBlueprint:
 def _add_makers(api: APIBlueprint, library: Library) -> None:
     @api.post("/books/", summary="Add a book", responses={201: schemas.Book, 409: problem_response(409)})
     @documented_only
-    def create_book(header: schemas.MakerHeader, body: schemas.NewBook) -> Response:
+    def create_book(header: MakerHeader, body: schemas.NewBook) -> Response:
         new = parse(schemas.NewBook, request.get_json())
         return _made(library.create(_stored(new), new.text, idempotency_key()))
 
@@ -63,7 +64,7 @@ def _add_makers(api: APIBlueprint, library: Library) -> None:
         responses={201: schemas.Book, 200: streamed_response("Book"), 409: problem_response(409)},
     )
     @documented_only
-    def import_book(header: schemas.MakerHeader, form: schemas.ImportForm) -> Response:
+    def import_book(header: MakerHeader, form: schemas.ImportForm) -> Response:
         file = uploaded()
         said = parse(schemas.ImportFields, form_fields())
         asked = (file.stream, file.filename or "", _stored(said), idempotency_key())
@@ -81,22 +82,20 @@ def _add_changers(api: APIBlueprint, library: Library) -> None:
     @api.put("/books/<book_id>", summary="Replace a book's particulars", responses=changed)
     @documented_only
     def replace_book(
-        path: schemas.BookPath, header: schemas.ChangerHeader, body: schemas.BookReplacement, book_id: str
+        path: schemas.BookPath, header: ChangerHeader, body: schemas.BookReplacement, book_id: str
     ) -> Response:
         replacement = parse(schemas.BookReplacement, request.get_json())
         return answer(to_json(library.change(book_number(book_id), _stored(replacement), expected())))
 
     @api.patch("/books/<book_id>", summary="Change some of a book's particulars", responses=changed)
     @documented_only
-    def patch_book(
-        path: schemas.BookPath, header: schemas.ChangerHeader, body: schemas.BookPatch, book_id: str
-    ) -> Response:
+    def patch_book(path: schemas.BookPath, header: ChangerHeader, body: schemas.BookPatch, book_id: str) -> Response:
         patch = parse(schemas.BookPatch, request.get_json())
         return answer(to_json(library.change(book_number(book_id), _stored(patch, only_given=True), expected())))
 
     @api.delete("/books/<book_id>", summary="Delete a book", responses={204: None, 412: problem_response(412)})
     @documented_only
-    def delete_book(path: schemas.BookPath, header: schemas.ChangerHeader, book_id: str) -> Response:
+    def delete_book(path: schemas.BookPath, header: ChangerHeader, book_id: str) -> Response:
         library.delete(book_number(book_id), expected())
         return Response(status=204)
 

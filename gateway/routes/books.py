@@ -11,6 +11,7 @@ from gateway import schemas
 from gateway.reading_schemas import BooksQuery
 from gateway.upstreams import Upstreams, forward
 from servicekit.app import array_response, blueprint, documented_only, problem_response, streamed_response
+from servicekit.schemas import ChangerHeader, MakerHeader
 
 
 def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
@@ -21,7 +22,7 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
 
     @api.post("/books/", summary="Add a book", responses={201: schemas.Book, 409: problem_response(409)})
     @documented_only
-    def create_book(header: schemas.MakerHeader, body: schemas.NewBook) -> Response:
+    def create_book(header: MakerHeader, body: schemas.NewBook) -> Response:
         return forward(catalog)
 
     @api.post(
@@ -32,7 +33,7 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
         responses={201: schemas.Book, 200: streamed_response("Book"), 409: problem_response(409)},
     )
     @documented_only
-    def import_book(header: schemas.MakerHeader, form: schemas.ImportForm) -> Response:
+    def import_book(header: MakerHeader, form: schemas.ImportForm) -> Response:
         return forward(catalog)
 
     @api.get("/books/", summary="List the books", responses={200: array_response("Book")})
@@ -47,17 +48,17 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
 
     @api.put("/books/<book_id>", summary="Replace a book's particulars", responses=changed)
     @documented_only
-    def replace_book(path: schemas.BookPath, header: schemas.ChangerHeader, body: schemas.BookReplacement) -> Response:
+    def replace_book(path: schemas.BookPath, header: ChangerHeader, body: schemas.BookReplacement) -> Response:
         return forward(catalog)
 
     @api.patch("/books/<book_id>", summary="Change some of a book's particulars", responses=changed)
     @documented_only
-    def patch_book(path: schemas.BookPath, header: schemas.ChangerHeader, body: schemas.BookPatch) -> Response:
+    def patch_book(path: schemas.BookPath, header: ChangerHeader, body: schemas.BookPatch) -> Response:
         return forward(catalog)
 
     @api.delete("/books/<book_id>", summary="Delete a book", responses={204: None, 412: problem_response(412)})
     @documented_only
-    def delete_book(path: schemas.BookPath, header: schemas.ChangerHeader) -> Response:
+    def delete_book(path: schemas.BookPath, header: ChangerHeader) -> Response:
         return forward(catalog)
 
     @api.get("/books/<book_id>/pages/<page_number>", summary="Read a page", responses={200: _PAGE})
