@@ -1,7 +1,7 @@
 """Throughput of three replicas over one, and requests lost when one is killed under load, on docker compose.
 
-`python -m benchmarks.bench_replicas [SECONDS]`; needs docker and the images of `docker compose build`. It uses a
-compose project of its own, so that it touches no deployment.
+`python -m benchmarks.bench_replicas [SECONDS]`; needs docker, and the images and secrets that `make up`
+makes. It uses a compose project of its own, so that it touches no deployment.
 """
 
 from __future__ import annotations
