@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -63,6 +63,11 @@ class Pause:
     def is_over(self) -> bool:
         """Whether the answers have waited long enough."""
         return time.monotonic() >= self._until
+
+
+def _in_order(slots: Iterable[Slot]) -> list[Slot]:
+    """Slots by their sequence: llama.cpp computes a run of adjacent sequences together, any others apart."""
+    return sorted(slots, key=lambda slot: slot.index)
 
 
 def _share(unread: int, most: int) -> int:
@@ -188,15 +193,13 @@ class Scheduler:
         was measured slower where they share one (see docs/llama.md).
         """
         pieces = self._pieces()
-        writing = [(slot, as_tokens([token])) for slot in self._in_order() if (token := slot.next_token) is not None]
+        writing = [
+            (slot, as_tokens([token])) for slot in _in_order(self._slots) if (token := slot.next_token) is not None
+        ]
         if pieces and not (writing and self._pause.is_over()):
             self._read(pieces)
         else:
             self._write_on(writing)
-
-    def _in_order(self) -> list[Slot]:
-        """The slots by their sequence: llama.cpp computes a run of adjacent sequences together, any others apart."""
-        return sorted(self._slots, key=lambda slot: slot.index)
 
     def _pieces(self) -> list[tuple[Slot, Tokens]]:
         """As much of the oldest prompt as the pace allows, and as much of others beside it as there is room for.
@@ -209,12 +212,7 @@ class Scheduler:
         size = _share(reading[0].unread, self._pace.rows)
         beside = [slot for slot in reading[1:] if slot.unread >= size]
         together = [reading[0], *beside[: self._pace.rows // size - 1]]
-        ends = {slot.index: slot.position + size for slot in together}
-        return [
-            (slot, slot.ticket.prompt[slot.position : ends[slot.index]])
-            for slot in self._in_order()
-            if slot.index in ends
-        ]
+        return [(slot, slot.ticket.prompt[slot.position : slot.position + size]) for slot in _in_order(together)]
 
     def _read(self, pieces: Sequence[tuple[Slot, Tokens]]) -> None:
         rows, started = sum(len(piece) for _, piece in pieces), time.perf_counter()

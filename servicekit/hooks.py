@@ -56,8 +56,7 @@ def install(
     def begin(asked: Request) -> None:
         g.started = time.perf_counter()
         given = asked.headers.get(REQUEST_ID, "")
-        # Not from the system's generator, whose call gives the interpreter away: an id need not be hard to guess.
-        g.request_id = request_id = given if _REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
+        g.request_id = request_id = given if _REQUEST_ID.fullmatch(given) else new_request_id()
         fields = {"request_id": request_id}
         trace = asked.headers.get(TRACEPARENT, "")
         if _TRACEPARENT.fullmatch(trace):
@@ -114,6 +113,14 @@ def install(
 
     app.before_request(before)
     app.after_request(finish)
+
+
+def new_request_id() -> str:
+    """An id for a request that came without one: 32 hexadecimal digits.
+
+    Not from the system's generator, whose call gives the interpreter away: it need not be hard to guess.
+    """
+    return f"{random.getrandbits(128):032x}"
 
 
 def summed_timings(headers: Iterable[str]) -> str:

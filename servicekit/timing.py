@@ -10,10 +10,13 @@ _EXACT_S = 2.0
 
 
 class LimitedSocket(socket.socket):
-    """A socket whose blocking calls the kernel ends in time."""
+    """A socket, by its descriptor, whose blocking calls the kernel ends in time."""
 
     __slots__ = ("_limits",)
-    _limits: dict[int, float]
+
+    def __init__(self, fileno: int) -> None:
+        super().__init__(fileno=fileno)
+        self._limits: dict[int, float] = {}
 
     def limit(self, option: int, seconds: float) -> None:
         """Let each receive or send (`SO_RCVTIMEO`, `SO_SNDTIMEO`) end with BlockingIOError in time, up to 1 s early.
@@ -21,14 +24,10 @@ class LimitedSocket(socket.socket):
         Long limits are rounded down to whole seconds, so that the next call's is mostly the one that is set already.
         """
         seconds = float(int(seconds)) if seconds > _EXACT_S else seconds
-        try:
-            limits = self._limits
-        except AttributeError:
-            limits = self._limits = {}
-        if limits.get(option) != seconds:
+        if self._limits.get(option) != seconds:
             microseconds = max(1, int(seconds * 1_000_000))  # 0 would be for ever
             self.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", *divmod(microseconds, 1_000_000)))
-            limits[option] = seconds
+            self._limits[option] = seconds
 
 
 def readable(plain: socket.socket, wait_s: float) -> bool:

@@ -89,7 +89,7 @@ class Response(HTTPResponse):
     """
 
     headers: Headers  # type: ignore[assignment]
-    _begun = _failed = _over = False
+    _failed = _over = False
     _done: Callable[[bool], None]
 
     def whole(self) -> bytes:
@@ -139,9 +139,6 @@ class Response(HTTPResponse):
         Raises:
             HTTPException: it is not one of HTTP/1.
         """
-        if self._begun:
-            return
-        self._begun = True
         status, fields = _CONTINUE, Headers()
         while _CONTINUE <= status < _FINAL and status != _SWITCHING:
             version, status, reason = self._read_status()  # type: ignore[attr-defined]

@@ -8,7 +8,6 @@ import json
 import socket
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +16,7 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
-from servicekit import logs, problems, timing
+from servicekit import hooks, logs, problems, timing
 
 log = logs.get_logger(__name__)
 
@@ -191,7 +190,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer what could not be parsed as HTTP, or failed outside of the app, with a problem; the caller closes."""
-        problem, request_id = _problem(exc), uuid.uuid4().hex
+        problem, request_id = _problem(exc), hooks.new_request_id()
         if isinstance(exc, ParseException):
             log.info("request_refused", reason=type(exc).__name__, request_id=request_id)
         else:

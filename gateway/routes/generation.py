@@ -17,14 +17,13 @@ from gateway.jobs.desk import Desk, Order
 from gateway.jobs.following import Follower
 from gateway.limits import charge
 from gateway.upstreams import Upstreams, respond, told
-from servicekit import hooks, problems
+from servicekit import events, hooks, problems
 from servicekit.app import blueprint, documented_only, problem_response
 from servicekit.problems import InvalidInput, NotAcceptable, UnsupportedMediaType
 from servicekit.schemas import has_text
 from servicekit.upstream import Upstream, raise_for_problem
 
 AUDIO_TYPES = {"audio/mpeg": "mp3", "audio/wav": "wav", "audio/ogg": "ogg"}
-EVENTS = "text/event-stream"
 OPTIONS = {
     "bart_service": {"max_tokens", "min_tokens", "num_beams", "no_repeat_ngram_size"},
     "llama_service": {"max_tokens", "temperature", "top_p", "seed", "stop"},
@@ -135,7 +134,7 @@ def _options(worker: Upstream, request_: schemas.GenerationOptions) -> dict[str,
 
 def _pass_on(worker: Upstream, path: str, payload: dict[str, Any]) -> Response:
     charge(characters=len(payload["text"]))
-    wanted = request.accept_mimetypes.best_match(["application/json", EVENTS], default="application/json")
+    wanted = request.accept_mimetypes.best_match(["application/json", events.MEDIA_TYPE], default="application/json")
     return respond(_post(worker, path, payload, accept=wanted))
 
 
@@ -150,7 +149,7 @@ def _by_job(
 ) -> Response:
     """Answer from a job's result, or with its events where the client accepts a stream."""
     try:
-        if request.accept_mimetypes.best_match(["application/json", EVENTS]) == EVENTS:
+        if request.accept_mimetypes.best_match(["application/json", events.MEDIA_TYPE]) == events.MEDIA_TYPE:
             return follower.follow(desk.place(order).job["id"])
         made = desk.at_once(order)
     except InvalidInput as problem:

@@ -12,12 +12,12 @@ from gateway.jobs.desk import FINISHED, Desk, Order, Placed, preferred_wait_s
 from gateway.jobs.following import Follower
 from gateway.schemas import BookPath
 from gateway.upstreams import Upstreams, forward
+from servicekit import events
 from servicekit.app import array_response, blueprint, documented_only
-from servicekit.events import last_id
 from servicekit.upstream import Upstream
 
 RECAP_WAIT_S = 20
-EVENTS, JSON = "text/event-stream", "application/json"
+JSON = "application/json"
 
 
 def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> APIBlueprint:
@@ -105,9 +105,9 @@ def _add_jobs(api: APIBlueprint, catalog: Upstream, follower: Follower) -> None:
         responses={200: _EVENT_STREAM, 204: None},
     )
     def follow_job(path: schemas.JobPath, header: schemas.LastEventHeader) -> Response:
-        if request.accept_mimetypes.best_match([EVENTS, JSON]) == JSON:
+        if request.accept_mimetypes.best_match([events.MEDIA_TYPE, JSON]) == JSON:
             return forward(catalog)
-        return follower.follow(path.job_id, last_id(header.last_event_id))
+        return follower.follow(path.job_id, events.last_id(header.last_event_id))
 
 
 def _add_summaries(api: APIBlueprint, catalog: Upstream) -> None:
@@ -151,5 +151,5 @@ _VTT: dict[str, Any] = {
 }
 _EVENT_STREAM: dict[str, Any] = {
     "description": "The events.",
-    "content": {"text/event-stream": {}, "application/json": {"schema": {"type": "array"}}},
+    "content": {events.MEDIA_TYPE: {}, "application/json": {"schema": {"type": "array"}}},
 }
