@@ -13,8 +13,8 @@ from peewee import Database, chunked
 
 from catalog_service import search
 from catalog_service.database import is_sqlite, query
-from catalog_service.reading import document
-from catalog_service.reading.document import PageRead
+from bookreader import document
+from bookreader.document import PageRead
 from catalog_service.tables import MODELS, Book, Chapter, Counter, Page
 from servicekit.problems import NotFound, PreconditionFailed
 from textkit import words

@@ -14,11 +14,11 @@ from catalog_service.books import Books, PageFound, to_json
 from catalog_service.config import Settings
 from catalog_service.database import FULL, prepare, storage_problems
 from catalog_service.files import FileStore, Upload
-from catalog_service.reading import document
-from catalog_service.reading.document import Document, FileProblemError, PageRead, Picture, Progress
-from catalog_service.reading.pages import paginate
-from catalog_service.reading.parser import Parser, last
-from catalog_service.reading.plain import tidy
+from bookreader import document
+from bookreader.document import Document, FileProblemError, PageRead, Picture, Progress
+from bookreader.pages import paginate
+from bookreader.parser import Parser, last
+from bookreader.plain import tidy
 from catalog_service.receipts import Answer, Receipts, Ticket, fingerprint
 from servicekit.problems import InvalidInput, NotFound, StorageFull
 

@@ -18,7 +18,7 @@ from catalog_service import receipts, schemas
 from catalog_service.books import MOST_FOUND, Wanted, to_json
 from catalog_service.database import explain
 from catalog_service.library import Library
-from catalog_service.reading.document import Progress
+from bookreader.document import Progress
 from catalog_service.routes.answers import (
     JSON,
     answer,

@@ -10,7 +10,7 @@ from flask_openapi import APIBlueprint
 from catalog_service import markdown, schemas
 from catalog_service.books import PageFound, matches, to_json
 from catalog_service.library import Library
-from catalog_service.reading.document import SERVED, Picture
+from bookreader.document import SERVED, Picture
 from catalog_service.routes.answers import JSON, MARKDOWN, TEXT, answer, book_number, number, query_fields, wants
 from catalog_service.schemas import parse
 from servicekit.app import array_response, blueprint, documented_only

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from benchmarks import catalog_corpus
-from catalog_service.reading.document import Progress
-from catalog_service.reading.parser import refusal
+from bookreader.document import Progress
+from bookreader.parser import refusal
 from catalog_service.routes import books
 
 FRAME = """\

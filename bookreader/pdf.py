@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pypdfium2.raw as pdfium
 
-from catalog_service.reading import gutenberg, headlines, hyphens
-from catalog_service.reading.chapters import CONTENTS, TEXT, Heading, find, longer, place
-from catalog_service.reading.document import UNSTORABLE, About, Chapter, Event, FileProblemError, PageRead, Progress
-from catalog_service.reading.limits import Limits
-from catalog_service.reading.pages import check_length, check_pages
+from bookreader import gutenberg, headlines, hyphens
+from bookreader.chapters import CONTENTS, TEXT, Heading, find, longer, place
+from bookreader.document import UNSTORABLE, About, Chapter, Event, FileProblemError, PageRead, Progress
+from bookreader.limits import Limits
+from bookreader.pages import check_length, check_pages
 
 _REASONS = {
     pdfium.FPDF_ERR_PASSWORD: "the PDF is encrypted with a password; remove the password and send it again",

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from catalog_service.reading.document import Event, FileProblemError
-from catalog_service.reading.limits import Limits
+from bookreader.document import Event, FileProblemError
+from bookreader.limits import Limits
 
 ACCEPTED = "PDF, EPUB, HTML, Markdown or plain text"
 _BINARY = (
@@ -71,18 +71,18 @@ def read(path: Path, name: str, limits: Limits) -> Iterator[Event]:
     """
     kind = kind_of(path, name)
     if kind == "pdf":
-        from catalog_service.reading import pdf
+        from bookreader import pdf
 
         yield from pdf.read(path, limits)
     elif kind == "epub":
-        from catalog_service.reading import epub
+        from bookreader import epub
 
         yield from epub.read(path, limits)
     elif kind in ("html", "markdown"):
-        from catalog_service.reading import web
+        from bookreader import web
 
         yield from (web.read_html if kind == "html" else web.read_markdown)(path, limits)
     else:
-        from catalog_service.reading import plain
+        from bookreader import plain
 
         yield from plain.read(path, limits)

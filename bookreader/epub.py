@@ -15,11 +15,11 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
-from catalog_service.reading import encodings, gutenberg, markup
-from catalog_service.reading.chapters import CONTENTS, HEADINGS, Heading
-from catalog_service.reading.document import About, Event, FileProblemError
-from catalog_service.reading.limits import Limits
-from catalog_service.reading.pages import check_length, paginate
+from bookreader import encodings, gutenberg, markup
+from bookreader.chapters import CONTENTS, HEADINGS, Heading
+from bookreader.document import About, Event, FileProblemError
+from bookreader.limits import Limits
+from bookreader.pages import check_length, paginate
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 268_435_456

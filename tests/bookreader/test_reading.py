@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks import catalog_corpus as corpus
 from catalog_service.config import Settings
-from catalog_service.reading.document import Progress
-from catalog_service.reading.parser import Parser
+from bookreader.document import Progress
+from bookreader.parser import Parser
 from servicekit.problems import InvalidInput
 
 PARTS = [(title, corpus.prose(number, 60)) for number, title in enumerate(("The Gate", "The Race", "The Pool"))]

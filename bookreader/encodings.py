@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from catalog_service.reading.document import FileProblemError
+from bookreader.document import FileProblemError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from catalog_service.reading import encodings, gutenberg
-from catalog_service.reading.document import UNSTORABLE, About, Event
-from catalog_service.reading.limits import Limits
-from catalog_service.reading.pages import paginate
+from bookreader import encodings, gutenberg
+from bookreader.document import UNSTORABLE, About, Event
+from bookreader.limits import Limits
+from bookreader.pages import paginate
 
 
 def read(path: Path, limits: Limits) -> Iterator[Event]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from catalog_service.reading import chapters
-from catalog_service.reading.chapters import Heading
-from catalog_service.reading.document import Chapter, FileProblemError, PageRead
-from catalog_service.reading.limits import Limits
+from bookreader import chapters
+from bookreader.chapters import Heading
+from bookreader.document import Chapter, FileProblemError, PageRead
+from bookreader.limits import Limits
 from textkit.chunks import split_pages
 
 IMAGE = "\ufffc"

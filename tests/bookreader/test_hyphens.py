@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog_service.reading.hyphens import mended
+from bookreader.hyphens import mended
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from catalog_service.reading.document import Chapter
+from bookreader.document import Chapter
 
 CONTENTS, HEADINGS, TEXT = "contents", "headings", "text"
 _MOST = 2000

@@ -1,6 +1,6 @@
 """The child process: takes limits on itself, does one task on one file, and writes events to its standard output.
 
-Run as `python -m catalog_service.reading.child LIMITS TASK`, both JSON.
+Run as `python -m bookreader.child LIMITS TASK`, both JSON.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from catalog_service.reading.document import Event, Refused, encode, lines
-from catalog_service.reading.limits import Limits
+from bookreader.document import Event, Refused, encode, lines
+from bookreader.limits import Limits
 
 FLUSH_S = 0.1
 MEMORY = "reading it takes more memory than the {} MiB allowed"
@@ -50,11 +50,11 @@ def main(arguments: list[str]) -> int:
 def _do(limits: Limits, *, task: str, path: str, name: str = "", **details: Any) -> Iterator[Event]:
     file = Path(path)
     if task == "read":
-        from catalog_service.reading import formats
+        from bookreader import formats
 
         yield from formats.read(file, name, limits)
     else:
-        from catalog_service.reading import pictures
+        from bookreader import pictures
 
         yield from pictures.TASKS[task](file, limits, **details)
 

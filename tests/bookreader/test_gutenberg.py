@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog_service.reading import gutenberg
+from bookreader import gutenberg
 
 BODY = "THE REEF\n\nNobody waved.\n\nEnd of the line, said the guard."
 

@@ -10,9 +10,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, UnidentifiedImageError
 
-from catalog_service.reading import epub
-from catalog_service.reading.document import SERVED, FileProblemError, Picture
-from catalog_service.reading.limits import Limits
+from bookreader import epub
+from bookreader.document import SERVED, FileProblemError, Picture
+from bookreader.limits import Limits
 
 COVER_WIDTH = 600
 _MOST_IMAGES = 1000

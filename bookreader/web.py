@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from catalog_service.reading import encodings, gutenberg, markup
-from catalog_service.reading.chapters import HEADINGS, Heading
-from catalog_service.reading.document import About, Event
-from catalog_service.reading.limits import Limits
-from catalog_service.reading.pages import IMAGE, paginate
-from catalog_service.reading.plain import tidy
+from bookreader import encodings, gutenberg, markup
+from bookreader.chapters import HEADINGS, Heading
+from bookreader.document import About, Event
+from bookreader.limits import Limits
+from bookreader.pages import IMAGE, paginate
+from bookreader.plain import tidy
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
