@@ -1,4 +1,4 @@
-"""The child process: takes limits on itself, does one task on one file, and writes events to its standard output.
+"""The child process: sets its own limits, does one task on one file, and writes events to its standard output.
 
 Run as `python -m bookreader.child LIMITS TASK`, both JSON.
 """
@@ -20,8 +20,8 @@ FLUSH_S = 0.1
 MEMORY = "reading it takes more memory than the {} MiB allowed"
 
 
-def confine(limits: Limits) -> None:
-    """Give up, for this process, whatever is over the limits; it writes no files and leaves no core dumps."""
+def set_limits(limits: Limits) -> None:
+    """Limit this process, which may write no files either, and leaves no core dumps."""
     memory = limits.memory_mb << 20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 1))
@@ -33,12 +33,12 @@ def confine(limits: Limits) -> None:
 def main(arguments: list[str]) -> int:
     """Do the task and write its events."""
     limits = Limits(**json.loads(arguments[0]))
-    confine(limits)
+    set_limits(limits)
     out, flushed = sys.stdout.buffer, 0.0
     try:
         for line in lines(_do(limits, **json.loads(arguments[1]))):
             out.write(line)
-            if time.monotonic() - flushed >= FLUSH_S:  # somebody may follow the progress
+            if time.monotonic() - flushed >= FLUSH_S:  # a client may follow the progress
                 out.flush()
                 flushed = time.monotonic()
     except (MemoryError, RecursionError):

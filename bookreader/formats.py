@@ -1,4 +1,4 @@
-"""Finds out what kind of file this is, by its bytes first and its name second, and reads it with that kind's reader."""
+"""Detects the format of a file, by its bytes first and its name second, and reads it with the reader of that format."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _EXPECTED = {"pdf": "%PDF-", "epub": "the signature of a ZIP archive"}
 
 
 def kind_of(path: Path, name: str) -> str:
-    """The format of the file at `path`, which its sender called `name`.
+    """The format of the file at `path`, which the sender named `name`.
 
     Raises:
         FileProblemError: it is empty, of no format that can be read, or not what its name says.
@@ -64,7 +64,7 @@ def kind_of(path: Path, name: str) -> str:
 
 
 def read(path: Path, name: str, limits: Limits) -> Iterator[Event]:
-    """The events of the file at `path`. Each reader is imported where it is needed: a child process uses one.
+    """The events of the file at `path`. Readers are imported when needed: a child process uses one.
 
     Raises:
         FileProblemError: it cannot be read.

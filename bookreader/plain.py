@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookreader import encodings, gutenberg
-from bookreader.document import UNSTORABLE, About, Event
+from bookreader.document import UNSTORABLE, Event, Metadata
 from bookreader.limits import Limits
 from bookreader.pages import paginate
 
@@ -17,9 +17,18 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     Raises:
         FileProblemError: it is not text, has none, or is over a limit.
     """
-    found = gutenberg.strip(tidy(encodings.decode(path.read_bytes())))
-    yield About("txt", found.title, found.author, found.language)
-    yield from paginate(found.text, limits)
+    book = read_text(path.read_bytes())
+    yield Metadata("txt", book.title, book.authors, book.language)
+    yield from paginate(book.text, limits)
+
+
+def read_text(data: bytes) -> gutenberg.Framed:
+    """The text of a plain text file without a Project Gutenberg frame, and what that frame said of the book.
+
+    Raises:
+        FileProblemError: it is not text.
+    """
+    return gutenberg.strip(tidy(encodings.decode(data)))
 
 
 def tidy(text: str) -> str:

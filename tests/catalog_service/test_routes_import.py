@@ -6,8 +6,7 @@ import json
 import pytest
 
 from benchmarks import catalog_corpus
-from bookreader.document import Progress
-from bookreader.parser import refusal
+from bookreader.document import FileProblemError, Progress
 from catalog_service.routes import books
 
 FRAME = """\
@@ -114,7 +113,7 @@ def streamed(answer):
 STREAM = {"Accept": "text/event-stream"}
 
 
-def test_an_import_tells_its_progress_by_page_and_ends_with_the_book(send, client, monkeypatch):
+def test_an_import_reports_its_progress_by_page_and_ends_with_the_book(send, client, monkeypatch):
     monkeypatch.setattr(books, "PROGRESS_S", 0.0)
     content = catalog_corpus.pdf([f"Page {number} is short." for number in range(1, 6)])
     *progress, last = streamed(send(content, "five.pdf", headers=STREAM))
@@ -132,12 +131,12 @@ def test_a_file_that_is_refused_before_its_first_page_is_a_problem_with_a_status
 
 @pytest.mark.parametrize(
     ("error", "status", "words"),
-    [(refusal("it is damaged"), 422, "it is damaged"), (RuntimeError("secret"), 500, "unexpected error")],
+    [(FileProblemError("it is damaged"), 422, "it is damaged"), (RuntimeError("secret"), 500, "unexpected error")],
 )
 def test_an_import_that_fails_within_ends_its_stream_with_the_problem_and_stores_nothing(
     send, client, library, monkeypatch, error, status, words
 ):
-    def reading(path, name):
+    def reading(path, name, timeout_s):
         yield Progress(1)
         raise error
 
