@@ -6,12 +6,12 @@ import stat
 
 import pytest
 
-from gateway import auth, keys
+from contract import public
+from gateway import keys
 from gateway.__main__ import main
 from gateway.app import create_app
 from gateway.config import Settings
 from gateway.keys import Keys, KeysError
-from servicekit.app import blueprint
 from tests.faults.services import fake_service, served
 
 OPEN = {
@@ -21,6 +21,7 @@ OPEN = {
     "/readyz",
     "/version",
     "/docs",
+    "/docs/start.js",
     "/docs/assets/<path:path>",
     "/openapi.json",
     "/problems",
@@ -71,9 +72,8 @@ def test_health_and_documentation_need_no_key(make, path):
     assert make(anonymous="never")[0].get(path).status_code == 200
 
 
-def test_a_blueprint_without_scopes_stops_the_start():
-    with pytest.raises(TypeError, match="declares no scopes"):
-        auth.Guard(Settings(), [blueprint("new", tag="new", description="New.")])
+def test_every_public_operation_names_a_scope():
+    assert {operation.scope for operation in (*public.CATALOG, *public.OWN)} == {"read", "write", "generate"}
 
 
 @pytest.mark.parametrize(
