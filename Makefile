@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 PY := $(VENV)/bin/python
+comma := ,
+LOCKED := $(PYTHON) deploy/locked.py .install.lock sh -c
 CODE := gateway catalog_service bart_service llama_service training servicekit textkit deploy
 JOBS ?= 2
 BOOK ?=
@@ -91,25 +93,23 @@ docs: $(VENV)/.run ## rewrite the generated tables of README.md and docs/
 clean: ## remove what make made, but no data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
 
+# Two makes at once install one after the other; the second finds the work done.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Visis needs Python 3.11 or newer; try PYTHON=python3.11 make ...")'
-	@$(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+	@$(LOCKED) 'test -x $@ || $(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }'
+
+define install
+@$(LOCKED) 'test $@ -nt pyproject.toml && test $@ -nt constraints.txt || { echo "Installing $(2) ..." && $(PIP) install -q -c constraints.txt -e ".[$(1)]" && touch $@; }'
+endef
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "Installing what running needs (once) ..."
-	@$(PIP) install -q -c constraints.txt -e ".[run]"
-	@touch $@
+	$(call install,run,what running needs (once))
 
 $(VENV)/.models: $(VENV)/.run
-	@echo "Installing what the models need (once; building llama.cpp takes about ten minutes) ..."
-	@$(PIP) install -q -c constraints.txt -e ".[run,models]"
-	@touch $@
+	$(call install,run$(comma)models,what the models need (once; building llama.cpp takes about ten minutes))
 
 $(VENV)/.test: $(VENV)/.run
-	@echo "Installing what the tests need (once; building llama.cpp takes about ten minutes) ..."
-	@$(PIP) install -q -c constraints.txt -e ".[run,models,training,test]"
-	@touch $@
+	$(call install,run$(comma)models$(comma)training$(comma)test,what the tests need (once; building llama.cpp takes about ten minutes))
 
 $(VENV)/.bench: $(VENV)/.test
-	@$(PIP) install -q -c constraints.txt -e ".[run,models,training,test,bench]"
-	@touch $@
+	$(call install,run$(comma)models$(comma)training$(comma)test$(comma)bench,what the benchmarks compare with)
