@@ -1,17 +1,1 @@
-import { Visis, type Arguments, type Data, type Reply, type EventOf } from "./src/index.js";
-type Show<T> = T extends (...a: never[]) => unknown ? T : { [K in keyof T]: T[K] };
-const a: Show<Arguments<"read_book">> = 1 as any as string;
-const b: Show<Arguments<"list_books">> = 1 as any as string;
-const c: Show<Arguments<"import_book">> = 1 as any as string;
-const d: Show<Arguments<"generate_long_summary">> = 1 as any as string;
-const e: Reply<"order_summary"> = 1 as any as string;
-const e2: Data<"order_summary"> = 1 as any as string;
-const f: EventOf<"follow_import"> = 1 as any as string;
-const g: Data<"read_cover"> = 1 as any as string;
-const h: Reply<"delete_book"> = 1 as any as string;
-new Visis().call("read_book", {});
-new Visis().call("read_book", {path: {book_id: 1}});
-new Visis().call("read_book");
-new Visis().call("list_books");
-new Visis().call("list_books", {query: {sort: "titel"}});
-new Visis().url("create_book", {} as never);
+export {}

@@ -11,12 +11,16 @@ export interface paths {
         /**
          * List the books
          * @description To read it all, follow the `next` links: with their `after` each page is as fast as the first. With `q`, `author` or `language`, `X-Total-Count` counts up to 10,000.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["list_books"];
         put?: never;
         /**
          * Add a book
-         * @description Add a book
+         * @description Add a book.
+         *
+         *     Needs the scope `write`.
          */
         post: operations["create_book"];
         delete?: never;
@@ -37,6 +41,8 @@ export interface paths {
         /**
          * Import a book from a file
          * @description The same bytes give the same book. `/books/import/events` shows the progress.
+         *
+         *     Needs the scope `write`.
          */
         post: operations["import_book"];
         delete?: never;
@@ -57,6 +63,8 @@ export interface paths {
         /**
          * Import a book and follow its progress
          * @description As `/books/import`, which answers the same stream to `Accept: text/event-stream`.
+         *
+         *     Needs the scope `write`.
          */
         post: operations["follow_import"];
         delete?: never;
@@ -74,25 +82,33 @@ export interface paths {
         };
         /**
          * Read a book's metadata
-         * @description Read a book's metadata
+         * @description Read a book's metadata.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_book"];
         /**
          * Replace a book's metadata
-         * @description Replace a book's metadata
+         * @description Replace a book's metadata.
+         *
+         *     Needs the scope `write`.
          */
         put: operations["replace_book"];
         post?: never;
         /**
          * Delete a book
-         * @description Delete a book
+         * @description Delete a book.
+         *
+         *     Needs the scope `write`.
          */
         delete: operations["delete_book"];
         options?: never;
         head?: never;
         /**
          * Change some of a book's metadata
-         * @description Change some of a book's metadata
+         * @description Change some of a book's metadata.
+         *
+         *     Needs the scope `write`.
          */
         patch: operations["update_book"];
         trace?: never;
@@ -107,6 +123,8 @@ export interface paths {
         /**
          * Read a page
          * @description `Accept: text/plain` or `text/markdown` gives what `.txt` and `.md` give.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_page"];
         put?: never;
@@ -126,7 +144,9 @@ export interface paths {
         };
         /**
          * Read a page as plain text
-         * @description Read a page as plain text
+         * @description Read a page as plain text.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_page_text"];
         put?: never;
@@ -146,7 +166,9 @@ export interface paths {
         };
         /**
          * Read a page as Markdown
-         * @description Read a page as Markdown
+         * @description Read a page as Markdown.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_page_markdown"];
         put?: never;
@@ -167,6 +189,8 @@ export interface paths {
         /**
          * Read a book's text, whole or some pages
          * @description `Accept: application/json` gives what `text.json` gives.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_text"];
         put?: never;
@@ -186,7 +210,9 @@ export interface paths {
         };
         /**
          * Read a book's text page by page
-         * @description Read a book's text page by page
+         * @description Read a book's text page by page.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_text_pages"];
         put?: never;
@@ -206,7 +232,9 @@ export interface paths {
         };
         /**
          * List the chapters
-         * @description List the chapters
+         * @description List the chapters.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["list_chapters"];
         put?: never;
@@ -227,6 +255,8 @@ export interface paths {
         /**
          * Search in all pages
          * @description All words must occur; `"a phrase"` keeps words together, `-word` leaves pages out. `X-Total-Count` counts up to 1,000.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["search_pages"];
         put?: never;
@@ -246,7 +276,9 @@ export interface paths {
         };
         /**
          * Read the cover
-         * @description Read the cover
+         * @description Read the cover.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_cover"];
         put?: never;
@@ -266,7 +298,9 @@ export interface paths {
         };
         /**
          * Download the original file
-         * @description Download the original file
+         * @description Download the original file.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_file"];
         put?: never;
@@ -286,7 +320,9 @@ export interface paths {
         };
         /**
          * Draw a page of a PDF
-         * @description Draw a page of a PDF
+         * @description Draw a page of a PDF.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_page_image"];
         put?: never;
@@ -306,7 +342,9 @@ export interface paths {
         };
         /**
          * List the pictures on a page
-         * @description List the pictures on a page
+         * @description List the pictures on a page.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["list_pictures"];
         put?: never;
@@ -326,7 +364,9 @@ export interface paths {
         };
         /**
          * Read a picture on a page
-         * @description Read a picture on a page
+         * @description Read a picture on a page.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_picture"];
         put?: never;
@@ -346,13 +386,17 @@ export interface paths {
         };
         /**
          * List a book's summaries, the newest first
-         * @description List a book's summaries, the newest first
+         * @description List a book's summaries, the newest first.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["list_summaries"];
         put?: never;
         /**
          * Summarise a book, a chapter or some pages
          * @description Answers 202 with the job at once, or the summary if it is there already. With `Prefer: wait=N` it waits up to N seconds. Equal requests share one job and one result; `Cache-Status` says so.
+         *
+         *     Needs the scope `generate`.
          */
         post: operations["order_summary"];
         delete?: never;
@@ -370,14 +414,18 @@ export interface paths {
         };
         /**
          * Read a summary
-         * @description Read a summary
+         * @description Read a summary.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_summary"];
         put?: never;
         post?: never;
         /**
          * Delete a summary
-         * @description Delete a summary
+         * @description Delete a summary.
+         *
+         *     Needs the scope `generate`.
          */
         delete: operations["delete_summary"];
         options?: never;
@@ -394,7 +442,9 @@ export interface paths {
         };
         /**
          * Read a summary's audio
-         * @description Read a summary's audio
+         * @description Read a summary's audio.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_summary_audio"];
         put?: never;
@@ -414,7 +464,9 @@ export interface paths {
         };
         /**
          * Captions of a summary's audio
-         * @description Captions of a summary's audio
+         * @description Captions of a summary's audio.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_summary_captions"];
         put?: never;
@@ -434,7 +486,9 @@ export interface paths {
         };
         /**
          * List the jobs, the newest first
-         * @description List the jobs, the newest first
+         * @description List the jobs, the newest first.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -454,7 +508,9 @@ export interface paths {
         };
         /**
          * Read a job
-         * @description Read a job
+         * @description Read a job.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["read_job"];
         put?: never;
@@ -462,6 +518,8 @@ export interface paths {
         /**
          * Cancel a job
          * @description Its work stops within a second. To cancel it twice is no error; a job that has ended is a 409.
+         *
+         *     Needs the scope `generate`.
          */
         delete: operations["cancel_job"];
         options?: never;
@@ -478,7 +536,9 @@ export interface paths {
         };
         /**
          * List what happened to a job so far
-         * @description List what happened to a job so far
+         * @description List what happened to a job so far.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["list_job_events"];
         put?: never;
@@ -501,6 +561,8 @@ export interface paths {
         /**
          * Summarise a text
          * @description With `Accept: text/event-stream` it answers the stream of the same path with `/events`.
+         *
+         *     Needs the scope `generate`.
          */
         post: operations["generate_summary"];
         delete?: never;
@@ -520,7 +582,9 @@ export interface paths {
         put?: never;
         /**
          * Summarise a text and follow it
-         * @description Summarise a text and follow it
+         * @description Summarise a text and follow it.
+         *
+         *     Needs the scope `generate`.
          */
         post: operations["stream_summary"];
         delete?: never;
@@ -540,7 +604,9 @@ export interface paths {
         put?: never;
         /**
          * Summarise a text, spoken
-         * @description Summarise a text, spoken
+         * @description Summarise a text, spoken.
+         *
+         *     Needs the scope `generate`.
          */
         post: operations["generate_summary_audio"];
         delete?: never;
@@ -561,6 +627,8 @@ export interface paths {
         /**
          * Summarise a file, a text or a book with the Llama worker
          * @description A file is read, not stored. A book is summarised by a job; see `/books/{book_id}/summaries`. With `Accept: text/event-stream` it answers the stream of the same path with `/events`.
+         *
+         *     Needs the scope `generate`.
          */
         post: operations["generate_long_summary"];
         delete?: never;
@@ -580,7 +648,9 @@ export interface paths {
         put?: never;
         /**
          * Summarise a file, a text or a book and follow it
-         * @description Summarise a file, a text or a book and follow it
+         * @description Summarise a file, a text or a book and follow it.
+         *
+         *     Needs the scope `generate`.
          */
         post: operations["stream_long_summary"];
         delete?: never;
@@ -601,6 +671,8 @@ export interface paths {
         /**
          * Key points of a text or a book
          * @description With `Accept: text/event-stream` it answers the stream of the same path with `/events`.
+         *
+         *     Needs the scope `generate`.
          */
         post: operations["generate_points"];
         delete?: never;
@@ -620,7 +692,9 @@ export interface paths {
         put?: never;
         /**
          * Key points of a text or a book, followed
-         * @description Key points of a text or a book, followed
+         * @description Key points of a text or a book, followed.
+         *
+         *     Needs the scope `generate`.
          */
         post: operations["stream_points"];
         delete?: never;
@@ -639,6 +713,8 @@ export interface paths {
         /**
          * What has been read so far, without what is still to come
          * @description Waits up to 20 seconds (or `Prefer: wait=N`), then answers 202 with the job.
+         *
+         *     Needs the scope `generate`.
          */
         get: operations["recap_book"];
         put?: never;
@@ -659,6 +735,8 @@ export interface paths {
         /**
          * Follow a job
          * @description Each event has a number as its id; `Last-Event-ID` goes on where a connection broke. `Accept: application/json` gives what `events.json` gives.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["follow_job"];
         put?: never;
@@ -678,9 +756,93 @@ export interface paths {
         };
         /**
          * Engines, models, devices and limits
-         * @description Engines, models, devices and limits
+         * @description Engines, models, devices and limits.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the process up?
+         * @description Is the process up?.
+         */
+        get: operations["read_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can it serve?
+         * @description Named checks, each `ok` or the reason why not.
+         */
+        get: operations["read_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prometheus metrics
+         * @description Prometheus metrics.
+         *
+         *     Needs the scope `admin`.
+         */
+        get: operations["read_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Name and version
+         * @description Name and version.
+         */
+        get: operations["read_version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -693,7 +855,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The spoken summary. */
+        AnyScope: "book" | components["schemas"]["ChapterScope"] | components["schemas"]["PagesScope"] | components["schemas"]["BeforeScope"];
+        /**
+         * @description The spoken summary.
+         * @example {
+         *       "seconds": 61.5,
+         *       "bytes": 492000,
+         *       "type": "audio/mpeg",
+         *       "chapters": [
+         *         {
+         *           "title": "Introduction",
+         *           "start_s": 0
+         *         }
+         *       ]
+         *     }
+         */
         Audio: {
             /** @example 61.5 */
             seconds: number;
@@ -706,7 +882,12 @@ export interface components {
             type: string;
             chapters: components["schemas"]["ChapterMark"][];
         };
-        /** @description What a reader has read: everything before a page. */
+        /**
+         * @description What a reader has read: everything before a page.
+         * @example {
+         *       "before": 40
+         *     }
+         */
         BeforeScope: {
             /**
              * @description The page about to be read.
@@ -714,7 +895,25 @@ export interface components {
              */
             before: number;
         };
-        /** @description A book. */
+        /**
+         * @description A book.
+         * @example {
+         *       "id": 1,
+         *       "title": "The Time Machine",
+         *       "author": "H. G. Wells",
+         *       "description": "A traveller visits the far future.",
+         *       "isbn": "9780306406157",
+         *       "language": "en",
+         *       "publication_date": "1895-05-07",
+         *       "page_count": 112,
+         *       "word_count": 32414,
+         *       "source": "time-machine.txt",
+         *       "created_at": "2026-11-26T21:00:00.000000+00:00",
+         *       "updated_at": "2026-11-26T21:00:00.000000+00:00",
+         *       "format": "txt",
+         *       "revision": 1
+         *     }
+         */
         Book: {
             /** @example 1 */
             id: number;
@@ -767,7 +966,28 @@ export interface components {
              */
             revision: number;
         };
-        /** @description The last event of an import. */
+        /**
+         * @description The last event of an import.
+         * @example {
+         *       "type": "done",
+         *       "result": {
+         *         "id": 1,
+         *         "title": "The Time Machine",
+         *         "author": "H. G. Wells",
+         *         "description": "A traveller visits the far future.",
+         *         "isbn": "9780306406157",
+         *         "language": "en",
+         *         "publication_date": "1895-05-07",
+         *         "page_count": 112,
+         *         "word_count": 32414,
+         *         "source": "time-machine.txt",
+         *         "created_at": "2026-11-26T21:00:00.000000+00:00",
+         *         "updated_at": "2026-11-26T21:00:00.000000+00:00",
+         *         "format": "txt",
+         *         "revision": 1
+         *       }
+         *     }
+         */
         BookDoneEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -776,51 +996,108 @@ export interface components {
             type: "done";
             result: components["schemas"]["Book"];
         };
-        /** @description The metadata to change (RFC 7396): null removes a value, and what is not named stays. */
+        /**
+         * @description The metadata to change (RFC 7396): null removes a value, and what is not named stays.
+         * @example {
+         *       "description": "A traveller visits the far future.",
+         *       "title": "The Time Machine",
+         *       "author": "H. G. Wells"
+         *     }
+         */
         BookPatch: {
             /**
              * @description What the book is about.
-             * @default null
              * @example A traveller visits the far future.
              */
             description?: string | null;
-            /** @default null */
             isbn?: string | null;
-            /** @default null */
             language?: string | null;
-            /** @default null */
             publication_date?: string | null;
-            /**
-             * @default
-             * @example The Time Machine
-             */
+            /** @example The Time Machine */
             title?: string;
-            /**
-             * @default
-             * @example H. G. Wells
-             */
+            /** @example H. G. Wells */
             author?: string;
         };
-        /** @description A book's metadata, all of it; its pages stay. */
+        /**
+         * @description A book's metadata, all of it; its pages stay.
+         * @example {
+         *       "description": "A traveller visits the far future.",
+         *       "title": "The Time Machine",
+         *       "author": "H. G. Wells"
+         *     }
+         */
         BookReplacement: {
             /**
              * @description What the book is about.
-             * @default null
              * @example A traveller visits the far future.
              */
             description?: string | null;
-            /** @default null */
             isbn?: string | null;
-            /** @default null */
             language?: string | null;
-            /** @default null */
             publication_date?: string | null;
             /** @example The Time Machine */
             title: string;
             /** @example H. G. Wells */
             author: string;
         };
-        /** @description A stored summary of a book. */
+        /**
+         * @description A stored summary of a book.
+         * @example {
+         *       "book_id": 1,
+         *       "title": "The Time Machine",
+         *       "author": "H. G. Wells",
+         *       "revision": 1,
+         *       "scope": "book",
+         *       "engine": "extractive",
+         *       "model": "sentence-graph",
+         *       "length": "medium",
+         *       "degraded": false,
+         *       "degraded_reason": null,
+         *       "summary": "The lamp was lit.",
+         *       "sentences": [
+         *         {
+         *           "text": "The lamp was lit.",
+         *           "pages": [
+         *             7
+         *           ],
+         *           "support": 1,
+         *           "supported": true
+         *         }
+         *       ],
+         *       "points": [
+         *         {
+         *           "text": "The lamp was lit.",
+         *           "pages": [
+         *             7
+         *           ],
+         *           "support": 1,
+         *           "supported": true
+         *         }
+         *       ],
+         *       "chapters": [
+         *         {
+         *           "number": 1,
+         *           "title": "Introduction",
+         *           "first_page": 1,
+         *           "last_page": 9,
+         *           "summary": "The lamp was lit.",
+         *           "sentences": [
+         *             {
+         *               "text": "The lamp was lit.",
+         *               "pages": [
+         *                 7
+         *               ],
+         *               "support": 1,
+         *               "supported": true
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "unsupported": 0,
+         *       "id": "7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d",
+         *       "created_at": "2026-11-26T21:00:09.000000Z"
+         *     }
+         */
         BookSummary: {
             /** @example 1 */
             book_id: number;
@@ -837,7 +1114,7 @@ export interface components {
              * @description What of the book was summarised.
              * @example book
              */
-            scope: "book" | components["schemas"]["ChapterScope"] | components["schemas"]["PagesScope"] | components["schemas"]["BeforeScope"];
+            scope: components["schemas"]["AnyScope"];
             /**
              * @description What made it.
              * @example extractive
@@ -845,11 +1122,8 @@ export interface components {
             engine: string;
             /** @example sentence-graph */
             model: string;
-            /**
-             * @example medium
-             * @enum {string}
-             */
-            length: "short" | "medium" | "long";
+            /** @example medium */
+            length: components["schemas"]["Length"];
             /**
              * @description Whether another engine than the wanted one answered.
              * @example false
@@ -871,13 +1145,29 @@ export interface components {
              * @description The spoken summary; null if none was asked for.
              * @default null
              */
-            audio: components["schemas"]["Audio"] | null;
+            audio?: components["schemas"]["Audio"] | null;
             /** @example 7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d */
             id: string;
             /** @example 2026-11-26T21:00:09.000000Z */
             created_at: string;
         };
-        /** @description The text of a book, or of some of its pages. */
+        /**
+         * @description The text of a book, or of some of its pages.
+         * @example {
+         *       "book_id": 1,
+         *       "title": "The Time Machine",
+         *       "revision": 1,
+         *       "first_page": 7,
+         *       "last_page": 7,
+         *       "page_count": 112,
+         *       "pages": [
+         *         {
+         *           "page_number": 7,
+         *           "text": "The lamp was lit. Nobody came."
+         *         }
+         *       ]
+         *     }
+         */
         BookText: {
             /** @example 1 */
             book_id: number;
@@ -893,7 +1183,19 @@ export interface components {
             page_count: number;
             pages: components["schemas"]["PageText"][];
         };
-        /** @description A chapter. It may begin and end within a page. */
+        /**
+         * @description A chapter. It may begin and end within a page.
+         * @example {
+         *       "number": 1,
+         *       "title": "Introduction",
+         *       "first_page": 1,
+         *       "last_page": 9,
+         *       "share": 0.08,
+         *       "confidence": 1,
+         *       "source": "contents",
+         *       "first_offset": 0
+         *     }
+         */
         Chapter: {
             /** @example 1 */
             number: number;
@@ -925,7 +1227,17 @@ export interface components {
              */
             first_offset: number;
         };
-        /** @description A chapter has been summarised. */
+        /**
+         * @description A chapter has been summarised.
+         * @example {
+         *       "type": "chapter",
+         *       "number": 1,
+         *       "title": "Introduction",
+         *       "first_page": 1,
+         *       "last_page": 9,
+         *       "summary": "The lamp was lit."
+         *     }
+         */
         ChapterEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -943,7 +1255,13 @@ export interface components {
             /** @example The lamp was lit. */
             summary: string;
         };
-        /** @description Where a chapter begins in the audio. */
+        /**
+         * @description Where a chapter begins in the audio.
+         * @example {
+         *       "title": "Introduction",
+         *       "start_s": 0
+         *     }
+         */
         ChapterMark: {
             /** @example Introduction */
             title: string;
@@ -953,7 +1271,12 @@ export interface components {
              */
             start_s: number;
         };
-        /** @description One chapter. */
+        /**
+         * @description One chapter.
+         * @example {
+         *       "chapter": 3
+         *     }
+         */
         ChapterScope: {
             /**
              * @description The chapter's number, from 1.
@@ -961,7 +1284,26 @@ export interface components {
              */
             chapter: number;
         };
-        /** @description A chapter's summary. */
+        /**
+         * @description A chapter's summary.
+         * @example {
+         *       "number": 1,
+         *       "title": "Introduction",
+         *       "first_page": 1,
+         *       "last_page": 9,
+         *       "summary": "The lamp was lit.",
+         *       "sentences": [
+         *         {
+         *           "text": "The lamp was lit.",
+         *           "pages": [
+         *             7
+         *           ],
+         *           "support": 1,
+         *           "supported": true
+         *         }
+         *       ]
+         *     }
+         */
         ChapterSummary: {
             /**
              * @description 0 is what stands before the first chapter.
@@ -978,7 +1320,28 @@ export interface components {
             summary: string;
             sentences: components["schemas"]["SupportedSentence"][];
         };
-        /** @description The chapters of a book. */
+        /**
+         * @description The chapters of a book.
+         * @example {
+         *       "book_id": 1,
+         *       "revision": 1,
+         *       "chapters": [
+         *         {
+         *           "number": 1,
+         *           "title": "Introduction",
+         *           "first_page": 1,
+         *           "last_page": 9,
+         *           "share": 0.08,
+         *           "confidence": 1,
+         *           "source": "contents",
+         *           "first_offset": 0
+         *         }
+         *       ],
+         *       "warnings": [
+         *         "No chapters were found."
+         *       ]
+         *     }
+         */
         Chapters: {
             /** @example 1 */
             book_id: number;
@@ -993,7 +1356,15 @@ export interface components {
              */
             warnings: string[];
         };
-        /** @description One field that breaks a rule. */
+        /** @enum {string} */
+        EngineName: "auto" | "bart" | "llama" | "extractive";
+        /**
+         * @description One field that breaks a rule.
+         * @example {
+         *       "field": "text",
+         *       "message": "must not be empty or only white space"
+         *     }
+         */
         FieldError: {
             /**
              * @description The dotted name of the field.
@@ -1006,92 +1377,151 @@ export interface components {
              */
             message: string;
         };
-        /** @description How a model writes; what is not given follows from the length and from the model's own settings. */
+        /**
+         * @description How a model writes; what is not given follows from the length and from the model's own settings.
+         * @example {
+         *       "max_tokens": 120
+         *     }
+         */
         GenerationOptions: {
             /**
              * @description Longest answer, tokens.
              * @default null
              * @example 120
              */
-            max_tokens: number | null;
+            max_tokens?: number | null;
             /**
              * @description Shortest answer, tokens (BART).
              * @default null
              */
-            min_tokens: number | null;
+            min_tokens?: number | null;
             /**
              * @description Beams of the search (BART).
              * @default null
              */
-            num_beams: number | null;
+            num_beams?: number | null;
             /**
              * @description No run of so many tokens twice; 0 is off (BART).
              * @default null
              */
-            no_repeat_ngram_size: number | null;
+            no_repeat_ngram_size?: number | null;
             /**
              * @description 0 takes the likeliest token each time, which is the default (Llama).
              * @default null
              */
-            temperature: number | null;
+            temperature?: number | null;
             /**
              * @description Share of the probability sampled from (Llama).
              * @default null
              */
-            top_p: number | null;
+            top_p?: number | null;
             /**
              * @description The same seed gives the same text (Llama).
              * @default null
              */
-            seed: number | null;
+            seed?: number | null;
             /**
              * @description Texts at which writing ends (Llama).
              * @default null
              */
-            stop: string[] | null;
+            stop?: string[] | null;
         };
-        /** @description A file to import; what is not given is taken from the file. */
+        /**
+         * @description The process is up.
+         * @example {
+         *       "status": "ok",
+         *       "service": "gateway"
+         *     }
+         */
+        Health: {
+            /**
+             * @example ok
+             * @constant
+             */
+            status: "ok";
+            /** @example gateway */
+            service: string;
+        };
+        ImportEvent: components["schemas"]["ProgressEvent"] | components["schemas"]["BookDoneEvent"] | components["schemas"]["ProblemEvent"];
+        /**
+         * @description A file to import; what is not given is taken from the file.
+         * @example {
+         *       "file": "text",
+         *       "title": "The Time Machine",
+         *       "author": "H. G. Wells"
+         *     }
+         */
         ImportForm: {
             /**
              * Format: binary
              * @description The book: PDF, EPUB, HTML, Markdown or plain text.
              */
             file: Blob;
-            /**
-             * @default null
-             * @example The Time Machine
-             */
+            /** @example The Time Machine */
             title?: string | null;
-            /**
-             * @default null
-             * @example H. G. Wells
-             */
+            /** @example H. G. Wells */
             author?: string | null;
-            /** @default null */
             description?: string | null;
-            /** @default null */
             isbn?: string | null;
-            /** @default null */
             language?: string | null;
-            /** @default null */
             publication_date?: string | null;
         };
-        /** @description A job. */
+        /**
+         * @description A job.
+         * @example {
+         *       "id": "0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b",
+         *       "book_id": 1,
+         *       "state": "running",
+         *       "stage": "parts",
+         *       "parts_done": 12,
+         *       "parts_total": 61,
+         *       "eta_s": 8.5,
+         *       "attempts": 0,
+         *       "max_attempts": 20,
+         *       "waiting": {
+         *         "reason": "The model of llama_service is not loaded: loading.",
+         *         "seconds": 4
+         *       },
+         *       "degraded": null,
+         *       "problem": {
+         *         "type": "/problems#invalid-input",
+         *         "title": "The request breaks a rule of this route",
+         *         "status": 422,
+         *         "detail": "text must not be empty or only white space.",
+         *         "instance": "/summaries/generate",
+         *         "request_id": "5f0c1d2e3a4b"
+         *       },
+         *       "request": {
+         *         "scope": "book",
+         *         "engine": "auto",
+         *         "length": "medium",
+         *         "points": 5,
+         *         "audio": false,
+         *         "prefers": "bart",
+         *         "options": {
+         *           "max_tokens": 120
+         *         },
+         *         "revision": 1
+         *       },
+         *       "summary_id": null,
+         *       "result": null,
+         *       "created_at": "2026-11-26T21:00:00.000000Z",
+         *       "started_at": "2026-11-26T21:00:00.100000Z",
+         *       "finished_at": null
+         *     }
+         */
         Job: {
             /** @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b */
             id: string;
             /** @example 1 */
             book_id: number;
-            /**
-             * @example running
-             * @enum {string}
-             */
-            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @example running */
+            state: components["schemas"]["State"];
             /**
              * @description What it does now.
              * @example parts
              */
-            stage: ("reading" | "parts" | "chapters" | "book" | "points" | "support" | "speech") | null;
+            stage: components["schemas"]["Stage"] | null;
             /** @example 12 */
             parts_done: number;
             /**
@@ -1140,24 +1570,35 @@ export interface components {
             /** @example null */
             finished_at: string | null;
         };
-        /** @description What a job is to make: an order, with the revision of the book that it was placed for. */
+        JobEvent: components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"];
+        /**
+         * @description What a job is to make: an order, with the revision of the book that it was placed for.
+         * @example {
+         *       "scope": "book",
+         *       "engine": "auto",
+         *       "length": "medium",
+         *       "points": 5,
+         *       "audio": false,
+         *       "prefers": "bart",
+         *       "options": {
+         *         "max_tokens": 120
+         *       },
+         *       "revision": 1
+         *     }
+         */
         JobRequest: {
             /**
              * @description The book, a chapter, some pages, or what lies before a page.
              * @example book
              */
-            scope: "book" | components["schemas"]["ChapterScope"] | components["schemas"]["PagesScope"] | components["schemas"]["BeforeScope"];
+            scope: components["schemas"]["AnyScope"];
             /**
              * @description The summariser that was asked for.
              * @example auto
-             * @enum {string}
              */
-            engine: "auto" | "bart" | "llama" | "extractive";
-            /**
-             * @example medium
-             * @enum {string}
-             */
-            length: "short" | "medium" | "long";
+            engine: components["schemas"]["EngineName"];
+            /** @example medium */
+            length: components["schemas"]["Length"];
             /**
              * @description How many key points at most.
              * @example 5
@@ -1182,7 +1623,16 @@ export interface components {
              */
             revision: number;
         };
-        /** @description A file to summarise, without storing it. */
+        /** @enum {string} */
+        Length: "short" | "medium" | "long";
+        /**
+         * @description A file to summarise, without storing it.
+         * @example {
+         *       "file": "text",
+         *       "length": "short",
+         *       "engine": "auto"
+         *     }
+         */
         LongSummaryForm: {
             /**
              * Format: binary
@@ -1190,91 +1640,83 @@ export interface components {
              */
             file: Blob;
             /**
-             * @description How long the summary should be: with a model about 40, 75 or 200 words.
-             * @default medium
+             * @description How long the summary should be: with a model about 40, 75 or 200 words. Default: `medium`.
              * @example short
-             * @enum {string}
              */
-            length?: "short" | "medium" | "long";
+            length?: components["schemas"]["Length"];
             /**
-             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences.
-             * @default auto
+             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences. Default: `auto`.
              * @example auto
-             * @enum {string}
              */
-            engine?: "auto" | "bart" | "llama" | "extractive";
+            engine?: components["schemas"]["EngineName"];
         };
-        /** @description A text or a book to summarise. */
+        /**
+         * @description A text or a book to summarise.
+         * @example {
+         *       "max_tokens": 120,
+         *       "text": "This is a sample text to generate a summary.",
+         *       "book_id": null,
+         *       "engine": "auto",
+         *       "length": "short"
+         *     }
+         */
         LongSummaryRequest: {
             /**
              * @description Longest answer, tokens.
-             * @default null
              * @example 120
              */
             max_tokens?: number | null;
-            /**
-             * @description Shortest answer, tokens (BART).
-             * @default null
-             */
+            /** @description Shortest answer, tokens (BART). */
             min_tokens?: number | null;
-            /**
-             * @description Beams of the search (BART).
-             * @default null
-             */
+            /** @description Beams of the search (BART). */
             num_beams?: number | null;
-            /**
-             * @description No run of so many tokens twice; 0 is off (BART).
-             * @default null
-             */
+            /** @description No run of so many tokens twice; 0 is off (BART). */
             no_repeat_ngram_size?: number | null;
-            /**
-             * @description 0 takes the likeliest token each time, which is the default (Llama).
-             * @default null
-             */
+            /** @description 0 takes the likeliest token each time, which is the default (Llama). */
             temperature?: number | null;
-            /**
-             * @description Share of the probability sampled from (Llama).
-             * @default null
-             */
+            /** @description Share of the probability sampled from (Llama). */
             top_p?: number | null;
-            /**
-             * @description The same seed gives the same text (Llama).
-             * @default null
-             */
+            /** @description The same seed gives the same text (Llama). */
             seed?: number | null;
-            /**
-             * @description Texts at which writing ends (Llama).
-             * @default null
-             */
+            /** @description Texts at which writing ends (Llama). */
             stop?: string[] | null;
             /**
              * @description A text.
-             * @default null
              * @example This is a sample text to generate a summary.
              */
             text?: string | null;
             /**
              * @description A book of the catalog, instead of a text.
-             * @default null
              * @example null
              */
             book_id?: number | null;
             /**
-             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences.
-             * @default auto
+             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences. Default: `auto`.
              * @example auto
-             * @enum {string}
              */
-            engine?: "auto" | "bart" | "llama" | "extractive";
+            engine?: components["schemas"]["EngineName"];
             /**
-             * @description How long the summary should be: with a model about 40, 75 or 200 words.
-             * @default medium
+             * @description How long the summary should be: with a model about 40, 75 or 200 words. Default: `medium`.
              * @example short
-             * @enum {string}
              */
-            length?: "short" | "medium" | "long";
+            length?: components["schemas"]["Length"];
         };
-        /** @description One engine of one worker. */
+        /**
+         * @description One engine of one worker.
+         * @example {
+         *       "service": "bart_service",
+         *       "engine": "extractive",
+         *       "model": "sentence-graph",
+         *       "device": "cpu",
+         *       "loaded": true,
+         *       "selected": true,
+         *       "why": "BART_ENGINE is extractive",
+         *       "limits": {
+         *         "window": 1024
+         *       },
+         *       "card": null
+         *     }
+         */
         ModelInfo: {
             /** @example bart_service */
             service: string;
@@ -1310,11 +1752,31 @@ export interface components {
              * @default null
              * @example null
              */
-            card: {
+            card?: {
                 [key: string]: unknown;
             } | null;
         };
-        /** @description Every engine of every worker. */
+        /**
+         * @description Every engine of every worker.
+         * @example {
+         *       "models": [
+         *         {
+         *           "service": "bart_service",
+         *           "engine": "extractive",
+         *           "model": "sentence-graph",
+         *           "device": "cpu",
+         *           "loaded": true,
+         *           "selected": true,
+         *           "why": "BART_ENGINE is extractive",
+         *           "limits": {
+         *             "window": 1024
+         *           },
+         *           "card": null
+         *         }
+         *       ],
+         *       "unreachable": []
+         *     }
+         */
         Models: {
             models: components["schemas"]["ModelInfo"][];
             /**
@@ -1323,19 +1785,23 @@ export interface components {
              */
             unreachable: string[];
         };
-        /** @description A book to create; `text`, if given, becomes its pages. */
+        /**
+         * @description A book to create; `text`, if given, becomes its pages.
+         * @example {
+         *       "description": "A traveller visits the far future.",
+         *       "title": "The Time Machine",
+         *       "author": "H. G. Wells",
+         *       "text": "It was late. She read on."
+         *     }
+         */
         NewBook: {
             /**
              * @description What the book is about.
-             * @default null
              * @example A traveller visits the far future.
              */
             description?: string | null;
-            /** @default null */
             isbn?: string | null;
-            /** @default null */
             language?: string | null;
-            /** @default null */
             publication_date?: string | null;
             /** @example The Time Machine */
             title: string;
@@ -1343,12 +1809,23 @@ export interface components {
             author: string;
             /**
              * @description The book's text; cut into pages at sentence ends.
-             * @default null
              * @example It was late. She read on.
              */
             text?: string | null;
         };
-        /** @description An event of a job, with its number in that job. */
+        /**
+         * @description An event of a job, with its number in that job.
+         * @example {
+         *       "id": 3,
+         *       "type": "progress",
+         *       "data": {
+         *         "type": "progress",
+         *         "done": 12,
+         *         "total": 61,
+         *         "unit": "parts"
+         *       }
+         *     }
+         */
         NumberedEvent: {
             /** @example 3 */
             id: number;
@@ -1357,9 +1834,22 @@ export interface components {
              * @example progress
              */
             type: string;
-            data: components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"];
+            data: components["schemas"]["JobEvent"];
         };
-        /** @description A page of a book. */
+        /**
+         * @description A page of a book.
+         * @example {
+         *       "book_id": 1,
+         *       "page_number": 7,
+         *       "page_count": 112,
+         *       "revision": 1,
+         *       "text": "The lamp was lit. Nobody came.",
+         *       "word_count": 6,
+         *       "problem": null,
+         *       "prev": "/books/1/pages/6",
+         *       "next": "/books/1/pages/8"
+         *     }
+         */
         Page: {
             /** @example 1 */
             book_id: number;
@@ -1389,14 +1879,28 @@ export interface components {
              */
             next: string | null;
         };
-        /** @description A page's number and text. */
+        /**
+         * @description A page's number and text.
+         * @example {
+         *       "page_number": 7,
+         *       "text": "The lamp was lit. Nobody came."
+         *     }
+         */
         PageText: {
             /** @example 7 */
             page_number: number;
             /** @example The lamp was lit. Nobody came. */
             text: string;
         };
-        /** @description Some pages. */
+        /**
+         * @description Some pages.
+         * @example {
+         *       "pages": [
+         *         1,
+         *         12
+         *       ]
+         *     }
+         */
         PagesScope: {
             /**
              * @description The first page and the last one.
@@ -1407,7 +1911,18 @@ export interface components {
              */
             pages: number[];
         };
-        /** @description A part of a text has been summarised. */
+        /**
+         * @description A part of a text has been summarised.
+         * @example {
+         *       "type": "part",
+         *       "chapter": 1,
+         *       "title": "Introduction",
+         *       "level": 0,
+         *       "part": 2,
+         *       "parts": 5,
+         *       "summary": "The lamp was lit."
+         *     }
+         */
         PartEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1419,19 +1934,19 @@ export interface components {
              * @default null
              * @example 1
              */
-            chapter: number | null;
+            chapter?: number | null;
             /**
              * @description That chapter's title.
              * @default null
              * @example Introduction
              */
-            title: string | null;
+            title?: string | null;
             /**
              * @description 0 for parts of the text, 1 for parts of their summaries, and so on.
              * @default 0
              * @example 0
              */
-            level: number;
+            level?: number;
             /** @example 2 */
             part: number;
             /**
@@ -1442,7 +1957,15 @@ export interface components {
             /** @example The lamp was lit. */
             summary: string;
         };
-        /** @description A picture on a page. */
+        /**
+         * @description A picture on a page.
+         * @example {
+         *       "number": 1,
+         *       "width": 640,
+         *       "height": 480,
+         *       "url": "/books/1/pages/7/images/1"
+         *     }
+         */
         Picture: {
             /** @example 1 */
             number: number;
@@ -1462,7 +1985,20 @@ export interface components {
              */
             url: string;
         };
-        /** @description Key points, as a list and as plain text. */
+        /**
+         * @description Key points, as a list and as plain text.
+         * @example {
+         *       "points": [
+         *         "The lamp was lit.",
+         *         "Nobody came."
+         *       ],
+         *       "text": "- The lamp was lit.\n- Nobody came.",
+         *       "engine": "extractive",
+         *       "model": "sentence-graph",
+         *       "degraded": false,
+         *       "result": null
+         *     }
+         */
         Points: {
             /**
              * @example [
@@ -1488,21 +2024,37 @@ export interface components {
              * @description From the Llama worker's model; null otherwise.
              * @default null
              */
-            usage: components["schemas"]["Usage"] | null;
+            usage?: components["schemas"]["Usage"] | null;
             /**
              * @description Of a book: whether another engine than the wanted one answered.
              * @default false
              * @example false
              */
-            degraded: boolean;
+            degraded?: boolean;
             /**
              * @description Of a book: the path of the stored result.
              * @default null
              * @example null
              */
-            result: string | null;
+            result?: string | null;
         };
-        /** @description The last event of key points. */
+        /**
+         * @description The last event of key points.
+         * @example {
+         *       "type": "done",
+         *       "result": {
+         *         "points": [
+         *           "The lamp was lit.",
+         *           "Nobody came."
+         *         ],
+         *         "text": "- The lamp was lit.\n- Nobody came.",
+         *         "engine": "extractive",
+         *         "model": "sentence-graph",
+         *         "degraded": false,
+         *         "result": null
+         *       }
+         *     }
+         */
         PointsDoneEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1511,7 +2063,15 @@ export interface components {
             type: "done";
             result: components["schemas"]["Points"];
         };
-        /** @description The key points are written. */
+        /**
+         * @description The key points are written.
+         * @example {
+         *       "type": "points",
+         *       "points": [
+         *         "The lamp was lit."
+         *       ]
+         *     }
+         */
         PointsEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1525,85 +2085,76 @@ export interface components {
              */
             points: string[];
         };
-        /** @description A text (as `points` or `text`) or a book to take key points from. */
+        /**
+         * @description A text (as `points` or `text`) or a book to take key points from.
+         * @example {
+         *       "max_tokens": 120,
+         *       "text": null,
+         *       "book_id": null,
+         *       "engine": "auto",
+         *       "points": "Book description here",
+         *       "count": 5
+         *     }
+         */
         PointsRequest: {
             /**
              * @description Longest answer, tokens.
-             * @default null
              * @example 120
              */
             max_tokens?: number | null;
-            /**
-             * @description Shortest answer, tokens (BART).
-             * @default null
-             */
+            /** @description Shortest answer, tokens (BART). */
             min_tokens?: number | null;
-            /**
-             * @description Beams of the search (BART).
-             * @default null
-             */
+            /** @description Beams of the search (BART). */
             num_beams?: number | null;
-            /**
-             * @description No run of so many tokens twice; 0 is off (BART).
-             * @default null
-             */
+            /** @description No run of so many tokens twice; 0 is off (BART). */
             no_repeat_ngram_size?: number | null;
-            /**
-             * @description 0 takes the likeliest token each time, which is the default (Llama).
-             * @default null
-             */
+            /** @description 0 takes the likeliest token each time, which is the default (Llama). */
             temperature?: number | null;
-            /**
-             * @description Share of the probability sampled from (Llama).
-             * @default null
-             */
+            /** @description Share of the probability sampled from (Llama). */
             top_p?: number | null;
-            /**
-             * @description The same seed gives the same text (Llama).
-             * @default null
-             */
+            /** @description The same seed gives the same text (Llama). */
             seed?: number | null;
-            /**
-             * @description Texts at which writing ends (Llama).
-             * @default null
-             */
+            /** @description Texts at which writing ends (Llama). */
             stop?: string[] | null;
             /**
              * @description A text.
-             * @default null
              * @example null
              */
             text?: string | null;
             /**
              * @description A book of the catalog, instead of a text.
-             * @default null
              * @example null
              */
             book_id?: number | null;
             /**
-             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences.
-             * @default auto
+             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences. Default: `auto`.
              * @example auto
-             * @enum {string}
              */
-            engine?: "auto" | "bart" | "llama" | "extractive";
+            engine?: components["schemas"]["EngineName"];
             /**
              * @description The text, under the name that the first clients used.
-             * @default null
              * @example Book description here
              */
             points?: string | null;
             /**
-             * @description How many points at most.
-             * @default 5
+             * @description How many points at most. Default: `5`.
              * @example 5
              */
             count?: number;
         };
+        PointsStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["PointsDoneEvent"] | components["schemas"]["ProblemEvent"];
         /**
          * @description An error (RFC 9457). `detail` says what to change; `errors` names the fields, where fields are wrong.
          *
          *     Some problems have members of their own, such as `limit_bytes`, `accepted` or `job`.
+         * @example {
+         *       "type": "/problems#invalid-input",
+         *       "title": "The request breaks a rule of this route",
+         *       "status": 422,
+         *       "detail": "text must not be empty or only white space.",
+         *       "instance": "/summaries/generate",
+         *       "request_id": "5f0c1d2e3a4b"
+         *     }
          */
         Problem: {
             /**
@@ -1643,7 +2194,20 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description The last event of work that failed. */
+        /**
+         * @description The last event of work that failed.
+         * @example {
+         *       "type": "problem",
+         *       "problem": {
+         *         "type": "/problems#invalid-input",
+         *         "title": "The request breaks a rule of this route",
+         *         "status": 422,
+         *         "detail": "text must not be empty or only white space.",
+         *         "instance": "/summaries/generate",
+         *         "request_id": "5f0c1d2e3a4b"
+         *       }
+         *     }
+         */
         ProblemEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1652,7 +2216,15 @@ export interface components {
             type: "problem";
             problem: components["schemas"]["Problem"];
         };
-        /** @description How far the work is. */
+        /**
+         * @description How far the work is.
+         * @example {
+         *       "type": "progress",
+         *       "done": 12,
+         *       "total": 61,
+         *       "unit": "parts"
+         *     }
+         */
         ProgressEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1672,7 +2244,44 @@ export interface components {
              */
             unit: "pages" | "parts";
         };
-        /** @description A page that was found. */
+        /**
+         * @description Whether it can serve.
+         * @example {
+         *       "ready": true,
+         *       "service": "gateway",
+         *       "checks": {
+         *         "catalog_service": "ok"
+         *       }
+         *     }
+         */
+        Readiness: {
+            /** @example true */
+            ready: boolean;
+            /** @example gateway */
+            service: string;
+            /**
+             * @description Each named check: `ok`, or why not.
+             * @example {
+             *       "catalog_service": "ok"
+             *     }
+             */
+            checks: {
+                [key: string]: string;
+            };
+        };
+        Scope: "book" | components["schemas"]["ChapterScope"] | components["schemas"]["PagesScope"];
+        /**
+         * @description A page that was found.
+         * @example {
+         *       "book_id": 1,
+         *       "page_number": 7,
+         *       "title": "The Time Machine",
+         *       "author": "H. G. Wells",
+         *       "snippet": "the <mark>lighthouse</mark> was dark",
+         *       "score": 4.2,
+         *       "url": "/books/1/pages/7"
+         *     }
+         */
         SearchHit: {
             /** @example 1 */
             book_id: number;
@@ -1698,48 +2307,35 @@ export interface components {
              */
             url: string;
         };
-        /** @description A text to summarise and read aloud. */
+        /**
+         * @description A text to summarise and read aloud.
+         * @example {
+         *       "max_tokens": 120,
+         *       "text": "This is a sample text to generate a summary.",
+         *       "length": "short",
+         *       "engine": "auto",
+         *       "speed": 1
+         *     }
+         */
         SpokenSummaryRequest: {
             /**
              * @description Longest answer, tokens.
-             * @default null
              * @example 120
              */
             max_tokens?: number | null;
-            /**
-             * @description Shortest answer, tokens (BART).
-             * @default null
-             */
+            /** @description Shortest answer, tokens (BART). */
             min_tokens?: number | null;
-            /**
-             * @description Beams of the search (BART).
-             * @default null
-             */
+            /** @description Beams of the search (BART). */
             num_beams?: number | null;
-            /**
-             * @description No run of so many tokens twice; 0 is off (BART).
-             * @default null
-             */
+            /** @description No run of so many tokens twice; 0 is off (BART). */
             no_repeat_ngram_size?: number | null;
-            /**
-             * @description 0 takes the likeliest token each time, which is the default (Llama).
-             * @default null
-             */
+            /** @description 0 takes the likeliest token each time, which is the default (Llama). */
             temperature?: number | null;
-            /**
-             * @description Share of the probability sampled from (Llama).
-             * @default null
-             */
+            /** @description Share of the probability sampled from (Llama). */
             top_p?: number | null;
-            /**
-             * @description The same seed gives the same text (Llama).
-             * @default null
-             */
+            /** @description The same seed gives the same text (Llama). */
             seed?: number | null;
-            /**
-             * @description Texts at which writing ends (Llama).
-             * @default null
-             */
+            /** @description Texts at which writing ends (Llama). */
             stop?: string[] | null;
             /**
              * @description The text, of any length up to the body limit.
@@ -1747,72 +2343,90 @@ export interface components {
              */
             text: string;
             /**
-             * @description How long the summary should be: with a model about 40, 75 or 200 words.
-             * @default medium
+             * @description How long the summary should be: with a model about 40, 75 or 200 words. Default: `medium`.
              * @example short
-             * @enum {string}
              */
-            length?: "short" | "medium" | "long";
+            length?: components["schemas"]["Length"];
             /**
-             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences.
-             * @default auto
+             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences. Default: `auto`.
              * @example auto
-             * @enum {string}
              */
-            engine?: "auto" | "bart" | "llama" | "extractive";
-            /** @default null */
+            engine?: components["schemas"]["EngineName"];
             voice?: string | null;
             /**
              * @description How fast it is read; 1, the default, is 175 words a minute.
-             * @default null
              * @example 1
              */
             speed?: number | null;
         };
-        /** @description A job has begun its next stage. */
+        /** @enum {string} */
+        Stage: "reading" | "parts" | "chapters" | "book" | "points" | "support" | "speech";
+        /**
+         * @description A job has begun its next stage.
+         * @example {
+         *       "type": "stage",
+         *       "stage": "parts"
+         *     }
+         */
         StageEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "stage";
-            /**
-             * @example parts
-             * @enum {string}
-             */
-            stage: "reading" | "parts" | "chapters" | "book" | "points" | "support" | "speech";
+            /** @example parts */
+            stage: components["schemas"]["Stage"];
         };
-        /** @description A job has changed its state; `succeeded`, `failed` and `cancelled` end the stream. */
+        /** @enum {string} */
+        State: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * @description A job has changed its state; `succeeded`, `failed` and `cancelled` end the stream.
+         * @example {
+         *       "type": "state",
+         *       "state": "running",
+         *       "attempt": 1,
+         *       "summary_id": null
+         *     }
+         */
         StateEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "state";
-            /**
-             * @example running
-             * @enum {string}
-             */
-            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @example running */
+            state: components["schemas"]["State"];
             /**
              * @description Of `running`: which attempt this is.
              * @default null
              * @example 1
              */
-            attempt: number | null;
+            attempt?: number | null;
             /**
              * @description Of `failed`: why.
              * @default null
              */
-            problem: components["schemas"]["Problem"] | null;
+            problem?: components["schemas"]["Problem"] | null;
             /**
              * @description Of `succeeded`: the summary.
              * @default null
              * @example null
              */
-            summary_id: string | null;
+            summary_id?: string | null;
         };
-        /** @description A summary, and what made it. */
+        /**
+         * @description A summary, and what made it.
+         * @example {
+         *       "summary": "A sample text becomes a summary.",
+         *       "engine": "extractive",
+         *       "model": "sentence-graph",
+         *       "parts": 1,
+         *       "input_words": 9,
+         *       "summary_words": 6,
+         *       "degraded": false,
+         *       "result": null
+         *     }
+         */
         Summary: {
             /** @example A sample text becomes a summary. */
             summary: string;
@@ -1828,34 +2442,49 @@ export interface components {
              * @default null
              * @example 1
              */
-            parts: number | null;
+            parts?: number | null;
             /**
              * @description Words of the text; null for a book.
              * @default null
              * @example 9
              */
-            input_words: number | null;
+            input_words?: number | null;
             /** @example 6 */
             summary_words: number;
             /**
              * @description From the Llama worker's model; null otherwise.
              * @default null
              */
-            usage: components["schemas"]["Usage"] | null;
+            usage?: components["schemas"]["Usage"] | null;
             /**
              * @description Of a book: whether another engine than the wanted one answered.
              * @default false
              * @example false
              */
-            degraded: boolean;
+            degraded?: boolean;
             /**
              * @description Of a book: the path of the stored summary.
              * @default null
              * @example null
              */
-            result: string | null;
+            result?: string | null;
         };
-        /** @description The last event of a summary. */
+        /**
+         * @description The last event of a summary.
+         * @example {
+         *       "type": "done",
+         *       "result": {
+         *         "summary": "A sample text becomes a summary.",
+         *         "engine": "extractive",
+         *         "model": "sentence-graph",
+         *         "parts": 1,
+         *         "input_words": 9,
+         *         "summary_words": 6,
+         *         "degraded": false,
+         *         "result": null
+         *       }
+         *     }
+         */
         SummaryDoneEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1864,7 +2493,13 @@ export interface components {
             type: "done";
             result: components["schemas"]["Summary"];
         };
-        /** @description The summary of the whole scope is written; its support and its audio follow. */
+        /**
+         * @description The summary of the whole scope is written; its support and its audio follow.
+         * @example {
+         *       "type": "summary",
+         *       "summary": "The lamp was lit."
+         *     }
+         */
         SummaryEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1874,83 +2509,71 @@ export interface components {
             /** @example The lamp was lit. */
             summary: string;
         };
-        /** @description What to make of a book. */
+        /**
+         * @description What to make of a book.
+         * @example {
+         *       "scope": "book",
+         *       "engine": "auto",
+         *       "length": "short",
+         *       "points": 5,
+         *       "audio": true
+         *     }
+         */
         SummaryOrder: {
             /**
-             * @description The book, a chapter or some pages.
-             * @default book
+             * @description The book, a chapter or some pages. Default: `book`.
              * @example book
              */
-            scope?: "book" | components["schemas"]["ChapterScope"] | components["schemas"]["PagesScope"];
+            scope?: components["schemas"]["Scope"];
             /**
-             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences.
-             * @default auto
+             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences. Default: `auto`.
              * @example auto
-             * @enum {string}
              */
-            engine?: "auto" | "bart" | "llama" | "extractive";
+            engine?: components["schemas"]["EngineName"];
             /**
-             * @description How long the summary should be: with a model about 40, 75 or 200 words.
-             * @default medium
+             * @description How long the summary should be: with a model about 40, 75 or 200 words. Default: `medium`.
              * @example short
-             * @enum {string}
              */
-            length?: "short" | "medium" | "long";
+            length?: components["schemas"]["Length"];
             /**
-             * @description How many key points at most; 0 for none.
-             * @default 5
+             * @description How many key points at most; 0 for none. Default: `5`.
              * @example 5
              */
             points?: number;
             /**
-             * @description Whether the summaries are to be spoken as well.
-             * @default false
+             * @description Whether the summaries are to be spoken as well. Default: `false`.
              * @example true
              */
             audio?: boolean;
         };
-        /** @description A text to summarise. */
+        /**
+         * @description A text to summarise.
+         * @example {
+         *       "max_tokens": 120,
+         *       "text": "This is a sample text to generate a summary.",
+         *       "length": "short",
+         *       "engine": "auto"
+         *     }
+         */
         SummaryRequest: {
             /**
              * @description Longest answer, tokens.
-             * @default null
              * @example 120
              */
             max_tokens?: number | null;
-            /**
-             * @description Shortest answer, tokens (BART).
-             * @default null
-             */
+            /** @description Shortest answer, tokens (BART). */
             min_tokens?: number | null;
-            /**
-             * @description Beams of the search (BART).
-             * @default null
-             */
+            /** @description Beams of the search (BART). */
             num_beams?: number | null;
-            /**
-             * @description No run of so many tokens twice; 0 is off (BART).
-             * @default null
-             */
+            /** @description No run of so many tokens twice; 0 is off (BART). */
             no_repeat_ngram_size?: number | null;
-            /**
-             * @description 0 takes the likeliest token each time, which is the default (Llama).
-             * @default null
-             */
+            /** @description 0 takes the likeliest token each time, which is the default (Llama). */
             temperature?: number | null;
-            /**
-             * @description Share of the probability sampled from (Llama).
-             * @default null
-             */
+            /** @description Share of the probability sampled from (Llama). */
             top_p?: number | null;
-            /**
-             * @description The same seed gives the same text (Llama).
-             * @default null
-             */
+            /** @description The same seed gives the same text (Llama). */
             seed?: number | null;
-            /**
-             * @description Texts at which writing ends (Llama).
-             * @default null
-             */
+            /** @description Texts at which writing ends (Llama). */
             stop?: string[] | null;
             /**
              * @description The text, of any length up to the body limit.
@@ -1958,21 +2581,28 @@ export interface components {
              */
             text: string;
             /**
-             * @description How long the summary should be: with a model about 40, 75 or 200 words.
-             * @default medium
+             * @description How long the summary should be: with a model about 40, 75 or 200 words. Default: `medium`.
              * @example short
-             * @enum {string}
              */
-            length?: "short" | "medium" | "long";
+            length?: components["schemas"]["Length"];
             /**
-             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences.
-             * @default auto
+             * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences. Default: `auto`.
              * @example auto
-             * @enum {string}
              */
-            engine?: "auto" | "bart" | "llama" | "extractive";
+            engine?: components["schemas"]["EngineName"];
         };
-        /** @description A sentence and the pages that support it. */
+        SummaryStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["SummaryDoneEvent"] | components["schemas"]["ProblemEvent"];
+        /**
+         * @description A sentence and the pages that support it.
+         * @example {
+         *       "text": "The lamp was lit.",
+         *       "pages": [
+         *         7
+         *       ],
+         *       "support": 1,
+         *       "supported": true
+         *     }
+         */
         SupportedSentence: {
             /** @example The lamp was lit. */
             text: string;
@@ -1994,7 +2624,13 @@ export interface components {
              */
             supported: boolean;
         };
-        /** @description The next piece of the text that a model writes. */
+        /**
+         * @description The next piece of the text that a model writes.
+         * @example {
+         *       "type": "token",
+         *       "text": "The lamp"
+         *     }
+         */
         TokenEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2004,7 +2640,14 @@ export interface components {
             /** @example The lamp */
             text: string;
         };
-        /** @description Tokens that a Llama model worked through. */
+        /**
+         * @description Tokens that a Llama model worked through.
+         * @example {
+         *       "prompt_tokens": 412,
+         *       "cached_tokens": 300,
+         *       "generated_tokens": 64
+         *     }
+         */
         Usage: {
             /** @example 412 */
             prompt_tokens: number;
@@ -2016,7 +2659,32 @@ export interface components {
             /** @example 64 */
             generated_tokens: number;
         };
-        /** @description Why a job waits. */
+        /**
+         * @description What runs here.
+         * @example {
+         *       "service": "gateway",
+         *       "version": "0.2.0",
+         *       "revision": "unknown"
+         *     }
+         */
+        Version: {
+            /** @example gateway */
+            service: string;
+            /** @example 0.2.0 */
+            version: string;
+            /**
+             * @description The commit that it was built from.
+             * @example unknown
+             */
+            revision: string;
+        };
+        /**
+         * @description Why a job waits.
+         * @example {
+         *       "reason": "The model of llama_service is not loaded: loading.",
+         *       "seconds": 4
+         *     }
+         */
         Waiting: {
             /** @example The model of llama_service is not loaded: loading. */
             reason: string;
@@ -2026,7 +2694,15 @@ export interface components {
              */
             seconds: number;
         };
-        /** @description A job was put back, because something it needs cannot be reached now. */
+        /**
+         * @description A job was put back, because something it needs cannot be reached now.
+         * @example {
+         *       "type": "waiting",
+         *       "reason": "bart_service cannot be reached",
+         *       "seconds": 4,
+         *       "attempts": 3
+         *     }
+         */
         WaitingEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2045,9 +2721,213 @@ export interface components {
         };
     };
     responses: {
-        /** @description p */
-        Problem: {
+        /** @description The request is malformed */
+        BadRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The service is busy */
+        Busy: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow this */
+        Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key does not allow this */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem */
+        InternalError: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request breaks a rule of this route */
+        InvalidInput: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description None of the accepted types can be made */
+        NotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing */
+        NotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The client has it already. */
+        NotModified: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The thing has changed meanwhile */
+        PreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The range lies outside the file */
+        RangeNotSatisfiable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests */
+        RateLimited: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no space left */
+        StorageFull: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large */
+        TooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A key is needed */
+        Unauthorized: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body's type is not one this route reads */
+        UnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A service behind this one failed */
+        UpstreamFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A service behind this one was too slow */
+        UpstreamTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -2055,34 +2935,157 @@ export interface components {
             };
         };
     };
-    parameters: never;
-    requestBodies: never;
-    headers: {
+    parameters: {
         /**
-         * @description How many entries the whole list has.
-         * @example 42
+         * @description The same key with the same body gives the same answer and creates nothing twice.
+         * @example import-0001
          */
-        "X-Total-Count": number;
+        "Idempotency-Key": string;
         /**
-         * @description The other pages of the list: `first`, `prev`, `next`, `last` (RFC 8288).
-         * @example </books/?page=2>; rel="next"
-         */
-        Link: string;
-        /**
-         * @description Changes with the content.
+         * @description The `ETag` that was read: if it has changed since, 412.
          * @example "5d41402abc4b2a76"
          */
-        ETag: string;
+        "If-Match": string;
         /**
-         * @description The path of what was created.
-         * @example /books/1
+         * @description The `ETag` that the client has: if it is unchanged, 304.
+         * @example "5d41402abc4b2a76"
          */
-        Location: string;
+        "If-None-Match": string;
+        /**
+         * @description The number of the last event seen: the stream goes on after it.
+         * @example 3
+         */
+        "Last-Event-ID": string;
+        /**
+         * @description `wait=N`: wait up to N seconds for the result.
+         * @example wait=20
+         */
+        Prefer: string;
+        /**
+         * @description The bytes wanted.
+         * @example bytes=0-65535
+         */
+        Range: string;
+        /**
+         * @description The id of the last book on the page before, as the `next` link has it: the page begins behind it, whatever was added or removed meanwhile. If that book is gone, `page` decides.
+         * @example 20
+         */
+        after: number;
+        /**
+         * @description Words that the author must have.
+         * @example lighthouse
+         */
+        author: string;
+        /**
+         * @description The book's id.
+         * @example 1
+         */
+        book_id: number;
+        /**
+         * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences.
+         * @example auto
+         */
+        engine: "auto" | "bart" | "llama" | "extractive";
+        /**
+         * @description The first page wanted.
+         * @example 1
+         */
+        first_page: number;
+        /**
+         * @description The picture on the page, from 1.
+         * @example 1
+         */
+        image_number: number;
+        /**
+         * @description The job's id, 32 hexadecimal digits.
+         * @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b
+         */
+        job_id: string;
+        /**
+         * @description A BCP 47 tag; `en` finds `en-GB` too.
+         * @example en
+         */
+        language: string;
+        /**
+         * @description The last page wanted; the book's if not given.
+         * @example 3
+         */
+        last_page: number;
+        /**
+         * @description How long the summary should be: with a model about 40, 75 or 200 words.
+         * @example short
+         */
+        length: "short" | "medium" | "long";
+        /**
+         * @description Only events after this number.
+         * @example 0
+         */
+        list_job_events_after: number;
+        /**
+         * @description Only jobs on this book.
+         * @example 1
+         */
+        list_jobs_book_id: number;
+        /**
+         * @description Which page of the list, from 1.
+         * @example 1
+         */
+        page: number;
+        /**
+         * @description The page, from 1.
+         * @example 7
+         */
+        page_number: number;
+        /**
+         * @description Entries on each page of the list.
+         * @example 20
+         */
+        per_page: number;
+        /**
+         * @description Words that the title or the author must have; the last may be a beginning.
+         * @example lighthouse
+         */
+        q: string;
+        /**
+         * @description The page about to be read: nothing from it on is used.
+         * @example 40
+         */
+        recap_book_page: number;
+        /**
+         * @description Words, `"phrases"`, and `-` before what must not occur.
+         * @example lighthouse
+         */
+        search_pages_q: string;
+        /** @description What to sort by; with `-` before it in descending order. */
+        sort: "id" | "-id" | "title" | "-title" | "author" | "-author" | "language" | "-language" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "page_count" | "-page_count";
+        /**
+         * @description Only jobs in this state.
+         * @example running
+         */
+        state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * @description The summary's id, 32 hexadecimal digits.
+         * @example 7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d
+         */
+        summary_id: string;
+        /**
+         * @description Width of the picture, pixels.
+         * @example 1000
+         */
+        width: number;
+    };
+    requestBodies: never;
+    headers: {
         /**
          * @description Whether `Range` is honoured.
          * @example bytes
          */
         "Accept-Ranges": string;
+        /**
+         * @description Whether the result was there, or the job shared (RFC 9211).
+         * @example Visis; hit
+         */
+        "Cache-Status": string;
         /**
          * @description The name to save it under.
          * @example inline; filename="summary.mp3"
@@ -2094,25 +3097,55 @@ export interface components {
          */
         "Content-Range": string;
         /**
-         * @description The engine that made the summary.
-         * @example extractive
+         * @description Changes with the content.
+         * @example "5d41402abc4b2a76"
          */
-        "Visis-Engine": string;
+        ETag: string;
         /**
-         * @description Whether the result was there, or the job shared (RFC 9211).
-         * @example Visis; hit
+         * @description The other pages of the list: `first`, `prev`, `next`, `last` (RFC 8288).
+         * @example </books/?page=2>; rel="next"
          */
-        "Cache-Status": string;
+        Link: string;
+        /**
+         * @description The path of what was created.
+         * @example /books/1
+         */
+        Location: string;
         /**
          * @description What of `Prefer` was applied.
          * @example wait=20
          */
         "Preference-Applied": string;
         /**
+         * @description What is left of the caller's quotas.
+         * @example "requests";r=59;t=60
+         */
+        RateLimit: string;
+        /**
          * @description Seconds to wait before the next try.
          * @example 2
          */
         "Retry-After": number;
+        /**
+         * @description Milliseconds spent in each service.
+         * @example gateway;dur=4.2
+         */
+        "Server-Timing": string;
+        /**
+         * @description The engine that made the summary.
+         * @example extractive
+         */
+        "Visis-Engine": string;
+        /**
+         * @description Finds the request in the logs.
+         * @example 5f0c1d2e3a4b
+         */
+        "X-Request-Id": string;
+        /**
+         * @description How many entries the whole list has.
+         * @example 42
+         */
+        "X-Total-Count": number;
     };
     pathItems: never;
 }
@@ -2121,24 +3154,45 @@ export interface operations {
     list_books: {
         parameters: {
             query?: {
-                /** @description Which page of the list, from 1. */
-                page?: number;
-                /** @description Entries on each page of the list. */
-                per_page?: number;
-                /** @description Words that the title or the author must have; the last may be a beginning. */
-                q?: string;
-                /** @description Words that the author must have. */
-                author?: string;
-                /** @description A BCP 47 tag; `en` finds `en-GB` too. */
-                language?: string;
+                /**
+                 * @description Which page of the list, from 1.
+                 * @example 1
+                 */
+                page?: components["parameters"]["page"];
+                /**
+                 * @description Entries on each page of the list.
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["per_page"];
+                /**
+                 * @description Words that the title or the author must have; the last may be a beginning.
+                 * @example lighthouse
+                 */
+                q?: components["parameters"]["q"];
+                /**
+                 * @description Words that the author must have.
+                 * @example lighthouse
+                 */
+                author?: components["parameters"]["author"];
+                /**
+                 * @description A BCP 47 tag; `en` finds `en-GB` too.
+                 * @example en
+                 */
+                language?: components["parameters"]["language"];
                 /** @description What to sort by; with `-` before it in descending order. */
-                sort?: "id" | "-id" | "title" | "-title" | "author" | "-author" | "language" | "-language" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "page_count" | "-page_count";
-                /** @description The id of the last book on the page before, as the `next` link has it: the page begins behind it, whatever was added or removed meanwhile. If that book is gone, `page` decides. */
-                after?: number;
+                sort?: components["parameters"]["sort"];
+                /**
+                 * @description The id of the last book on the page before, as the `next` link has it: the page begins behind it, whatever was added or removed meanwhile. If that book is gone, `page` decides.
+                 * @example 20
+                 */
+                after?: components["parameters"]["after"];
             };
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -2151,23 +3205,33 @@ export interface operations {
                     "X-Total-Count": components["headers"]["X-Total-Count"];
                     Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Book"][];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     create_book: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body gives the same answer and creates nothing twice. */
-                "Idempotency-Key"?: string;
+                /**
+                 * @description The same key with the same body gives the same answer and creates nothing twice.
+                 * @example import-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -2181,6 +3245,9 @@ export interface operations {
             /** @description The same request came before: the book it created. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2192,25 +3259,37 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["StorageFull"];
+            default: components["responses"]["InternalError"];
         };
     };
     import_book: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body gives the same answer and creates nothing twice. */
-                "Idempotency-Key"?: string;
+                /**
+                 * @description The same key with the same body gives the same answer and creates nothing twice.
+                 * @example import-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -2226,6 +3305,9 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2237,25 +3319,37 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["StorageFull"];
+            default: components["responses"]["InternalError"];
         };
     };
     follow_import: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body gives the same answer and creates nothing twice. */
-                "Idempotency-Key"?: string;
+                /**
+                 * @description The same key with the same body gives the same answer and creates nothing twice.
+                 * @example import-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -2269,29 +3363,44 @@ export interface operations {
             /** @description `progress` by page, then `done` with the book, or `problem`. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["ProgressEvent"] | components["schemas"]["BookDoneEvent"] | components["schemas"]["ProblemEvent"];
+                    "text/event-stream": components["schemas"]["ImportEvent"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["StorageFull"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_book: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2301,27 +3410,40 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     replace_book: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: if it has changed since, 412. */
-                "If-Match"?: string;
+                /**
+                 * @description The `ETag` that was read: if it has changed since, 412.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2335,29 +3457,45 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            401: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["StorageFull"];
+            default: components["responses"]["InternalError"];
         };
     };
     delete_book: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: if it has changed since, 412. */
-                "If-Match"?: string;
+                /**
+                 * @description The `ETag` that was read: if it has changed since, 412.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2366,26 +3504,38 @@ export interface operations {
             /** @description It is deleted. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            401: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     update_book: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: if it has changed since, 412. */
-                "If-Match"?: string;
+                /**
+                 * @description The `ETag` that was read: if it has changed since, 412.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2399,31 +3549,50 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            401: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            507: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["StorageFull"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_page: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
-                /** @description The page, from 1. */
-                page_number: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
+                /**
+                 * @description The page, from 1.
+                 * @example 7
+                 */
+                page_number: components["parameters"]["page_number"];
             };
             cookie?: never;
         };
@@ -2433,29 +3602,45 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page"];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_page_text: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
-                /** @description The page, from 1. */
-                page_number: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
+                /**
+                 * @description The page, from 1.
+                 * @example 7
+                 */
+                page_number: components["parameters"]["page_number"];
             };
             cookie?: never;
         };
@@ -2465,29 +3650,45 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/plain": string;
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_page_markdown: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
-                /** @description The page, from 1. */
-                page_number: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
+                /**
+                 * @description The page, from 1.
+                 * @example 7
+                 */
+                page_number: components["parameters"]["page_number"];
             };
             cookie?: never;
         };
@@ -2497,32 +3698,51 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/markdown": string;
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_text: {
         parameters: {
             query?: {
-                /** @description The first page wanted. */
-                first_page?: number;
-                /** @description The last page wanted; the book's if not given. */
-                last_page?: number;
+                /**
+                 * @description The first page wanted.
+                 * @example 1
+                 */
+                first_page?: components["parameters"]["first_page"];
+                /**
+                 * @description The last page wanted; the book's if not given.
+                 * @example 3
+                 */
+                last_page?: components["parameters"]["last_page"];
             };
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2532,32 +3752,52 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/plain": string;
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_text_pages: {
         parameters: {
             query?: {
-                /** @description The first page wanted. */
-                first_page?: number;
-                /** @description The last page wanted; the book's if not given. */
-                last_page?: number;
+                /**
+                 * @description The first page wanted.
+                 * @example 1
+                 */
+                first_page?: components["parameters"]["first_page"];
+                /**
+                 * @description The last page wanted; the book's if not given.
+                 * @example 3
+                 */
+                last_page?: components["parameters"]["last_page"];
             };
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2567,27 +3807,41 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BookText"];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     list_chapters: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2597,30 +3851,49 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Chapters"];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     search_pages: {
         parameters: {
             query: {
-                /** @description Which page of the list, from 1. */
-                page?: number;
-                /** @description Entries on each page of the list. */
-                per_page?: number;
-                /** @description Words, `"phrases"`, and `-` before what must not occur. */
-                q: string;
+                /**
+                 * @description Which page of the list, from 1.
+                 * @example 1
+                 */
+                page?: components["parameters"]["page"];
+                /**
+                 * @description Entries on each page of the list.
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["per_page"];
+                /**
+                 * @description Words, `"phrases"`, and `-` before what must not occur.
+                 * @example lighthouse
+                 */
+                q: components["parameters"]["search_pages_q"];
             };
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -2633,27 +3906,40 @@ export interface operations {
                     "X-Total-Count": components["headers"]["X-Total-Count"];
                     Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SearchHit"][];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_cover: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2663,6 +3949,9 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2672,23 +3961,36 @@ export interface operations {
                     "image/webp": Blob;
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_file: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The bytes wanted. */
-                Range?: string;
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The bytes wanted.
+                 * @example bytes=0-65535
+                 */
+                Range?: components["parameters"]["Range"];
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2700,6 +4002,9 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     "Accept-Ranges": components["headers"]["Accept-Ranges"];
                     "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2716,6 +4021,9 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "Content-Range": components["headers"]["Content-Range"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2727,27 +4035,43 @@ export interface operations {
                     "application/octet-stream": Blob;
                 };
             };
-            401: components["responses"]["Problem"];
-            416: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_page_image: {
         parameters: {
             query?: {
-                /** @description Width of the picture, pixels. */
-                width?: number;
+                /**
+                 * @description Width of the picture, pixels.
+                 * @example 1000
+                 */
+                width?: components["parameters"]["width"];
             };
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
-                /** @description The page, from 1. */
-                page_number: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
+                /**
+                 * @description The page, from 1.
+                 * @example 7
+                 */
+                page_number: components["parameters"]["page_number"];
             };
             cookie?: never;
         };
@@ -2757,6 +4081,9 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2766,23 +4093,37 @@ export interface operations {
                     "image/webp": Blob;
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     list_pictures: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
-                /** @description The page, from 1. */
-                page_number: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
+                /**
+                 * @description The page, from 1.
+                 * @example 7
+                 */
+                page_number: components["parameters"]["page_number"];
             };
             cookie?: never;
         };
@@ -2793,31 +4134,50 @@ export interface operations {
                 headers: {
                     "X-Total-Count": components["headers"]["X-Total-Count"];
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Picture"][];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_picture: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
-                /** @description The page, from 1. */
-                page_number: number;
-                /** @description The picture on the page, from 1. */
-                image_number: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
+                /**
+                 * @description The page, from 1.
+                 * @example 7
+                 */
+                page_number: components["parameters"]["page_number"];
+                /**
+                 * @description The picture on the page, from 1.
+                 * @example 1
+                 */
+                image_number: components["parameters"]["image_number"];
             };
             cookie?: never;
         };
@@ -2827,6 +4187,9 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2836,26 +4199,42 @@ export interface operations {
                     "image/webp": Blob;
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     list_summaries: {
         parameters: {
             query?: {
-                /** @description Which page of the list, from 1. */
-                page?: number;
-                /** @description Entries on each page of the list. */
-                per_page?: number;
+                /**
+                 * @description Which page of the list, from 1.
+                 * @example 1
+                 */
+                page?: components["parameters"]["page"];
+                /**
+                 * @description Entries on each page of the list.
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["per_page"];
             };
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2867,27 +4246,41 @@ export interface operations {
                     "X-Total-Count": components["headers"]["X-Total-Count"];
                     Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BookSummary"][];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     order_summary: {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: wait up to N seconds for the result. */
-                Prefer?: string;
+                /**
+                 * @description `wait=N`: wait up to N seconds for the result.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -2903,6 +4296,9 @@ export interface operations {
                     Location: components["headers"]["Location"];
                     "Cache-Status": components["headers"]["Cache-Status"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2915,6 +4311,9 @@ export interface operations {
                     Location: components["headers"]["Location"];
                     "Cache-Status": components["headers"]["Cache-Status"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2928,30 +4327,46 @@ export interface operations {
                     "Retry-After": components["headers"]["Retry-After"];
                     "Cache-Status": components["headers"]["Cache-Status"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            502: components["responses"]["Problem"];
-            504: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            502: components["responses"]["UpstreamFailed"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["UpstreamTimeout"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_summary: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The summary's id, 32 hexadecimal digits. */
-                summary_id: string;
+                /**
+                 * @description The summary's id, 32 hexadecimal digits.
+                 * @example 7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d
+                 */
+                summary_id: components["parameters"]["summary_id"];
             };
             cookie?: never;
         };
@@ -2961,15 +4376,22 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BookSummary"];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     delete_summary: {
@@ -2977,8 +4399,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The summary's id, 32 hexadecimal digits. */
-                summary_id: string;
+                /**
+                 * @description The summary's id, 32 hexadecimal digits.
+                 * @example 7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d
+                 */
+                summary_id: components["parameters"]["summary_id"];
             };
             cookie?: never;
         };
@@ -2987,27 +4412,42 @@ export interface operations {
             /** @description It is deleted. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_summary_audio: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The bytes wanted. */
-                Range?: string;
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The bytes wanted.
+                 * @example bytes=0-65535
+                 */
+                Range?: components["parameters"]["Range"];
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The summary's id, 32 hexadecimal digits. */
-                summary_id: string;
+                /**
+                 * @description The summary's id, 32 hexadecimal digits.
+                 * @example 7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d
+                 */
+                summary_id: components["parameters"]["summary_id"];
             };
             cookie?: never;
         };
@@ -3018,6 +4458,9 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3029,28 +4472,41 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "Content-Range": components["headers"]["Content-Range"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "audio/mpeg": Blob;
                 };
             };
-            401: components["responses"]["Problem"];
-            416: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_summary_captions: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The summary's id, 32 hexadecimal digits. */
-                summary_id: string;
+                /**
+                 * @description The summary's id, 32 hexadecimal digits.
+                 * @example 7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d
+                 */
+                summary_id: components["parameters"]["summary_id"];
             };
             cookie?: never;
         };
@@ -3060,32 +4516,54 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/vtt": string;
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     list_jobs: {
         parameters: {
             query?: {
-                /** @description Which page of the list, from 1. */
-                page?: number;
-                /** @description Entries on each page of the list. */
-                per_page?: number;
-                /** @description Only jobs in this state. */
-                state?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-                /** @description Only jobs on this book. */
-                book_id?: number;
+                /**
+                 * @description Which page of the list, from 1.
+                 * @example 1
+                 */
+                page?: components["parameters"]["page"];
+                /**
+                 * @description Entries on each page of the list.
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["per_page"];
+                /**
+                 * @description Only jobs in this state.
+                 * @example running
+                 */
+                state?: components["parameters"]["state"];
+                /**
+                 * @description Only jobs on this book.
+                 * @example 1
+                 */
+                book_id?: components["parameters"]["list_jobs_book_id"];
             };
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -3098,27 +4576,40 @@ export interface operations {
                     "X-Total-Count": components["headers"]["X-Total-Count"];
                     Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Job"][];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     read_job: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The job's id, 32 hexadecimal digits. */
-                job_id: string;
+                /**
+                 * @description The job's id, 32 hexadecimal digits.
+                 * @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b
+                 */
+                job_id: components["parameters"]["job_id"];
             };
             cookie?: never;
         };
@@ -3128,15 +4619,22 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     cancel_job: {
@@ -3144,8 +4642,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The job's id, 32 hexadecimal digits. */
-                job_id: string;
+                /**
+                 * @description The job's id, 32 hexadecimal digits.
+                 * @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b
+                 */
+                job_id: components["parameters"]["job_id"];
             };
             cookie?: never;
         };
@@ -3155,31 +4656,46 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     list_job_events: {
         parameters: {
             query?: {
-                /** @description Only events after this number. */
-                after?: number;
+                /**
+                 * @description Only events after this number.
+                 * @example 0
+                 */
+                after?: components["parameters"]["list_job_events_after"];
             };
             header?: {
-                /** @description The `ETag` that the client has: if it is unchanged, 304. */
-                "If-None-Match"?: string;
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
-                /** @description The job's id, 32 hexadecimal digits. */
-                job_id: string;
+                /**
+                 * @description The job's id, 32 hexadecimal digits.
+                 * @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b
+                 */
+                job_id: components["parameters"]["job_id"];
             };
             cookie?: never;
         };
@@ -3189,15 +4705,23 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["NumberedEvent"][];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     generate_summary: {
@@ -3216,18 +4740,27 @@ export interface operations {
             /** @description The summary. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            502: components["responses"]["Problem"];
-            504: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            502: components["responses"]["UpstreamFailed"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["UpstreamTimeout"];
+            default: components["responses"]["InternalError"];
         };
     };
     stream_summary: {
@@ -3246,18 +4779,27 @@ export interface operations {
             /** @description Progress and text as they come, then `done` or `problem`. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["TokenEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["SummaryDoneEvent"] | components["schemas"]["ProblemEvent"];
+                    "text/event-stream": components["schemas"]["SummaryStreamEvent"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            502: components["responses"]["Problem"];
-            504: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            502: components["responses"]["UpstreamFailed"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["UpstreamTimeout"];
+            default: components["responses"]["InternalError"];
         };
     };
     generate_summary_audio: {
@@ -3278,6 +4820,9 @@ export interface operations {
                 headers: {
                     "Visis-Engine": components["headers"]["Visis-Engine"];
                     "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3286,13 +4831,19 @@ export interface operations {
                     "audio/ogg": Blob;
                 };
             };
-            401: components["responses"]["Problem"];
-            406: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            502: components["responses"]["Problem"];
-            504: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            502: components["responses"]["UpstreamFailed"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["UpstreamTimeout"];
+            default: components["responses"]["InternalError"];
         };
     };
     generate_long_summary: {
@@ -3304,27 +4855,36 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LongSummaryRequest"];
                 "multipart/form-data": components["schemas"]["LongSummaryForm"];
+                "application/json": components["schemas"]["LongSummaryRequest"];
             };
         };
         responses: {
             /** @description The summary. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
                 };
             };
-            401: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            502: components["responses"]["Problem"];
-            504: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            502: components["responses"]["UpstreamFailed"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["UpstreamTimeout"];
+            default: components["responses"]["InternalError"];
         };
     };
     stream_long_summary: {
@@ -3336,27 +4896,36 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LongSummaryRequest"];
                 "multipart/form-data": components["schemas"]["LongSummaryForm"];
+                "application/json": components["schemas"]["LongSummaryRequest"];
             };
         };
         responses: {
             /** @description Progress and text as they come, then `done` or `problem`. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["TokenEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["SummaryDoneEvent"] | components["schemas"]["ProblemEvent"];
+                    "text/event-stream": components["schemas"]["SummaryStreamEvent"];
                 };
             };
-            401: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            502: components["responses"]["Problem"];
-            504: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            502: components["responses"]["UpstreamFailed"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["UpstreamTimeout"];
+            default: components["responses"]["InternalError"];
         };
     };
     generate_points: {
@@ -3375,19 +4944,28 @@ export interface operations {
             /** @description The points. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Points"];
                 };
             };
-            401: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            502: components["responses"]["Problem"];
-            504: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            502: components["responses"]["UpstreamFailed"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["UpstreamTimeout"];
+            default: components["responses"]["InternalError"];
         };
     };
     stream_points: {
@@ -3406,38 +4984,62 @@ export interface operations {
             /** @description Progress and text as they come, then `done` or `problem`. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["TokenEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["PointsDoneEvent"] | components["schemas"]["ProblemEvent"];
+                    "text/event-stream": components["schemas"]["PointsStreamEvent"];
                 };
             };
-            401: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            502: components["responses"]["Problem"];
-            504: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            502: components["responses"]["UpstreamFailed"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["UpstreamTimeout"];
+            default: components["responses"]["InternalError"];
         };
     };
     recap_book: {
         parameters: {
             query: {
-                /** @description The page about to be read: nothing from it on is used. */
-                page: number;
-                /** @description How long the summary should be: with a model about 40, 75 or 200 words. */
-                length?: "short" | "medium" | "long";
-                /** @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences. */
-                engine?: "auto" | "bart" | "llama" | "extractive";
+                /**
+                 * @description The page about to be read: nothing from it on is used.
+                 * @example 40
+                 */
+                page: components["parameters"]["recap_book_page"];
+                /**
+                 * @description How long the summary should be: with a model about 40, 75 or 200 words.
+                 * @example short
+                 */
+                length?: components["parameters"]["length"];
+                /**
+                 * @description Which summariser: `auto` takes the route's own worker with what it has loaded; `bart` and `llama` insist on that worker's model; `extractive` picks the text's own best sentences.
+                 * @example auto
+                 */
+                engine?: components["parameters"]["engine"];
             };
             header?: {
-                /** @description `wait=N`: wait up to N seconds for the result. */
-                Prefer?: string;
+                /**
+                 * @description `wait=N`: wait up to N seconds for the result.
+                 * @example wait=20
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
-                /** @description The book's id. */
-                book_id: number;
+                /**
+                 * @description The book's id.
+                 * @example 1
+                 */
+                book_id: components["parameters"]["book_id"];
             };
             cookie?: never;
         };
@@ -3449,6 +5051,9 @@ export interface operations {
                     Location: components["headers"]["Location"];
                     "Cache-Status": components["headers"]["Cache-Status"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3462,30 +5067,43 @@ export interface operations {
                     "Retry-After": components["headers"]["Retry-After"];
                     "Cache-Status": components["headers"]["Cache-Status"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            401: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            502: components["responses"]["Problem"];
-            504: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            502: components["responses"]["UpstreamFailed"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["UpstreamTimeout"];
+            default: components["responses"]["InternalError"];
         };
     };
     follow_job: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The number of the last event seen: the stream goes on after it. */
-                "Last-Event-ID"?: string;
+                /**
+                 * @description The number of the last event seen: the stream goes on after it.
+                 * @example 3
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
             };
             path: {
-                /** @description The job's id, 32 hexadecimal digits. */
-                job_id: string;
+                /**
+                 * @description The job's id, 32 hexadecimal digits.
+                 * @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b
+                 */
+                job_id: components["parameters"]["job_id"];
             };
             cookie?: never;
         };
@@ -3494,22 +5112,31 @@ export interface operations {
             /** @description The events, until the job has ended. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"];
+                    "text/event-stream": components["schemas"]["JobEvent"];
                 };
             };
             /** @description The job has ended, and its last event was seen. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
     list_models: {
@@ -3524,15 +5151,126 @@ export interface operations {
             /** @description Every engine of every worker. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Models"];
                 };
             };
-            401: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
+        };
+    };
+    read_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
+        };
+    };
+    read_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
+        };
+    };
+    read_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
+        };
+    };
+    read_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What runs here. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
         };
     };
 }
@@ -3579,4 +5317,8 @@ export const OPERATIONS = {
   recap_book: ["GET", "/books/{book_id}/recap"],
   follow_job: ["GET", "/jobs/{job_id}/events"],
   list_models: ["GET", "/models"],
+  read_health: ["GET", "/healthz"],
+  read_readiness: ["GET", "/readyz"],
+  read_metrics: ["GET", "/metrics"],
+  read_version: ["GET", "/version"],
 } as const;
