@@ -1094,6 +1094,7 @@ export interface components {
          *         }
          *       ],
          *       "unsupported": 0,
+         *       "audio": null,
          *       "id": "7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d",
          *       "created_at": "2026-11-26T21:00:09.000000Z"
          *     }
@@ -1145,7 +1146,7 @@ export interface components {
              * @description The spoken summary; null if none was asked for.
              * @default null
              */
-            audio?: components["schemas"]["Audio"] | null;
+            audio: components["schemas"]["Audio"] | null;
             /** @example 7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d */
             id: string;
             /** @example 2026-11-26T21:00:09.000000Z */
@@ -1380,7 +1381,14 @@ export interface components {
         /**
          * @description How a model writes; what is not given follows from the length and from the model's own settings.
          * @example {
-         *       "max_tokens": 120
+         *       "max_tokens": 120,
+         *       "min_tokens": null,
+         *       "num_beams": null,
+         *       "no_repeat_ngram_size": null,
+         *       "temperature": null,
+         *       "top_p": null,
+         *       "seed": null,
+         *       "stop": null
          *     }
          */
         GenerationOptions: {
@@ -1389,42 +1397,42 @@ export interface components {
              * @default null
              * @example 120
              */
-            max_tokens?: number | null;
+            max_tokens: number | null;
             /**
              * @description Shortest answer, tokens (BART).
              * @default null
              */
-            min_tokens?: number | null;
+            min_tokens: number | null;
             /**
              * @description Beams of the search (BART).
              * @default null
              */
-            num_beams?: number | null;
+            num_beams: number | null;
             /**
              * @description No run of so many tokens twice; 0 is off (BART).
              * @default null
              */
-            no_repeat_ngram_size?: number | null;
+            no_repeat_ngram_size: number | null;
             /**
              * @description 0 takes the likeliest token each time, which is the default (Llama).
              * @default null
              */
-            temperature?: number | null;
+            temperature: number | null;
             /**
              * @description Share of the probability sampled from (Llama).
              * @default null
              */
-            top_p?: number | null;
+            top_p: number | null;
             /**
              * @description The same seed gives the same text (Llama).
              * @default null
              */
-            seed?: number | null;
+            seed: number | null;
             /**
              * @description Texts at which writing ends (Llama).
              * @default null
              */
-            stop?: string[] | null;
+            stop: string[] | null;
         };
         /**
          * @description The process is up.
@@ -1499,7 +1507,14 @@ export interface components {
          *         "audio": false,
          *         "prefers": "bart",
          *         "options": {
-         *           "max_tokens": 120
+         *           "max_tokens": 120,
+         *           "min_tokens": null,
+         *           "num_beams": null,
+         *           "no_repeat_ngram_size": null,
+         *           "temperature": null,
+         *           "top_p": null,
+         *           "seed": null,
+         *           "stop": null
          *         },
          *         "revision": 1
          *       },
@@ -1581,7 +1596,14 @@ export interface components {
          *       "audio": false,
          *       "prefers": "bart",
          *       "options": {
-         *         "max_tokens": 120
+         *         "max_tokens": 120,
+         *         "min_tokens": null,
+         *         "num_beams": null,
+         *         "no_repeat_ngram_size": null,
+         *         "temperature": null,
+         *         "top_p": null,
+         *         "seed": null,
+         *         "stop": null
          *       },
          *       "revision": 1
          *     }
@@ -1752,7 +1774,7 @@ export interface components {
              * @default null
              * @example null
              */
-            card?: {
+            card: {
                 [key: string]: unknown;
             } | null;
         };
@@ -1934,19 +1956,19 @@ export interface components {
              * @default null
              * @example 1
              */
-            chapter?: number | null;
+            chapter: number | null;
             /**
              * @description That chapter's title.
              * @default null
              * @example Introduction
              */
-            title?: string | null;
+            title: string | null;
             /**
              * @description 0 for parts of the text, 1 for parts of their summaries, and so on.
              * @default 0
              * @example 0
              */
-            level?: number;
+            level: number;
             /** @example 2 */
             part: number;
             /**
@@ -1995,6 +2017,7 @@ export interface components {
          *       "text": "- The lamp was lit.\n- Nobody came.",
          *       "engine": "extractive",
          *       "model": "sentence-graph",
+         *       "usage": null,
          *       "degraded": false,
          *       "result": null
          *     }
@@ -2024,19 +2047,19 @@ export interface components {
              * @description From the Llama worker's model; null otherwise.
              * @default null
              */
-            usage?: components["schemas"]["Usage"] | null;
+            usage: components["schemas"]["Usage"] | null;
             /**
              * @description Of a book: whether another engine than the wanted one answered.
              * @default false
              * @example false
              */
-            degraded?: boolean;
+            degraded: boolean;
             /**
              * @description Of a book: the path of the stored result.
              * @default null
              * @example null
              */
-            result?: string | null;
+            result: string | null;
         };
         /**
          * @description The last event of key points.
@@ -2050,6 +2073,7 @@ export interface components {
          *         "text": "- The lamp was lit.\n- Nobody came.",
          *         "engine": "extractive",
          *         "model": "sentence-graph",
+         *         "usage": null,
          *         "degraded": false,
          *         "result": null
          *       }
@@ -2179,13 +2203,13 @@ export interface components {
              * @default
              * @example /summaries/generate
              */
-            instance?: string;
+            instance: string;
             /**
              * @description Finds the request in the logs.
              * @default
              * @example 5f0c1d2e3a4b
              */
-            request_id?: string;
+            request_id: string;
             /**
              * @description The fields that are wrong.
              * @default []
@@ -2385,6 +2409,7 @@ export interface components {
          *       "type": "state",
          *       "state": "running",
          *       "attempt": 1,
+         *       "problem": null,
          *       "summary_id": null
          *     }
          */
@@ -2401,18 +2426,18 @@ export interface components {
              * @default null
              * @example 1
              */
-            attempt?: number | null;
+            attempt: number | null;
             /**
              * @description Of `failed`: why.
              * @default null
              */
-            problem?: components["schemas"]["Problem"] | null;
+            problem: components["schemas"]["Problem"] | null;
             /**
              * @description Of `succeeded`: the summary.
              * @default null
              * @example null
              */
-            summary_id?: string | null;
+            summary_id: string | null;
         };
         /**
          * @description A summary, and what made it.
@@ -2423,6 +2448,7 @@ export interface components {
          *       "parts": 1,
          *       "input_words": 9,
          *       "summary_words": 6,
+         *       "usage": null,
          *       "degraded": false,
          *       "result": null
          *     }
@@ -2442,32 +2468,32 @@ export interface components {
              * @default null
              * @example 1
              */
-            parts?: number | null;
+            parts: number | null;
             /**
              * @description Words of the text; null for a book.
              * @default null
              * @example 9
              */
-            input_words?: number | null;
+            input_words: number | null;
             /** @example 6 */
             summary_words: number;
             /**
              * @description From the Llama worker's model; null otherwise.
              * @default null
              */
-            usage?: components["schemas"]["Usage"] | null;
+            usage: components["schemas"]["Usage"] | null;
             /**
              * @description Of a book: whether another engine than the wanted one answered.
              * @default false
              * @example false
              */
-            degraded?: boolean;
+            degraded: boolean;
             /**
              * @description Of a book: the path of the stored summary.
              * @default null
              * @example null
              */
-            result?: string | null;
+            result: string | null;
         };
         /**
          * @description The last event of a summary.
@@ -2480,6 +2506,7 @@ export interface components {
          *         "parts": 1,
          *         "input_words": 9,
          *         "summary_words": 6,
+         *         "usage": null,
          *         "degraded": false,
          *         "result": null
          *       }
@@ -3242,18 +3269,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The same request came before: the book it created. */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Server-Timing": components["headers"]["Server-Timing"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Book"];
-                };
-            };
             /** @description The new book. */
             201: {
                 headers: {

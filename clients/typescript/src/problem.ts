@@ -37,7 +37,7 @@ export async function readProblem(response: Response): Promise<ProblemError> {
     title: response.statusText || `Status ${response.status}`,
     status: response.status,
     detail: text.slice(0, 500),
-    instance: new URL(response.url).pathname,
+    instance: response.url,
     request_id: response.headers.get("X-Request-Id") ?? "",
     errors: [],
   };
