@@ -299,29 +299,30 @@ def _with_example(name: str, schema: Schema, definitions: Mapping[str, Schema]) 
     """An object's schema with an example made of its fields' own."""
     if "properties" not in schema:
         return schema
-    return {**schema, "examples": [_example(definitions[name], definitions)]}
+    return {**schema, "examples": [example(definitions[name], definitions)]}
 
 
-def _example(schema: Schema, definitions: Mapping[str, Schema], depth: int = 0) -> Any:
+def example(schema: Schema, definitions: Mapping[str, Schema], depth: int = 0) -> Any:
+    """A value that fits a schema, made of the examples of its fields."""
     if schema.get("examples"):
         return schema["examples"][0]
     if "$ref" in schema:
-        return _example(definitions[schema["$ref"].rpartition("/")[2]], definitions, depth + 1)
+        return example(definitions[schema["$ref"].rpartition("/")[2]], definitions, depth + 1)
     if "const" in schema:
         return schema["const"]
     if "default" in schema:
         return schema["default"]
     if schema.get("type") == "array":
-        return [_example(schema["items"], definitions, depth + 1)] if depth < 6 and "items" in schema else []
+        return [example(schema["items"], definitions, depth + 1)] if depth < 6 and "items" in schema else []
     if "properties" in schema:
         needed = set(schema.get("required", [])) | {
             key for key, one in schema["properties"].items() if "examples" in one or "const" in one
         }
         return {
-            key: _example(one, definitions, depth + 1) for key, one in schema["properties"].items() if key in needed
+            key: example(one, definitions, depth + 1) for key, one in schema["properties"].items() if key in needed
         }
     for one in (*schema.get("anyOf", []), *schema.get("oneOf", [])):
-        return _example(one, definitions, depth + 1)
+        return example(one, definitions, depth + 1)
     if "enum" in schema:
         return schema["enum"][0]
     return {"string": "text", "integer": 1, "number": 1.0, "boolean": True, "object": {}}.get(schema.get("type", ""))

@@ -167,7 +167,7 @@ def test_an_import_can_be_followed(visis):
     *progress, last = [block.splitlines() for block in answer.text.split("\n\n") if block]
     assert progress
     assert {lines[0] for lines in progress} == {"event: progress"}
-    assert last[0] == "event: book"
+    assert last[0] == "event: done"
     book = json.loads(last[1].removeprefix("data: "))
     assert visis.get(f"/books/{book['id']}").json() == book
 

@@ -6,11 +6,11 @@ import stat
 
 import pytest
 
-from gateway import auth, keys
+from contract import public
+from gateway import keys
 from gateway.app import create_app
 from gateway.config import Settings
 from gateway.keys import Keys, KeysError
-from servicekit.app import blueprint
 from tests.faults.services import fake_service, served
 
 OPEN = {
@@ -20,6 +20,7 @@ OPEN = {
     "/readyz",
     "/version",
     "/docs",
+    "/docs/start.js",
     "/docs/assets/<path:path>",
     "/openapi.json",
     "/problems",
@@ -70,9 +71,8 @@ def test_health_and_documentation_need_no_key(make, path):
     assert make(anonymous="never")[0].get(path).status_code == 200
 
 
-def test_a_blueprint_without_scopes_stops_the_start():
-    with pytest.raises(TypeError, match="declares no scopes"):
-        auth.Guard(Settings(), [blueprint("new", tag="new", description="New.")])
+def test_every_public_operation_names_a_scope():
+    assert {operation.scope for operation in (*public.CATALOG, *public.OWN)} == {"read", "write", "generate"}
 
 
 @pytest.mark.parametrize(
