@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
 
 def text() -> str:
     """The document that the gateway serves at `/openapi.json`, in the order of its operations."""
-    document = create_app(Settings()).test_client().get("/openapi.json").get_json()
+    document = create_app(Settings()).view_functions["openapi_spec"]()
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

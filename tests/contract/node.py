@@ -1,4 +1,4 @@
-"""Runs the programs of clients/typescript."""
+"""Runs the programs of clients/typescript; tests that need them are skipped where there is no Node.js."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ CLIENT = ROOT / "clients" / "typescript"
 
 
 def npx(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run an installed program of the client's packages. Skips where there is no Node.js."""
+    """Run an installed program of the client's packages."""
     _require_node()
     return _run(str(CLIENT / "node_modules" / ".bin" / program), *arguments)
 
 
 def node(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a script in clients/typescript. Skips where there is no Node.js."""
+    """Run a script in clients/typescript."""
     _require_node()
     return _run("node", *arguments)
 

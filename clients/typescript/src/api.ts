@@ -1486,19 +1486,9 @@ export interface components {
          *       "eta_s": 8.5,
          *       "attempts": 0,
          *       "max_attempts": 20,
-         *       "waiting": {
-         *         "reason": "The model of llama_service is not loaded: loading.",
-         *         "seconds": 4
-         *       },
+         *       "waiting": null,
          *       "degraded": null,
-         *       "problem": {
-         *         "type": "/problems#invalid-input",
-         *         "title": "The request breaks a rule of this route",
-         *         "status": 422,
-         *         "detail": "text must not be empty or only white space.",
-         *         "instance": "/summaries/generate",
-         *         "request_id": "5f0c1d2e3a4b"
-         *       },
+         *       "problem": null,
          *       "request": {
          *         "scope": "book",
          *         "engine": "auto",
@@ -1559,13 +1549,20 @@ export interface components {
              * @example 20
              */
             max_attempts: number;
+            /**
+             * @description Why it waits; null otherwise.
+             * @example null
+             */
             waiting: components["schemas"]["Waiting"] | null;
             /**
              * @description Why the extractive engine answered instead of the wanted one.
              * @example null
              */
             degraded: string | null;
-            /** @description Why it failed. */
+            /**
+             * @description Why it failed; null otherwise.
+             * @example null
+             */
             problem: components["schemas"]["Problem"] | null;
             request: components["schemas"]["JobRequest"];
             /**
@@ -2430,6 +2427,7 @@ export interface components {
             /**
              * @description Of `failed`: why.
              * @default null
+             * @example null
              */
             problem: components["schemas"]["Problem"] | null;
             /**
