@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from peewee import PeeweeException
 
 from catalog_service.config import Settings
@@ -12,7 +12,7 @@ from catalog_service.library import Library
 from catalog_service.routes import books, extractions, pages, search
 from contract import public
 from servicekit import problems
-from servicekit.app import build_app
+from servicekit.app import build_app, current_operation
 from servicekit.metrics import Metrics
 
 DESCRIPTION = "Books in, pages out. Internal: the gateway is the public door."
@@ -36,9 +36,19 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         ],
         metrics=metrics,
         checks={"database": library.problem},
+        pools=settings.pools(),
+        upload_folder=library.files.incoming,
     )
+    app.teardown_request(lambda _error: _end_connection(library))
     _add_handlers(app, library)
     return app
+
+
+def _end_connection(library: Library) -> None:
+    """Keep the database connections of the threads that read and write; those of the others would be too many."""
+    operation = current_operation(request.endpoint)
+    if operation is not None and operation.kind:
+        library.close()
 
 
 def _add_handlers(app: Flask, library: Library) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract import books, fields, generation, headers, jobs, models
+from contract import books, fields, generation, headers, jobs, kinds, models
 from contract.events import ImportEvent, JobEvent, PointsStreamEvent, SummaryStreamEvent
 from servicekit import events
 from servicekit.operations import Content, Header, Operation, json_content, no_content
@@ -50,6 +50,7 @@ CREATE_BOOK = Operation(
     "create_book", "POST", "/books/", "Add a book", _BOOKS,
     {201: json_content(books.Book, "The new book.", headers.LOCATION, headers.ETAG)},
     scope="write", body_type=books.NewBook, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 507),
+    kind=kinds.UPLOAD,
 )  # fmt: skip
 IMPORT_BOOK = Operation(
     "import_book", "POST", "/books/import", "Import a book from a file", _BOOKS,
@@ -59,12 +60,14 @@ IMPORT_BOOK = Operation(
     },
     "The same bytes give the same book. `/books/import/events` shows the progress.",
     scope="write", form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 507),
+    kind=kinds.UPLOAD,
 )  # fmt: skip
 FOLLOW_IMPORT = Operation(
     "follow_import", "POST", "/books/import/events", "Import a book and follow its progress", _BOOKS,
     {200: _stream("`progress` by page, then `done` with the book, or `problem`.", ImportEvent)},
     "As `/books/import`, which answers the same stream to `Accept: text/event-stream`.",
     scope="write", form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 507),
+    kind=kinds.UPLOAD,
 )  # fmt: skip
 READ_BOOK = Operation(
     "read_book", "GET", "/books/{book_id}", "Read a book's metadata", _BOOKS,
@@ -109,11 +112,13 @@ READ_TEXT = Operation(
     {200: _text("The text.", "text/plain", headers.ETAG)},
     "`Accept: application/json` gives what `text.json` gives.",
     scope="read", path_type=books.BookPath, query_type=books.SpanQuery, headers=(headers.IF_NONE_MATCH,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_TEXT_PAGES = Operation(
     "read_text_pages", "GET", "/books/{book_id}/text.json", "Read a book's text page by page", _READING,
     {200: json_content(books.BookText, "The pages.", headers.ETAG)},
     scope="read", path_type=books.BookPath, query_type=books.SpanQuery, headers=(headers.IF_NONE_MATCH,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 LIST_CHAPTERS = Operation(
     "list_chapters", "GET", "/books/{book_id}/chapters", "List the chapters", _READING,
@@ -129,7 +134,7 @@ SEARCH_PAGES = Operation(
 )  # fmt: skip
 READ_COVER = Operation(
     "read_cover", "GET", "/books/{book_id}/cover", "Read the cover", _READING, {200: _PICTURE},
-    scope="read", path_type=books.BookPath, headers=(headers.IF_NONE_MATCH,),
+    scope="read", path_type=books.BookPath, headers=(headers.IF_NONE_MATCH,), kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_FILE = Operation(
     "read_file", "GET", "/books/{book_id}/file", "Download the original file", _READING,
@@ -144,21 +149,23 @@ READ_FILE = Operation(
         ),
     },
     scope="read", path_type=books.BookPath, headers=(headers.RANGE, headers.IF_NONE_MATCH), failures=(416,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_PAGE_IMAGE = Operation(
     "read_page_image", "GET", "/books/{book_id}/pages/{page_number}/image", "Draw a page of a PDF", _READING,
     {200: _PICTURE},
     scope="read", path_type=books.PagePath, query_type=books.PageImageQuery, headers=(headers.IF_NONE_MATCH,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 LIST_PICTURES = Operation(
     "list_pictures", "GET", "/books/{book_id}/pages/{page_number}/images", "List the pictures on a page", _READING,
     {200: json_content(list[books.Picture], "The pictures.", headers.TOTAL_COUNT, headers.ETAG)},
-    scope="read", path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,),
+    scope="read", path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,), kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_PICTURE = Operation(
     "read_picture", "GET", "/books/{book_id}/pages/{page_number}/images/{image_number}", "Read a picture on a page",
     _READING, {200: _PICTURE},
-    scope="read", path_type=books.PicturePath, headers=(headers.IF_NONE_MATCH,),
+    scope="read", path_type=books.PicturePath, headers=(headers.IF_NONE_MATCH,), kind=kinds.DOWNLOAD,
 )  # fmt: skip
 
 _WRITTEN = "With `Accept: text/event-stream` it answers the stream of the same path with `/events`."
@@ -252,6 +259,7 @@ READ_SUMMARY_AUDIO = Operation(
         206: _bytes("The bytes of the range.", ("audio/mpeg",), headers.ETAG, headers.CONTENT_RANGE),
     },
     scope="read", path_type=jobs.SummaryPath, headers=(headers.RANGE, headers.IF_NONE_MATCH), failures=(416,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_SUMMARY_CAPTIONS = Operation(
     "read_summary_captions", "GET", "/summaries/{summary_id}/audio.vtt", "Captions of a summary's audio", _WHOLE,

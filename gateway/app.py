@@ -10,6 +10,8 @@ from gateway.config import Settings
 from gateway.jobs.desk import Desk
 from gateway.jobs.following import Follower
 from gateway.routes import catalog, generation, jobs, models
+from gateway.spool import Spool, Uploads
+from gateway.spool import install as install_spool
 from gateway.upstreams import Upstreams
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
@@ -28,6 +30,7 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     metrics = Metrics("gateway")
     upstreams = upstreams or Upstreams.from_settings(settings, metrics.upstreams)
     desk, follower = Desk(upstreams, settings), Follower(upstreams.catalog, settings.event_streams)
+    spool = Spool(settings.home / "gateway" / "spool", settings.spool_mb << 20)
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
     app = build_app(
         name="gateway",
@@ -36,13 +39,13 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
         settings=settings,
         public=True,
         blueprints=[
-            catalog.create_routes(upstreams),
+            catalog.create_routes(upstreams, spool),
             generation.create_routes(upstreams, desk, follower),
             jobs.create_routes(upstreams, desk, follower),
             models.create_routes(upstreams),
         ],
         tags=public.TAGS,
-        guards=[auth.Guard(settings)],
+        guards=[auth.Guard(settings), Uploads(settings, spool, metrics)],
         security={"key": {"type": "http", "scheme": "bearer", "description": "An API key of this deployment."}},
         info={
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -53,5 +56,6 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
         checks={upstream.name: upstream.ready for upstream in required},
     )
     limits.install(app)
+    install_spool(app)
     cors.install(app, settings.allowed_origins())
     return app

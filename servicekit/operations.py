@@ -19,6 +19,7 @@ from servicekit.problems import InvalidInput, NotFound, UnsupportedMediaType
 from servicekit.schemas import is_upload
 
 JSON, FORM = "application/json", "multipart/form-data"
+READ, WRITE = "read", "write"
 View = TypeVar("View", bound=Callable[..., Any])
 M = TypeVar("M", bound=BaseModel)
 
@@ -74,6 +75,7 @@ class Operation:
         headers: request headers it reads.
         responses: what it answers, by status.
         failures: statuses of problems beyond those that follow from the rest.
+        kind: what kind of work it is, if not `read` (GET) or `write`: kinds have threads and calls of their own.
     """
 
     id: str
@@ -91,6 +93,12 @@ class Operation:
     binary_type: str = ""
     headers: tuple[Header, ...] = ()
     failures: tuple[int, ...] = ()
+    kind: str = ""
+
+    @property
+    def pool(self) -> str:
+        """The pool of threads and calls that serves it."""
+        return self.kind or (READ if self.method == "GET" else WRITE)
 
     @property
     def rule(self) -> str:

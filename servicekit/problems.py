@@ -41,9 +41,11 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from servicekit import logs
+from servicekit.abort import Aborted
 from servicekit.schemas import Problem
 
 CONTENT_TYPE = "application/problem+json"
+CLIENT_GONE = 499  # for logs and metrics: nobody is there to read the answer
 log = logs.get_logger(__name__)
 
 
@@ -298,6 +300,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(ProblemError, render)
     app.register_error_handler(HTTPException, _render_http)
     app.register_error_handler(ClientDisconnected, _render_broken_body)
+    app.register_error_handler(Aborted, lambda _error: Response(status=CLIENT_GONE))
     app.register_error_handler(Exception, _render_unexpected)
 
 

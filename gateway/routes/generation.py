@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, jsonify, request
-from urllib3.filepost import encode_multipart_formdata
 from werkzeug.datastructures import FileStorage
 
-from contract import public
+from contract import internal, public
 from contract.books import Extraction
 from contract.events import Event, PointsDoneEvent, SummaryDoneEvent
 from contract.generation import (
@@ -165,10 +166,14 @@ class _Generation:
         Raises:
             InvalidInput: it has none.
         """
-        part = (file.filename or "upload", file.stream.read(), file.mimetype or "application/octet-stream")
-        body, content_type = encode_multipart_formdata({"file": part})
+        name = quote((file.filename or "upload")[-200:], safe="", errors="replace")
+        size = file.stream.seek(0, os.SEEK_END)
         answer = self._upstreams.catalog.call(
-            "POST", "/internal/extractions", body=body, headers={"Content-Type": content_type}
+            "POST",
+            f"/internal/extractions?name={name}",
+            body=file.stream,
+            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
+            kind=internal.EXTRACT_FILE.pool,
         )
         raise_for_problem(answer)
         text = "\n\n".join(page.text for page in parse_response(Extraction, answer.json()).pages)

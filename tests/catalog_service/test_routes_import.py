@@ -95,10 +95,10 @@ def test_a_file_name_is_made_harmless(send, name, kept):
     assert send(b"A tale.", name).json["source"] == kept
 
 
-def test_an_extraction_stores_nothing(send, client, library):
-    told = send(FRAME.encode(), path="/internal/extractions").json
-    assert told["title"] == "Night Ferry A Crossing"
-    assert told["pages"] == [{"page_number": 1, "text": "NIGHT FERRY\n\nThe ferry left at nine. Nobody waved."}]
+def test_an_extraction_stores_nothing(client, library):
+    found = client.post("/internal/extractions?name=book.txt", data=FRAME.encode()).json
+    assert found["title"] == "Night Ferry A Crossing"
+    assert found["pages"] == [{"page_number": 1, "text": "NIGHT FERRY\n\nThe ferry left at nine. Nobody waved."}]
     assert client.get("/books/").json == []
     assert list(library.files.all()) == []
 

@@ -109,12 +109,26 @@ def test_a_post_that_says_it_may_be_repeated_is(service):
         assert proxy.connections == 3
 
 
+class Pipe:
+    """A body that can be read once."""
+
+    def __init__(self, content):
+        self.read = io.BytesIO(content).read
+
+
 def test_a_body_that_streams_in_is_never_sent_twice(service):
     with fault_proxy(service.target, "reset_before_answer") as proxy:
         upstream = Upstream("worker", proxy.url, timeout_s=2)
         with pytest.raises(UpstreamFailed):
-            upstream.call("PUT", "/x", body=io.BytesIO(b"abc"), headers={"Content-Length": "3"})
+            upstream.call("PUT", "/x", body=Pipe(b"abc"), headers={"Content-Length": "3"})
         assert proxy.connections == 1
+
+
+def test_a_file_is_sent_from_its_start_again():
+    with two_replicas() as (upstream, first, _second):
+        first.status = 503
+        answer = upstream.call("POST", "/x", body=io.BytesIO(b"abc"), headers={"Content-Length": "3"})
+        assert (answer.status, len(first.requests)) == (200, 1)
 
 
 def test_calls_in_flight_spread_over_the_replicas():
