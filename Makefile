@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 PY := $(VENV)/bin/python
+comma := ,
+LOCKED := $(PYTHON) deploy/locked.py .install.lock sh -c
 CODE := contract gateway catalog_service bart_service llama_service training servicekit textkit deploy
 JOBS ?= 2
 BOOK ?=
@@ -107,24 +109,23 @@ check-api: $(VENV)/.test $(CLIENT)/node_modules/.package-lock.json ## lint the A
 clean: ## remove what make made, but no data
 	rm -rf $(VENV) $(CLIENT)/node_modules $(CLIENT)/dist .mypy_cache .ruff_cache .pytest_cache
 
+# Two makes at once install one after the other; the second finds the work done.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Visis needs Python 3.11 or newer; try PYTHON=python3.11 make ...")'
-	@$(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+	@$(LOCKED) 'test -x $@ || $(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }'
+
+define install
+@$(LOCKED) 'test $@ -nt pyproject.toml && test $@ -nt constraints.txt || { echo "Installing $(2) ..." && $(PIP) install -q -c constraints.txt -e ".[$(1)]" && touch $@; }'
+endef
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "Installing what running needs (once) ..."
-	@$(PIP) install -q -c constraints.txt -e ".[run]"
-	@touch $@
+	$(call install,run,what running needs (once))
 
 $(VENV)/.models: $(VENV)/.run
-	@echo "Installing what the models need (once; building llama.cpp takes about ten minutes) ..."
-	@$(PIP) install -q -c constraints.txt -e ".[run,models]"
-	@touch $@
+	$(call install,run$(comma)models,what the models need (once; building llama.cpp takes about ten minutes))
 
 $(VENV)/.test: $(VENV)/.run
-	@echo "Installing what the tests need (once; building llama.cpp takes about ten minutes) ..."
-	@$(PIP) install -q -c constraints.txt -e ".[run,models,training,test]"
-	@touch $@
+	$(call install,run$(comma)models$(comma)training$(comma)test,what the tests need (once; building llama.cpp takes about ten minutes))
 
 $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
 	@echo "Installing the API document's linters and the TypeScript compiler (once) ..."
@@ -132,5 +133,4 @@ $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.test
-	@$(PIP) install -q -c constraints.txt -e ".[run,models,training,test,bench]"
-	@touch $@
+	$(call install,run$(comma)models$(comma)training$(comma)test$(comma)bench,what the benchmarks compare with)
