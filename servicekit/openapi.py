@@ -276,9 +276,8 @@ def _clean(schema: Any, *, request: bool = False) -> Any:
         if not request:
             cleaned["default"] = default
         elif default not in (None, "", []):
-            cleaned["description"] = (
-                f"{cleaned.get('description', '')} Default: `{default if isinstance(default, str) else json.dumps(default)}`.".strip()
-            )
+            shown = default if isinstance(default, str) else json.dumps(default)
+            cleaned["description"] = f"{cleaned.get('description', '')} Default: `{shown}`.".strip()
     if request and cleaned.get("default", 0) is None:
         del cleaned["default"]
     return cleaned
@@ -318,9 +317,7 @@ def example(schema: Schema, definitions: Mapping[str, Schema], depth: int = 0) -
         needed = set(schema.get("required", [])) | {
             key for key, one in schema["properties"].items() if "examples" in one or "const" in one
         }
-        return {
-            key: example(one, definitions, depth + 1) for key, one in schema["properties"].items() if key in needed
-        }
+        return {key: example(one, definitions, depth + 1) for key, one in schema["properties"].items() if key in needed}
     for one in (*schema.get("anyOf", []), *schema.get("oneOf", [])):
         return example(one, definitions, depth + 1)
     if "enum" in schema:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog_service.reading import gutenberg
+from bookreader import gutenberg
 
 BODY = "THE REEF\n\nNobody waved.\n\nEnd of the line, said the guard."
 
@@ -26,7 +26,7 @@ def test_only_the_text_is_left(start, end):
     head = "Project Gutenberg's The Reef\n\nTitle: The Reef\n\nAuthor: A. Tull\n\n"
     framed = gutenberg.strip(f"{head}{start}\n\nProduced by Nobody\n\n{BODY}\n\n{end}\n\nLicence.")
     assert framed.text == BODY
-    assert (framed.title, framed.author) == ("The Reef", "A. Tull")
+    assert (framed.title, framed.authors) == ("The Reef", ("A. Tull",))
 
 
 @pytest.mark.parametrize("text", [BODY, "Title: The Reef\n\nNobody waved.", "*** START OF IT ***\n\nNobody waved."])
@@ -56,12 +56,12 @@ def test_of_several_framed_texts_every_body_is_kept_and_every_licence_left_out()
 def test_pages_lose_the_frame_and_nothing_else():
     pages = [HEAD, f"{START}\nOne.", "Two.", f"Three.\n{END}\nLicence.", "Licence.", f"{START} \nFour."]
     frame = gutenberg.PageFrame(pages[:5])
-    assert (frame.told.title, frame.told.author, frame.told.language) == ("The Reef", "A. Tull", "fr")
+    assert frame.framed == gutenberg.Framed("", "The Reef", ("A. Tull",), "fr")
     assert [frame.strip(page) for page in pages] == ["", "One.", "Two.", "Three.", "", "Four."]
 
 
 def test_pages_without_the_frame_stay_whole():
     pages = ["Title: The Reef", f"Nobody waved.\n{END}", "More."]
     frame = gutenberg.PageFrame(pages)
-    assert frame.told == gutenberg.Framed("")
+    assert frame.framed == gutenberg.Framed("")
     assert [frame.strip(page) for page in pages] == pages

@@ -1,4 +1,4 @@
-"""What a reader tells of a file, piece by piece, and how it crosses from the child process to the service."""
+"""What reading a file yields, event by event, and how the events cross from the child process to its parent."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from typing import Any, get_args
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, NamedTuple, get_args
 
 from textkit import words
 
@@ -19,20 +19,51 @@ class FileProblemError(Exception):
     """The file cannot be read; the text says why, for the person who sent it."""
 
 
+class Contributor(NamedTuple):
+    """Somebody other than an author; `role` is a MARC relator code such as `edt`, `ill` or `trl`, `ctb` if unknown."""
+
+    name: str
+    role: str
+
+
 @dataclass(frozen=True)
-class About:
-    """What a file says of itself. Comes before its pages."""
+class Metadata:
+    """What a file says of the book. Comes before the pages.
+
+    `language` is a BCP 47 tag, `publication_date` YYYY, YYYY-MM or YYYY-MM-DD, `isbn` thirteen digits.
+    """
 
     format: str
     title: str | None = None
-    author: str | None = None
+    authors: tuple[str, ...] = ()
     language: str | None = None
     publication_date: str | None = None
+    subtitle: str | None = None
+    contributors: tuple[Contributor, ...] = ()
+    series: str | None = None
+    series_index: float | None = None
+    publisher: str | None = None
+    subjects: tuple[str, ...] = ()
+    description: str | None = None
+    isbn: str | None = None
+
+    @property
+    def author(self) -> str | None:
+        """All authors in one line."""
+        return "; ".join(self.authors)[:500] or None
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something was skipped, guessed or recovered; `code` is one word for programs, `message` a sentence for people."""
+
+    code: str
+    message: str
 
 
 @dataclass(frozen=True)
 class Progress:
-    """So many pages have been read, of so many in all where that is known before they are. May come before `About`."""
+    """So many pages have been read, of so many where that is known in advance. May come before the metadata."""
 
     pages_done: int
     pages_total: int | None = None
@@ -52,7 +83,7 @@ class Chapter:
     """A chapter: pages from 1, the share of the book's text it holds, and how sure we are of it, both 0 to 1.
 
     `first_offset` is where its heading begins in the text of its first page, in characters.
-    `source` says what it was found by: `contents`, `headings` or `text`.
+    `source` says what it was found by: `contents`, `headings` or `text`. `level` is 1 for the outermost chapters.
     """
 
     title: str
@@ -62,6 +93,7 @@ class Chapter:
     confidence: float
     source: str
     first_offset: int = 0
+    level: int = 1
 
 
 # The pictures that browsers show as they are, by Pillow's names; anything else becomes PNG.
@@ -70,12 +102,13 @@ SERVED = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, ready to serve; `data` is Base64."""
+    """A picture, ready to serve; `data` is Base64, empty if it was left out; `page` is set where pages were asked."""
 
     media_type: str
     width: int
     height: int
     data: str
+    page: int = 0
 
     @property
     def content(self) -> bytes:
@@ -100,7 +133,7 @@ class Done:
     """Everything was read. Comes last."""
 
 
-Event = About | Progress | PageRead | Chapter | Picture | Refused | Done
+Event = Metadata | Warned | Progress | PageRead | Chapter | Picture | Refused | Done
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
@@ -108,9 +141,10 @@ _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Event)}
 class Document:
     """A file that was read."""
 
-    about: About
+    metadata: Metadata
     pages: list[PageRead] = field(default_factory=list)
     chapters: list[Chapter] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
 
     @property
     def word_count(self) -> int:
@@ -124,18 +158,26 @@ def encode(event: Event) -> bytes:
 
 
 def decode(line: bytes) -> Event:
-    """The event of a line. What the child writes is not trusted: its texts are cleaned here, whatever reader made them.
+    """The event of a line. What the child writes is not trusted: all texts are cleaned here, whatever reader made them.
 
     Raises:
         ValueError: the line is cut off or not one of ours.
     """
     try:
         name, fields = json.loads(line)
-        clean = {key: UNSTORABLE.sub("", value) if isinstance(value, str) else value for key, value in fields.items()}
+        clean = {key: _cleaned(value) for key, value in fields.items()}
         event: Event = _KINDS[name](**clean)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError("not an event") from error
+    if isinstance(event, Metadata):
+        return replace(event, contributors=tuple(Contributor(*one) for one in event.contributors))
     return event
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return UNSTORABLE.sub("", value)
+    return tuple(map(_cleaned, value)) if isinstance(value, list) else value
 
 
 def lines(events: Iterator[Event]) -> Iterator[bytes]:

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from catalog_service.reading.chapters import Heading
-from catalog_service.reading.document import UNSTORABLE
-from catalog_service.reading.pages import IMAGE
+from bookreader.chapters import Heading
+from bookreader.document import UNSTORABLE
+from bookreader.pages import IMAGE
 
 _BLOCKS = frozenset(
     """

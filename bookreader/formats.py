@@ -1,4 +1,4 @@
-"""Finds out what kind of file this is, by its bytes first and its name second, and reads it with that kind's reader."""
+"""Detects the format of a file, by its bytes first and its name second, and reads it with the reader of that format."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from catalog_service.reading.document import Event, FileProblemError
-from catalog_service.reading.limits import Limits
+from bookreader.document import Event, FileProblemError
+from bookreader.limits import Limits
 
 ACCEPTED = "PDF, EPUB, HTML, Markdown or plain text"
 _BINARY = (
@@ -38,7 +38,7 @@ _EXPECTED = {"pdf": "%PDF-", "epub": "the signature of a ZIP archive"}
 
 
 def kind_of(path: Path, name: str) -> str:
-    """The format of the file at `path`, which its sender called `name`.
+    """The format of the file at `path`, which the sender named `name`.
 
     Raises:
         FileProblemError: it is empty, of no format that can be read, or not what its name says.
@@ -64,25 +64,25 @@ def kind_of(path: Path, name: str) -> str:
 
 
 def read(path: Path, name: str, limits: Limits) -> Iterator[Event]:
-    """The events of the file at `path`. Each reader is imported where it is needed: a child process uses one.
+    """The events of the file at `path`. Readers are imported when needed: a child process uses one.
 
     Raises:
         FileProblemError: it cannot be read.
     """
     kind = kind_of(path, name)
     if kind == "pdf":
-        from catalog_service.reading import pdf
+        from bookreader import pdf
 
         yield from pdf.read(path, limits)
     elif kind == "epub":
-        from catalog_service.reading import epub
+        from bookreader import epub
 
         yield from epub.read(path, limits)
     elif kind in ("html", "markdown"):
-        from catalog_service.reading import web
+        from bookreader import web
 
         yield from (web.read_html if kind == "html" else web.read_markdown)(path, limits)
     else:
-        from catalog_service.reading import plain
+        from bookreader import plain
 
         yield from plain.read(path, limits)

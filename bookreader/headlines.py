@@ -10,10 +10,10 @@ _MOST_LINES = 4
 
 
 def lines_of_title(content: pdfium.FPDF_TEXTPAGE, text: str, line: str, earlier: int) -> list[str]:
-    """The lines that a title takes up, the given one first; only that, if the type tells nothing.
+    """The lines that a title takes up, the given one first; only that, if the type does not distinguish them.
 
     Args:
-        text: what PDFium gave as the text of the page `content`, character for character.
+        text: PDFium's text of the page `content`, character for character.
         line: the title's first line.
         earlier: how many equal lines stand before it on the page.
     """

@@ -1,4 +1,4 @@
-"""Finds out how a text is encoded. The only module that imports charset_normalizer."""
+"""Detects the encoding of a text. The only module that imports charset_normalizer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from catalog_service.reading.document import FileProblemError
+from bookreader.document import FileProblemError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -23,11 +23,11 @@ _CYRILLIC = ("cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic")
 _COMMON_CYRILLIC = "оеаинтсрвлкмд"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-_NOT_TEXT = "it is no PDF, EPUB, HTML, Markdown or text: its bytes fit no encoding"
+_NOT_TEXT = "it is not a PDF, EPUB, HTML, Markdown or text file: its bytes fit no encoding"
 
 
 def decode(data: bytes) -> str:
-    """The text of `data`: by its byte order mark, as UTF-8, else by its statistics.
+    """The text of `data`: by its byte order mark, as UTF-8, else by statistics.
 
     Raises:
         FileProblemError: it is not text.
@@ -42,7 +42,7 @@ def decode(data: bytes) -> str:
 
 
 def decode_html(data: bytes) -> str:
-    """The text of an HTML or XHTML file: by its mark, as UTF-8, as it declares itself, else by its statistics.
+    """The text of an HTML or XHTML file: by its byte order mark, as UTF-8, as it declares, else by statistics.
 
     Raises:
         FileProblemError: it is not text.
@@ -63,7 +63,7 @@ def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     sample = data[:_SAMPLE_BYTES]
-    # Statistics are unsure about short Latin texts; Windows-1252 is what such files nearly always are.
+    # Statistics are unreliable for short Latin texts, which nearly always are Windows-1252.
     best = from_bytes(sample, cp_isolation=None, preemptive_behaviour=True).best()
     if best is None:
         raise FileProblemError(_NOT_TEXT)
@@ -82,7 +82,7 @@ def _own_script(text: str) -> str:
 
 
 def _best_cyrillic(data: bytes) -> str:
-    """Cyrillic encodings differ in where the letters are, so most of the commonest, in lower case, tells them apart."""
+    """The encoding that gives most common letters in lower case: Cyrillic encodings place them differently."""
     sample = data[:_SCRIPT_SAMPLE]
     counts = {name: sum(map(sample.decode(name, "replace").count, _COMMON_CYRILLIC)) for name in _CYRILLIC}
     return max(_CYRILLIC, key=counts.__getitem__)

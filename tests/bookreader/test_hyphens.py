@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog_service.reading.hyphens import mended
+from bookreader.hyphens import join_broken
 
 
 @pytest.mark.parametrize(
@@ -21,8 +21,8 @@ from catalog_service.reading.hyphens import mended
     ],
 )
 def test_a_broken_word_is_spelled_as_elsewhere_in_the_text_or_as_most_are(pages, whole):
-    assert mended(pages)[0] == whole
+    assert join_broken(pages)[0] == whole
 
 
 def test_pages_without_broken_words_stay_as_they_are():
-    assert mended(["One - two.", ""]) == ["One - two.", ""]
+    assert join_broken(["One - two.", ""]) == ["One - two.", ""]

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from catalog_service.reading import encodings, gutenberg, markup
-from catalog_service.reading.chapters import HEADINGS, Heading
-from catalog_service.reading.document import About, Event
-from catalog_service.reading.limits import Limits
-from catalog_service.reading.pages import IMAGE, paginate
-from catalog_service.reading.plain import tidy
+from bookreader import encodings, gutenberg, markup
+from bookreader.chapters import HEADINGS, Heading
+from bookreader.document import Event, Metadata
+from bookreader.limits import Limits
+from bookreader.pages import IMAGE, paginate
+from bookreader.plain import tidy
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -29,7 +29,7 @@ def read_html(path: Path, limits: Limits) -> Iterator[Event]:
 
 
 def read_markdown(path: Path, limits: Limits) -> Iterator[Event]:
-    """The events of a Markdown file; a block of `name: value` lines between `---` at its top is read as particulars.
+    """The events of a Markdown file; a block of `name: value` lines between `---` at its top is read as metadata.
 
     Raises:
         FileProblemError: it has no text, or is over a limit.
@@ -63,10 +63,11 @@ def _events(
     shift = text.find(framed.text[:200]) if framed.text != text else 0
     day = _DAY.match(meta.get("date", meta.get("issued", "")))
     language = meta.get("language") or marked.language or framed.language
-    yield About(
+    author = meta.get("author") or meta.get("creator")
+    yield Metadata(
         kind,
         framed.title or (title[:500] if title else None),
-        framed.author or (meta.get("author") or meta.get("creator") or "")[:500] or None,
+        framed.authors or ((author[:500],) if author else ()),
         language[:35] if language else None,
         day[0] if day else None,
     )

@@ -3,10 +3,9 @@
 import pytest
 
 from benchmarks import catalog_corpus as corpus
-from catalog_service.config import Settings
-from catalog_service.reading.document import Progress
-from catalog_service.reading.parser import Parser
-from servicekit.problems import InvalidInput
+from bookreader.document import FileProblemError, Metadata, Progress
+from bookreader.limits import Limits
+from bookreader.parser import Parser, ParserBusyError
 
 PARTS = [(title, corpus.prose(number, 60)) for number, title in enumerate(("The Gate", "The Race", "The Pool"))]
 
@@ -18,10 +17,10 @@ def bombs():
 
 @pytest.fixture
 def read(tmp_path):
-    def run(content, name, **settings):
+    def run(content, name, wall_s=100, **limits):
         path = tmp_path / "file"
         path.write_bytes(content)
-        return Parser(Settings(data_dir=tmp_path, **settings)).read(path, name)
+        return Parser(Limits(**limits), wall_s=wall_s).read(path, name)
 
     return run
 
@@ -29,8 +28,8 @@ def read(tmp_path):
 def test_a_pdf_page_is_a_page(read):
     document = read(corpus.pdf(["One fish.\nTwo fish.", "", "Red (fish)."]), "a.pdf")
     assert [page.text for page in document.pages] == ["One fish.\nTwo fish.", "", "Red (fish)."]
-    assert (document.about.title, document.about.author) == ("The Weir", "B. Sallow")
-    assert document.about.publication_date is None
+    assert (document.metadata.title, document.metadata.author) == ("The Weir", "B. Sallow")
+    assert document.metadata.publication_date is None
 
 
 def test_a_page_of_a_pdf_that_cannot_be_read_is_empty_and_says_why(read):
@@ -39,15 +38,14 @@ def test_a_page_of_a_pdf_that_cannot_be_read_is_empty_and_says_why(read):
     assert [(page.text, page.problem) for page in pages] == [("a", None), ("", "the page is damaged"), ("c", None)]
 
 
-def test_a_pdf_title_that_names_its_author_is_taken_apart(read):
-    about = read(corpus.pdf(["x"], title="Night Ferry, by Q. Alder"), "a.pdf").about
-    assert (about.title, about.author) == ("Night Ferry", "Q. Alder")
+def test_a_pdf_title_that_names_its_author_is_split(read):
+    metadata = read(corpus.pdf(["x"], title="Night Ferry, by Q. Alder"), "a.pdf").metadata
+    assert (metadata.title, metadata.author) == ("Night Ferry", "Q. Alder")
 
 
-def test_an_epub_gives_particulars_pages_and_chapters(read):
+def test_an_epub_gives_metadata_pages_and_chapters(read):
     document = read(corpus.epub(PARTS), "a.epub")
-    about = document.about
-    assert (about.format, about.title, about.author, about.language) == ("epub", "The Weir", "B. Sallow", "en-GB")
+    assert document.metadata == Metadata("epub", "The Weir", ("B. Sallow",), "en-GB", "2011-05-06")
     assert [chapter.title for chapter in document.chapters] == [title for title, _ in PARTS]
     assert {chapter.source for chapter in document.chapters} == {"contents"}
     assert document.chapters[0].first_page == 1
@@ -63,7 +61,7 @@ def test_html_headings_become_chapters_and_scripts_stay_out(read):
         f"<html lang=de><head><title>Ufer</title><meta name=author content='K. Moos'><script>x()</script></head>{body}"
     )
     document = read(page.encode("latin-1"), "a.html")
-    assert (document.about.title, document.about.author, document.about.language) == ("Ufer", "K. Moos", "de")
+    assert (document.metadata.title, document.metadata.author, document.metadata.language) == ("Ufer", "K. Moos", "de")
     assert [chapter.title for chapter in document.chapters] == [title for title, _ in PARTS]
     text = "\n".join(page.text for page in document.pages)
     assert "End & over" in text
@@ -73,7 +71,7 @@ def test_html_headings_become_chapters_and_scripts_stay_out(read):
 def test_markdown_is_read_with_front_matter_and_headings(read):
     body = "\n\n".join(f"## {title}\n\n- *one*\n- two\n\n{text}" for title, text in PARTS)
     document = read(f"---\ntitle: Ufer\nauthor: K. Moos\ndate: 2020-01-02\n---\n{body}".encode(), "a.md")
-    assert (document.about.title, document.about.publication_date) == ("Ufer", "2020-01-02")
+    assert (document.metadata.title, document.metadata.publication_date) == ("Ufer", "2020-01-02")
     assert [chapter.title for chapter in document.chapters] == [title for title, _ in PARTS]
     assert "one\ntwo" in document.pages[0].text
 
@@ -117,11 +115,11 @@ def test_chapters_of_a_text_are_found_by_wording_and_the_contents_left_out(read)
         ("wrong.pdf", "says PDF"),
         ("wrong.epub", "says EPUB"),
         ("picture.txt", "not a book format"),
-        ("nul.txt", "no PDF, EPUB"),
+        ("nul.txt", "not a PDF, EPUB"),
     ],
 )
 def test_a_hostile_file_is_refused_by_its_defect(read, bombs, name, reason):
-    with pytest.raises(InvalidInput, match=reason):
+    with pytest.raises(FileProblemError, match=reason):
         read(bombs[name], name)
 
 
@@ -147,57 +145,56 @@ def test_a_mutant_is_read_or_refused(read):
     for name, content in corpus.mutants(24, seed=7):
         try:
             outcomes.add(bool(read(content, name).pages))
-        except InvalidInput:
+        except FileProblemError:
             outcomes.add("refused")
     assert True in outcomes
 
 
 @pytest.mark.parametrize(
-    ("settings", "reason"),
+    ("limits", "reason"),
     [
         ({"max_pages": 2}, "3 pages, and a book may have 2"),
         ({"max_text_chars": 1024}, "longer than the 1,024 characters"),
-        ({"parse_wall_s": 0.01}, "takes longer than"),
+        ({"wall_s": 0.01}, "takes longer than"),
     ],
 )
-def test_a_file_over_a_limit_is_refused_by_the_limit(read, settings, reason):
-    with pytest.raises(InvalidInput, match=reason):
-        read(corpus.pdf(["word " * 200] * 3), "a.pdf", **settings)
+def test_a_file_over_a_limit_is_refused_by_the_limit(read, limits, reason):
+    with pytest.raises(FileProblemError, match=reason):
+        read(corpus.pdf(["word " * 200] * 3), "a.pdf", **limits)
 
 
 def test_a_file_that_takes_too_much_computing_is_refused(read):
-    with pytest.raises(InvalidInput, match="computing"):
-        read(b"<p>word " * 3_000_000, "a.html", parse_cpu_s=1)
+    with pytest.raises(FileProblemError, match="computing"):
+        read(b"<p>word " * 3_000_000, "a.html", cpu_s=1)
 
 
 def test_a_file_that_takes_too_much_memory_is_refused(read):
-    with pytest.raises(InvalidInput, match="128 MiB"):
-        read(b"word " * 12_000_000, "a.txt", parse_memory_mb=128)
+    with pytest.raises(FileProblemError, match="128 MiB"):
+        read(b"word " * 12_000_000, "a.txt", memory_mb=128)
 
 
-def test_progress_is_told_for_each_page(tmp_path):
+def test_progress_is_reported_for_each_page(tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(corpus.pdf(["a", "b", "c"]))
-    *told, document = Parser(Settings(data_dir=tmp_path)).reading(path, "a.pdf")
-    assert told == [Progress(done, 3) for done in (1, 2, 3)]
+    *progress, document = Parser(Limits(), wall_s=100).reading(path, "a.pdf")
+    assert progress == [Progress(done, 3) for done in (1, 2, 3)]
     assert [page.text for page in document.pages] == ["a", "b", "c"]
 
 
 def test_what_no_database_can_hold_is_taken_out_of_every_text(read):
     body = "<h2>A\x00 \x02one</h2><p>x\x00y</p><h2>B</h2><p>" + "word " * 50 + "</p>"
     document = read(f"<html><title>T\x00\x01itle</title>{body}".encode() + b" " * 2000, "a.html")
-    assert document.about.title == "Title"
+    assert document.metadata.title == "Title"
     assert document.chapters[0].title == "A one"
     assert "xy" in document.pages[0].text
 
 
-def test_the_frame_of_a_pdf_tells_of_the_book_and_is_left_out(read):
+def test_the_frame_of_a_pdf_gives_metadata_and_is_left_out(read):
     head = "Project Gutenberg's Reef\nTitle: The Reef\nAuthor: A. Tull\nLanguage: Danish\n"
     start = "*** START OF THIS PROJECT GUTENBERG EBOOK REEF ***"
     pages = [f"{head}{start}\nTHE REEF", "One two.", "Three.\nEnd of Project Gutenberg's Reef", "Licence"]
     document = read(corpus.pdf(pages), "a.pdf")
-    about = document.about
-    assert (about.title, about.author, about.language, about.publication_date) == ("The Reef", "A. Tull", "da", None)
+    assert document.metadata == Metadata("pdf", "The Reef", ("A. Tull",), "da")
     assert [page.text for page in document.pages] == ["THE REEF", "One two.", "Three.", ""]
     assert [page.problem for page in document.pages] == [None, None, None, "licence text left out"]
     assert document.word_count == 5
@@ -210,7 +207,7 @@ def test_a_russian_text_is_not_taken_for_western(read, encoding):
     assert " ".join(page.text for page in document.pages).split() == text.split()
 
 
-def test_a_chapter_tells_where_its_heading_is_on_its_first_page(read):
+def test_a_chapter_has_the_offset_of_its_heading_on_its_first_page(read):
     body = "\n\n\n".join(f"CHAPTER {n}\n\n{corpus.prose(n, 40 * n)}" for n in range(1, 7))
     document = read(f"Some words before.\n\n\n{body}".encode(), "a.txt")
     assert len(document.chapters) == 6
@@ -227,13 +224,13 @@ def test_a_chapter_of_a_pdf_may_begin_within_a_page(read):
 
 
 def test_rich_text_is_refused_by_its_name_and_html_read_whatever_it_is_called(read):
-    with pytest.raises(InvalidInput, match="this is RTF"):
+    with pytest.raises(FileProblemError, match="this is RTF"):
         read(b"{\\rtf1\\ansi One fish.}", "a.txt")
-    assert read(b"<head><title>Reef</title></head><body><p>One fish.</p>", "a.txt").about.format == "html"
+    assert read(b"<head><title>Reef</title></head><body><p>One fish.</p>", "a.txt").metadata.format == "html"
 
 
 def test_a_very_long_author_is_shortened(read):
-    assert read(corpus.pdf(["x"]).replace(b"B. Sallow", b"A" * 5000), "a.pdf").about.author == "A" * 500
+    assert read(corpus.pdf(["x"]).replace(b"B. Sallow", b"A" * 5000), "a.pdf").metadata.author == "A" * 500
 
 
 def test_a_word_of_a_pdf_that_has_a_hyphen_keeps_it_at_the_end_of_a_line(read):
@@ -278,3 +275,26 @@ def test_what_follows_an_unclosed_comment_is_read_as_html(read):
     document = read(page.encode(), "a.html")
     assert [chapter.title for chapter in document.chapters] == ["A", "B", "C"]
     assert "Three & four." in document.pages[-1].text
+
+
+def test_a_file_beyond_the_queue_is_refused_as_busy(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(corpus.pdf(["a", "b"]))
+    parser = Parser(Limits(), wall_s=100)
+    first = parser.reading(path, "a.pdf")
+    next(first)
+    with pytest.raises(ParserBusyError, match="waiting"):
+        parser.read(path, "a.pdf")
+    first.close()
+    assert len(parser.read(path, "a.pdf").pages) == 2
+
+
+def test_a_file_that_waits_longer_than_its_timeout_is_refused_as_busy(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(corpus.pdf(["a", "b"]))
+    parser = Parser(Limits(), wall_s=100, queue=1)
+    first = parser.reading(path, "a.pdf")
+    next(first)
+    with pytest.raises(ParserBusyError, match="took too long"):
+        parser.read(path, "a.pdf", timeout_s=0.01)
+    first.close()

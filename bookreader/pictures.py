@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, UnidentifiedImageError
 
-from catalog_service.reading import epub
-from catalog_service.reading.document import SERVED, FileProblemError, Picture
-from catalog_service.reading.limits import Limits
+from bookreader import epub
+from bookreader.document import SERVED, FileProblemError, Picture
+from bookreader.limits import Limits
 
 COVER_WIDTH = 600
-_MOST_IMAGES = 1000
+_MAX_IMAGES = 1000
 
 
 def page_image(path: Path, limits: Limits, *, page: int, width: int) -> Iterator[Picture]:
@@ -78,16 +80,36 @@ def epub_image(path: Path, limits: Limits, *, names: list[str]) -> Iterator[Pict
     """Pictures in an EPUB, by their names in it.
 
     Raises:
-        FileProblemError: one is missing, is no picture, or has more pixels than allowed.
+        FileProblemError: one is missing, is not a picture, or has more pixels than allowed.
     """
     archive = epub.Archive(path)
     for name in names:
         yield _checked(archive.read(name), limits)
 
 
+def pdf_images(path: Path, limits: Limits, *, count: int) -> Iterator[Picture]:
+    """The pictures on all pages of a PDF; without bytes those after the first `count`, too large or damaged ones.
+
+    Raises:
+        FileProblemError: the PDF is damaged.
+    """
+    document = _open(path)
+    made = 0
+    for page in range(1, min(len(document), limits.max_pages) + 1):
+        for image in _images(document, page):
+            width, height = image.get_px_size()
+            picture = Picture("image/png", width, height, "")
+            if made < count and width * height <= limits.max_pixels:
+                with contextlib.suppress(FileProblemError):
+                    picture = _extracted(image)
+                    made += 1
+            yield replace(picture, page=page)
+
+
 TASKS: dict[str, Callable[..., Iterator[Picture]]] = {
     "page_image": page_image,
     "embedded_images": embedded_images,
+    "pdf_images": pdf_images,
     "cover": cover,
     "epub_image": epub_image,
 }
@@ -104,7 +126,7 @@ def _images(document: pypdfium2.PdfDocument, page: int) -> Iterator[pypdfium2.Pd
     try:
         objects = document[page - 1].get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)
         for count, one in enumerate(objects):
-            if count >= _MOST_IMAGES:
+            if count >= _MAX_IMAGES:
                 return
             if isinstance(one, pypdfium2.PdfImage):
                 yield one
@@ -113,7 +135,7 @@ def _images(document: pypdfium2.PdfDocument, page: int) -> Iterator[pypdfium2.Pd
 
 
 def _extracted(image: pypdfium2.PdfImage) -> Picture:
-    """The picture as it lies in the file, if that is a kind browsers show, else as PNG."""
+    """The picture as it is stored, if browsers show that format, else as PNG."""
     buffer = io.BytesIO()
     try:
         image.extract(buffer, fb_format="png")
@@ -126,7 +148,7 @@ def _extracted(image: pypdfium2.PdfImage) -> Picture:
 
 
 def _checked(data: bytes, limits: Limits | None) -> Picture:
-    Image.MAX_IMAGE_PIXELS = None  # our own limit stands below
+    Image.MAX_IMAGE_PIXELS = None  # our own limit is below
     try:
         with Image.open(io.BytesIO(data)) as image:
             width, height = image.size
@@ -136,7 +158,7 @@ def _checked(data: bytes, limits: Limits | None) -> Picture:
                 return Picture.of(SERVED[image.format], width, height, data)
             return _png(image.convert("RGB"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        raise FileProblemError("it is no picture that can be shown") from None
+        raise FileProblemError("it is not a picture that can be shown") from None
 
 
 def _png(image: Image.Image) -> Picture:

@@ -1,4 +1,4 @@
-"""Finds where chapters begin, in a running text without marks of its own, and which pages each takes up."""
+"""Finds chapters in running text by their wording, and the pages that chapters take up."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from catalog_service.reading.document import Chapter
+from bookreader.document import Chapter
 
 CONTENTS, HEADINGS, TEXT = "contents", "headings", "text"
-_MOST = 2000
+_MAX_CHAPTERS = 2000
 _TITLE_CHARS = 200
-_LEAST_CHARS = 300
-_LEAST_OTHER_CHARS = 1500
+_MIN_CHARS = 300
+_MIN_OTHER_CHARS = 1500
 _WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     "fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|first|second|third|fourth|fifth|last"
@@ -53,10 +53,10 @@ class _Candidate:
 
 
 def find(text: str, *, blank_lines: bool = True) -> tuple[list[Heading], float]:
-    """The headings of a text, by their wording and the blank lines about them, and how sure we are, 0 to 1.
+    """The headings of a text, by their wording and the blank lines around them, and the confidence, 0 to 1.
 
     Args:
-        blank_lines: whether the text keeps the blank lines about headings; text of a PDF does not.
+        blank_lines: whether the text keeps the blank lines around headings; text of a PDF does not.
     """
     candidates = _without_contents(_candidates(text, blank_lines), len(text))
     best = _best_family(candidates)
@@ -65,19 +65,19 @@ def find(text: str, *, blank_lines: bool = True) -> tuple[list[Heading], float]:
     headings: list[Heading] = []
     taken = -1
     for one in _chosen(candidates, best):
-        if one.start >= taken and len(headings) < _MOST:
+        if one.start >= taken and len(headings) < _MAX_CHAPTERS:
             title, taken = _title(text, one, blank_lines)
             headings.append(Heading(one.start, title))
     return headings, 0.6 if best == "numbered" else 0.8 if blank_lines else 0.7
 
 
 def _chosen(candidates: list[_Candidate], best: str) -> list[_Candidate]:
-    """The best family and what stands alone; and other named ones, such as letters, before it, if they hold text."""
+    """The best family, unnumbered headings, and other families (letters) before the best one, if they hold text."""
     first = next(one.start for one in candidates if one.family == best)
     chosen = []
     for one, following in pairwise([*candidates, candidates[-1]]):
         before = one.start < first and one.family != "numbered"
-        if one.family in (best, "alone") or (before and following.start - one.end > _LEAST_OTHER_CHARS):
+        if one.family in (best, "alone") or (before and following.start - one.end > _MIN_OTHER_CHARS):
             chosen.append(one)
     return chosen
 
@@ -117,13 +117,13 @@ def _is_title(words: str) -> bool:
 
 
 def _without_contents(candidates: list[_Candidate], length: int) -> list[_Candidate]:
-    """Leave out a table of contents: lines that come again later, with next to no text between them and the next."""
+    """Drop a table of contents: lines that occur again later, with almost no text between them and the next."""
     later = Counter(_key(one) for one in candidates)
     kept = []
     for index, one in enumerate(candidates):
         later[_key(one)] -= 1
         following = candidates[index + 1].start if index + 1 < len(candidates) else length
-        close = following - one.end < _LEAST_CHARS
+        close = following - one.end < _MIN_CHARS
         if not (close and (later[_key(one)] or _in_run(candidates, index))):
             kept.append(one)
     return kept
@@ -136,7 +136,7 @@ def _in_run(candidates: list[_Candidate], index: int) -> bool:
         at = index
         while 0 <= at + step < len(candidates):
             low, high = sorted((at, at + step))
-            if candidates[high].start - candidates[low].end >= _LEAST_CHARS:
+            if candidates[high].start - candidates[low].end >= _MIN_CHARS:
                 break
             run, at = run + 1, at + step
             if run >= 4:
@@ -159,7 +159,7 @@ def _best_family(candidates: list[_Candidate]) -> str:
 
 
 def _title(text: str, one: _Candidate, blank_lines: bool) -> tuple[str, int]:
-    """The heading's line, with the next where that holds the chapter's name; and where what it took ends."""
+    """The heading's line, with the next line where that holds the chapter's name; and where the title ends."""
     title, end = one.line, one.end
     following = _NEXT_LINE.match(text, one.end)
     if following and blank_lines and not one.titled and _is_name(following[1]):
@@ -191,11 +191,11 @@ def place(
     """The chapters that begin at `headings`, on pages that begin at `page_starts` of a text of `length` characters.
 
     Args:
-        left_out: the places in the text, in order, whose characters the pages do not show.
+        left_out: offsets in the text, in order, of characters that the pages do not show.
     """
     ordered = sorted({heading.start: heading for heading in headings}.values(), key=lambda heading: heading.start)
     chapters = []
-    for index, heading in enumerate(ordered[:_MOST]):
+    for index, heading in enumerate(ordered[:_MAX_CHAPTERS]):
         end = ordered[index + 1].start if index + 1 < len(ordered) else length
         first = max(1, bisect_right(page_starts, heading.start))
         last = max(first, bisect_right(page_starts, max(heading.start, end - 1)))

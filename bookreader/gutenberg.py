@@ -1,4 +1,4 @@
-"""Recognises the frame that Project Gutenberg puts around a text, and takes the particulars from it."""
+"""Recognises the frame that Project Gutenberg puts around a text, and takes title, authors and language from it."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ _LANGUAGES = {
 
 @dataclass(frozen=True)
 class Framed:
-    """A text without its frame, and what the frame told. All None and the text whole, if it had none."""
+    """A text without its frame, and what the frame said of the book. Without a frame, the whole text and nothing."""
 
     text: str
     title: str | None = None
-    author: str | None = None
+    authors: tuple[str, ...] = ()
     language: str | None = None
 
 
 def strip(text: str) -> Framed:
-    """Take the frame off `text`, whose lines end in a line feed; of several framed texts, every frame."""
+    """Remove the frame of `text`, whose lines end in a line feed; of several framed texts, every frame."""
     start = _START.search(text, 0, _HEAD_CHARS)
     if start is None or "gutenberg" not in text[: start.end()].lower():
         return Framed(text)
@@ -72,26 +72,27 @@ def strip(text: str) -> Framed:
 
 def _framed(body: str, head: str) -> Framed:
     fields = _fields(head)
-    return Framed(body, fields.get("title"), fields.get("author"), language_tag(fields.get("language")))
+    authors = (fields["author"],) if "author" in fields else ()
+    return Framed(body, fields.get("title"), authors, language_tag(fields.get("language")))
 
 
 class PageFrame:
-    """Takes the frame off a book page by page; `told` is what the frame told, its text empty."""
+    """Removes the frame of a book page by page; `framed` is what the frame said of the book, its text empty."""
 
     def __init__(self, first_pages: Sequence[str]) -> None:
         """Look for the frame in the first few pages."""
         head: list[str] = []
-        self._framed, self._inside, self.told = False, False, Framed("")
+        self._found, self._inside, self.framed = False, False, Framed("")
         for page in first_pages:
             start = _START.search(page)
             head.append(page[: start.start()] if start else page)
             if start and "gutenberg" in (head[-1] + start[0]).lower():
-                self._framed, self.told = True, _framed("", "\n".join(head))
+                self._found, self.framed = True, _framed("", "\n".join(head))
                 return
 
     def strip(self, page: str) -> str:
-        """What of the next page is the book's."""
-        if not self._framed:
+        """The part of the next page that belongs to the book."""
+        if not self._found:
             return page
         kept, at = [], 0
         while mark := (_END if self._inside else _START).search(page, at):

@@ -15,11 +15,11 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
-from catalog_service.reading import encodings, gutenberg, markup
-from catalog_service.reading.chapters import CONTENTS, HEADINGS, Heading
-from catalog_service.reading.document import About, Event, FileProblemError
-from catalog_service.reading.limits import Limits
-from catalog_service.reading.pages import check_length, paginate
+from bookreader import encodings, gutenberg, markup
+from bookreader.chapters import CONTENTS, HEADINGS, Heading
+from bookreader.document import Event, FileProblemError, Metadata
+from bookreader.limits import Limits
+from bookreader.pages import check_length, paginate
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 268_435_456
@@ -89,7 +89,7 @@ class _Item:
 
 @dataclass
 class _Package:
-    """What the package document tells."""
+    """What the package document says."""
 
     folder: str
     metadata: dict[str, str] = field(default_factory=dict)
@@ -113,7 +113,7 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     found = [Heading(places[target], title) for target, title in contents if target in places]
     framed = gutenberg.strip(text)
     shift = text.find(framed.text[:200]) if framed.text != text else 0
-    yield _about(package, framed)
+    yield _metadata(package, framed)
     chosen, source = (found, CONTENTS) if len(found) >= 2 else (headings, HEADINGS)
     moved = [Heading(one.start - shift, one.title) for one in chosen if 0 <= one.start - shift < len(framed.text)]
     skipped = text[:shift].count("\ufffc")
@@ -160,14 +160,14 @@ def _note(package: _Package, element: Element) -> None:
         package.metadata.setdefault(name, " ".join(element.text.split())[:500])
 
 
-def _about(package: _Package, framed: gutenberg.Framed) -> About:
+def _metadata(package: _Package, framed: gutenberg.Framed) -> Metadata:
     meta = package.metadata
     day = _DAY.match(meta.get("date", ""))
     language = (meta.get("language") or framed.language or "")[:35]
-    return About(
+    return Metadata(
         "epub",
         meta.get("title") or framed.title,
-        meta.get("creator") or framed.author,
+        (meta["creator"],) if "creator" in meta else framed.authors,
         language or None,
         day[1] if day else None,
     )

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pypdfium2.raw as pdfium
 
-from catalog_service.reading import gutenberg, headlines, hyphens
-from catalog_service.reading.chapters import CONTENTS, TEXT, Heading, find, longer, place
-from catalog_service.reading.document import UNSTORABLE, About, Chapter, Event, FileProblemError, PageRead, Progress
-from catalog_service.reading.limits import Limits
-from catalog_service.reading.pages import check_length, check_pages
+from bookreader import gutenberg, headlines, hyphens
+from bookreader.chapters import CONTENTS, TEXT, Heading, find, longer, place
+from bookreader.document import UNSTORABLE, Chapter, Event, FileProblemError, Metadata, PageRead, Progress
+from bookreader.limits import Limits
+from bookreader.pages import check_length, check_pages
 
 _REASONS = {
     pdfium.FPDF_ERR_PASSWORD: "the PDF is encrypted with a password; remove the password and send it again",
@@ -51,9 +51,9 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
         chars += len(pages[-1].text)
         check_length(chars, limits)
         yield Progress(index + 1, count)
-    texts = hyphens.mended([page.text for page in pages])
+    texts = hyphens.join_broken([page.text for page in pages])
     frame = gutenberg.PageFrame(texts[:_HEAD_PAGES])
-    yield _about(document, frame.told)
+    yield _metadata(document, frame.framed)
     for index, page in enumerate(pages):
         whole, texts[index] = texts[index], frame.strip(texts[index])
         left_out = LICENCE if whole and not texts[index] else None
@@ -126,16 +126,17 @@ def _bookmark(document: pdfium.FPDF_DOCUMENT, bookmark: pdfium.FPDF_BOOKMARK) ->
     return (page, title[:200]) if title and page >= 0 else None
 
 
-def _about(document: pdfium.FPDF_DOCUMENT, told: gutenberg.Framed) -> About:
-    """What the book says goes before what the file does; the file's date is that of the file, not of the book."""
-    title, author = _metadata(document, b"Title"), _metadata(document, b"Author")
-    # Word processors put the name of whoever typed it into Author; a title that names its author knows better.
+def _metadata(document: pdfium.FPDF_DOCUMENT, framed: gutenberg.Framed) -> Metadata:
+    """What the book says has precedence over the document information, whose date is that of the file."""
+    title, author = _information(document, b"Title"), _information(document, b"Author")
+    # Word processors put whoever typed the text into Author; a title that names the author is more reliable.
     if named := _TITLE_AND_AUTHOR.fullmatch(title):
         title, author = named[1], named[2]
-    return About("pdf", told.title or title or None, told.author or author or None, told.language)
+    authors = framed.authors or ((author,) if author else ())
+    return Metadata("pdf", framed.title or title or None, authors, framed.language)
 
 
-def _metadata(document: pdfium.FPDF_DOCUMENT, tag: bytes) -> str:
+def _information(document: pdfium.FPDF_DOCUMENT, tag: bytes) -> str:
     size = pdfium.FPDF_GetMetaText(document, tag, None, 0)
     if not 2 < size <= _MOST_METADATA_BYTES:
         return ""

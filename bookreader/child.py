@@ -1,6 +1,6 @@
-"""The child process: takes limits on itself, does one task on one file, and writes events to its standard output.
+"""The child process: sets its own limits, does one task on one file, and writes events to its standard output.
 
-Run as `python -m catalog_service.reading.child LIMITS TASK`, both JSON.
+Run as `python -m bookreader.child LIMITS TASK`, both JSON.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from catalog_service.reading.document import Event, Refused, encode, lines
-from catalog_service.reading.limits import Limits
+from bookreader.document import Event, Refused, encode, lines
+from bookreader.limits import Limits
 
 FLUSH_S = 0.1
 MEMORY = "reading it takes more memory than the {} MiB allowed"
 
 
-def confine(limits: Limits) -> None:
-    """Give up, for this process, whatever is over the limits; it writes no files and leaves no core dumps."""
+def set_limits(limits: Limits) -> None:
+    """Limit this process, which may write no files either, and leaves no core dumps."""
     memory = limits.memory_mb << 20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 1))
@@ -33,12 +33,12 @@ def confine(limits: Limits) -> None:
 def main(arguments: list[str]) -> int:
     """Do the task and write its events."""
     limits = Limits(**json.loads(arguments[0]))
-    confine(limits)
+    set_limits(limits)
     out, flushed = sys.stdout.buffer, 0.0
     try:
         for line in lines(_do(limits, **json.loads(arguments[1]))):
             out.write(line)
-            if time.monotonic() - flushed >= FLUSH_S:  # somebody may follow the progress
+            if time.monotonic() - flushed >= FLUSH_S:  # a client may follow the progress
                 out.flush()
                 flushed = time.monotonic()
     except (MemoryError, RecursionError):
@@ -50,11 +50,11 @@ def main(arguments: list[str]) -> int:
 def _do(limits: Limits, *, task: str, path: str, name: str = "", **details: Any) -> Iterator[Event]:
     file = Path(path)
     if task == "read":
-        from catalog_service.reading import formats
+        from bookreader import formats
 
         yield from formats.read(file, name, limits)
     else:
-        from catalog_service.reading import pictures
+        from bookreader import pictures
 
         yield from pictures.TASKS[task](file, limits, **details)
 

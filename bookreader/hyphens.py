@@ -1,4 +1,4 @@
-"""Words that a PDF breaks at the ends of its lines: tells the hyphens of the words from those of the typesetter."""
+"""Joins words that a PDF breaks at the ends of its lines: keeps hyphens of the words, drops those of the typesetter."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _PUNCTUATION = '.,;:!?()[]"“”—'
 _EDGES = f"{_PUNCTUATION}'‘’"
 
 
-def mended(pages: Sequence[str]) -> list[str]:
+def join_broken(pages: Sequence[str]) -> list[str]:
     """The pages with their broken words joined, each with or without its hyphen.
 
-    The text itself is asked: a word that stands elsewhere in it, unbroken, is spelled as there. Of the others, a
-    second half in upper case or a digit tells that the hyphen is the word's own; what is left goes with the majority
-    of those that could be told, and without any, the hyphen goes: typesetters break more words than hyphens join.
+    A word that occurs elsewhere in the text, unbroken, is spelled as there. Of the others, one whose second half
+    begins with a capital or a digit keeps its hyphen. The rest follow the majority of the words found elsewhere, and
+    without any, the hyphen is dropped: typesetters break more words than hyphens join.
     """
     broken = [list(_breaks(page)) for page in pages]
     spelled = [_spellings(one) for found in broken for one in found]

@@ -1,14 +1,14 @@
-"""Makes pages and chapters of a running text."""
+"""Cuts running text into pages and chapters."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from catalog_service.reading import chapters
-from catalog_service.reading.chapters import Heading
-from catalog_service.reading.document import Chapter, FileProblemError, PageRead
-from catalog_service.reading.limits import Limits
+from bookreader import chapters
+from bookreader.chapters import Heading
+from bookreader.document import Chapter, FileProblemError, PageRead
+from bookreader.limits import Limits
 from textkit.chunks import split_pages
 
 IMAGE = "\ufffc"
@@ -20,7 +20,7 @@ def paginate(
     """The pages of a running text, then its chapters.
 
     Args:
-        headings: where chapters begin, as `source` tells; looked for in the text if there are none.
+        headings: where chapters begin, found by `source`; searched in the text if there are none.
         images: the pictures, in the order of the IMAGE characters in the text that stand for them.
 
     Raises:
@@ -37,15 +37,15 @@ def paginate(
         yield PageRead(page.replace(IMAGE, "").strip("\n").rstrip(), images=own)
     left_out = _left_out(text, pages, starts)
     if headings:
-        sure = 0.95 if source == chapters.CONTENTS else 0.85
-        yield from chapters.place(headings, starts, len(text), source, sure, left_out)
+        confidence = 0.95 if source == chapters.CONTENTS else 0.85
+        yield from chapters.place(headings, starts, len(text), source, confidence, left_out)
     else:
         found, confidence = chapters.find(text)
         yield from chapters.place(found, starts, len(text), chapters.TEXT, confidence, left_out)
 
 
 def _left_out(text: str, pages: Sequence[str], starts: Sequence[int]) -> list[int]:
-    """Where in the text is what pages do not show: the marks of pictures, and line feeds at their beginnings."""
+    """Offsets of what pages do not show: the marks of pictures, and line feeds at the beginning of a page."""
     marks = {found.start() for found in re.finditer(IMAGE, text)}
     for page, start in zip(pages, starts, strict=True):
         marks.update(range(start, start + len(page) - len(page.lstrip(f"\n{IMAGE}"))))
