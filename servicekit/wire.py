@@ -217,8 +217,8 @@ class Pool:
 
         Args:
             path: path with query, already encoded.
-            headers: all but the body's length.
-            body: bytes, or a readable file; one without a Content-Length is sent in chunks.
+            headers: a `Content-Length` is added for bytes where it is missing.
+            body: bytes, or a readable file; one without a `Content-Length` is sent in chunks.
             left_s: seconds that waiting for the peer may take, the body of the response included.
             abort: with which another thread may cancel the call.
 
