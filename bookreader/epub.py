@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 import zipfile
@@ -9,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError
 
@@ -45,21 +47,31 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name in self._zip.NameToInfo
 
-    def read(self, name: str) -> bytes:
-        """The bytes of one file.
+    @contextlib.contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """One file, unpacked as it is read: what is not read costs nothing.
 
         Raises:
-            FileProblemError: it is missing, damaged, encrypted, or unpacks to more than is left of the budget.
+            FileProblemError: it is missing, damaged or encrypted, also while it is read.
         """
         try:
             with self._zip.open(name) as file:
-                data = file.read(self._left + 1)
+                yield file
         except KeyError:
             raise FileProblemError(_DAMAGED.format(f"{name[:100]} is missing")) from None
         except RuntimeError:
             raise FileProblemError("the EPUB is encrypted with a password") from None
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
             raise FileProblemError(_DAMAGED.format(f"{name[:100]} cannot be unpacked")) from None
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            FileProblemError: as `open`, or it unpacks to more than is left of the budget.
+        """
+        with self.open(name) as file:
+            data = file.read(self._left + 1)
         self._left -= len(data)
         if self._left < 0:
             raise FileProblemError(f"the EPUB unpacks to more than {MOST_BYTES >> 20} MiB")
@@ -120,15 +132,14 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     yield from paginate(framed.text, limits, moved, source, images[skipped:])
 
 
-def cover(path: Path) -> tuple[str, bytes] | None:
-    """The cover picture's media type and bytes, if the file names one."""
-    archive = Archive(path)
+def cover(archive: Archive) -> str | None:
+    """The name of the cover picture, if the file has one."""
     package = _package(archive)
     item = next((one for one in package.items.values() if "cover-image" in one.properties), None)
     item = item or package.items.get(package.cover or "")
     if item is None or not item.media_type.startswith("image/"):
         return None
-    return item.media_type, archive.read(item.path)
+    return item.path
 
 
 def _package(archive: Archive) -> _Package:

@@ -58,7 +58,7 @@ class Settings(ServiceSettings):
         return value
 
     def pools(self) -> dict[str, PoolSize]:
-        """The threads beside those of reads: a file that waits for a parser holds one, so there are as many as files."""
+        """The threads beside those of reads. A file that waits for a parser holds one, so there is one for each."""
         return {
             WRITE: PoolSize(self.threads, queue=256),
             kinds.UPLOAD: PoolSize(self.parsers + self.parse_queue + EXTRA_UPLOADS),

@@ -9,6 +9,8 @@ from servicekit.operations import Content, Operation, json_content, no_content
 _JOBS, _TEXT, _SPEECH = "jobs", "text", "speech"
 _AUDIO = ("audio/mpeg", "audio/wav", "audio/ogg")
 
+CALLER = "Visis-Caller"  # the header that names, to the catalog, whose request the gateway passes on
+
 # catalog_service
 EXTRACT_FILE = Operation(
     "extract_file", "POST", "/internal/extractions", "Read a file without storing it", "books",

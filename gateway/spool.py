@@ -167,6 +167,7 @@ def spooled(chunks: Iterator[bytes], spool: Spool, caller: str) -> Iterator[byte
     """
     file = spool.file(caller)
     chunk = b""
+    rest: Iterator[bytes] = iter(())
     try:
         for chunk in chunks:
             file.write(chunk)
@@ -175,8 +176,6 @@ def spooled(chunks: Iterator[bytes], spool: Spool, caller: str) -> Iterator[byte
     except BaseException:
         file.close()
         raise
-    else:
-        rest = iter(())
     file.seek(0)
     return _SpooledChunks(file, rest, getattr(chunks, "close", None))
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Request, Response, g, request
 from werkzeug.datastructures import Headers
 
+from contract.internal import CALLER
 from gateway.config import Settings
 from gateway.spool import Spool, SpooledFile, request_body, spooled
 from servicekit.metrics import UpstreamMetrics
@@ -92,6 +93,7 @@ def forward(upstream: Upstream, operation: Operation, spool: Spool | None = None
     target = (path or quote(asked.path)) + (f"?{query}" if query else "")
     environ = asked.environ
     headers = {name: environ[key] for name, key in _ENVIRON.items() if key in environ}
+    headers[CALLER] = str(g.get("caller", ""))
     body: bytes | SpooledFile | None = None
     if asked.method in ("POST", "PUT", "PATCH"):
         body = request_body()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from bookreader.turns import Client
 from catalog_service.books import etag, matches
 from catalog_service.receipts import MOST_CHARS
+from contract.internal import CALLER
+from servicekit import clients, deadline
 from servicekit.operations import JSON, refuse
 
 TEXT = "text/plain"
@@ -37,6 +40,11 @@ def wants(*offered: str) -> str:
 def if_match() -> str | None:
     """The `If-Match` header."""
     return request.headers.get("If-Match")
+
+
+def client() -> Client:
+    """Who waits for the current request's answer."""
+    return Client(request.headers.get(CALLER, ""), deadline.remaining_s(), clients.gone())
 
 
 def idempotency_key() -> str | None:

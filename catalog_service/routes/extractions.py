@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 
 from catalog_service.library import Library
+from catalog_service.routes.answers import client
 from contract import internal
 from contract.books import Extraction, FileName, PageText
 from servicekit.operations import Routes
@@ -18,7 +19,7 @@ def create_routes(library: Library) -> Routes:
 
     @routes.implements(internal.EXTRACT_FILE)
     def extract_file(query: FileName) -> dict[str, Any]:
-        document = library.extract(request.stream, query.name)
+        document = library.extract(request.stream, query.name, client())
         found = document.metadata
         return Extraction(
             title=found.title,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 from werkzeug.datastructures import FileStorage
 
 from contract import internal, public
@@ -167,12 +167,13 @@ class _Generation:
             InvalidInput: it has none.
         """
         name = quote((file.filename or "upload")[-200:], safe="", errors="replace")
+        caller = {internal.CALLER: str(g.get("caller", ""))}
         size = file.stream.seek(0, os.SEEK_END)
         answer = self._upstreams.catalog.call(
             "POST",
             f"/internal/extractions?name={name}",
             body=file.stream,
-            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
+            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size), **caller},
             kind=internal.EXTRACT_FILE.pool,
         )
         raise_for_problem(answer)
