@@ -109,7 +109,7 @@ def test_a_picture_with_too_many_pixels_is_none(shelf):
 def test_a_picture_that_cannot_be_made_is_not_tried_again_at_once(shelf, tasks):
     store, path = shelf(), shelf.add(with_cover(b"no picture"))
     for _ in range(3):
-        with pytest.raises(FileProblemError, match="cannot be shown|can be shown"):
+        with pytest.raises(FileProblemError, match="can be shown"):
             cover(store, path)
     assert tasks == ["cover"]
     (kept,) = path.parent.glob("pictures/*/*/cover.none")

@@ -92,11 +92,10 @@ def test_a_call_for_a_client_that_has_gone_is_cancelled(pair):
 
         other = threading.Thread(target=hang_up)
         other.start()
-        with Flask(__name__).test_request_context(environ_base={"gunicorn.socket": server}), pytest.raises(Aborted):
-            try:
+        with Flask(__name__).test_request_context(environ_base={"gunicorn.socket": server}):
+            with pytest.raises(Aborted):
                 upstream.call("POST", "/x")
-            finally:
-                clients.forget()()
+            clients.forget()()
         other.join(20)
 
 
