@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import g, has_request_context
+from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import Headers
 
 from servicekit import deadline, hooks, logs, problems, tracing
@@ -31,6 +32,7 @@ FAIR_WAIT_S = 1.0
 _READY_MS = 2000
 log = logs.get_logger(__name__)
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -447,3 +449,15 @@ def raise_for_problem(answer: Answer) -> None:
         body = {}
     problem = problems.from_upstream(body if isinstance(body, dict) else {}, answer.status, answer.headers)
     raise problem if not isinstance(problem, InternalError) else UpstreamFailed(problem.detail)
+
+
+def parse_response(schema: type[M], content: Any) -> M:
+    """Validate another service's response.
+
+    Raises:
+        UpstreamFailed: it does not fit the schema.
+    """
+    try:
+        return schema.model_validate(content)
+    except ValidationError:
+        raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None

@@ -16,7 +16,7 @@ from gateway import schemas
 from gateway.jobs.desk import Desk, Order
 from gateway.jobs.following import Follower
 from gateway.limits import charge
-from gateway.upstreams import Upstreams, respond, told
+from gateway.upstreams import Upstreams, respond
 from servicekit import events, hooks, problems
 from servicekit.app import blueprint, documented_only, problem_response
 from servicekit.problems import InvalidInput, NotAcceptable, UnsupportedMediaType
@@ -54,7 +54,7 @@ def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> AP
         kind = _audio_type()
         charge(characters=len(body.text))
         payload = _summary_payload(worker, engine, body.text, body)
-        made = told(schemas.Summary, worker.call_json("POST", "/summaries", payload))
+        made = parse_response(schemas.Summary, worker.call_json("POST", "/summaries", payload))
         if not has_text(made.summary):
             raise InvalidInput(
                 "The text holds nothing to read aloud.", errors=[{"field": "text", "message": "has nothing to read"}]

@@ -7,7 +7,7 @@ from typing import Any
 from flask_openapi import APIBlueprint
 
 from gateway import schemas
-from gateway.upstreams import Upstreams, told
+from gateway.upstreams import Upstreams
 from servicekit.app import blueprint
 from servicekit.problems import ProblemError
 
@@ -22,7 +22,7 @@ def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
         unreachable = []
         for worker in (upstreams.bart, upstreams.llama):
             try:
-                listed = told(schemas.WorkerModels, worker.call_json("GET", "/models"))
+                listed = parse_response(schemas.WorkerModels, worker.call_json("GET", "/models"))
             except ProblemError:
                 unreachable.append(worker.name)
             else:
