@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import ConfigDict, Field
-
+from contract.fields import EngineName
+from contract.jobs import Worker
+from contract.models import WorkerModels
 from servicekit.problems import NotInstalled, NotReady
-from servicekit.schemas import Model
 from servicekit.upstream import parse_response
 from servicekit.version import VERSION
 
-PublicEngine = Literal["auto", "bart", "llama", "extractive"]
-Worker = Literal["bart", "llama"]
 ReadModels = Callable[[Worker], Any]  # a worker's answer to GET /models
-
-
-class Engine(Model):
-    """An engine of a worker."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    engine: str
-    model: str | None = None
-    loaded: bool
-    selected: bool
-    why: str = ""
-    limits: dict[str, Any] = Field(default_factory=dict)
-
-
-class Engines(Model):
-    """The engines of a worker."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    models: list[Engine]
 
 
 @dataclass(frozen=True)
@@ -57,7 +34,7 @@ class EngineChoice:
 EXTRACTIVE = EngineChoice("extractive", "sentence-graph")
 
 
-def choose(engine: PublicEngine, read_models: ReadModels, prefers: Worker = "bart") -> EngineChoice:
+def choose(engine: EngineName, read_models: ReadModels, prefers: Worker = "bart") -> EngineChoice:
     """The engine for a public one: `auto` takes what the preferred worker would.
 
     Raises:
@@ -67,7 +44,7 @@ def choose(engine: PublicEngine, read_models: ReadModels, prefers: Worker = "bar
     if engine == "extractive":
         return EXTRACTIVE
     worker = prefers if engine == "auto" else engine
-    listed = parse_response(Engines, read_models(worker)).models
+    listed = parse_response(WorkerModels, read_models(worker)).models
     rows = [row for row in listed if row.engine != "extractive"]
     if engine == "auto" and not any(row.selected for row in rows):
         return EXTRACTIVE
@@ -79,6 +56,6 @@ def choose(engine: PublicEngine, read_models: ReadModels, prefers: Worker = "bar
     return EngineChoice(row.engine, f"{worker} {row.model}", worker, _window(row.limits))
 
 
-def _window(limits: dict[str, Any]) -> int | None:
+def _window(limits: Mapping[str, Any]) -> int | None:
     found = (limits.get(name) for name in ("input_tokens", "window", "n_ctx"))
     return next((tokens for tokens in found if isinstance(tokens, int) and tokens > 0), None)

@@ -452,12 +452,12 @@ def raise_for_problem(answer: Answer) -> None:
 
 
 def parse_response(schema: type[M], content: Any) -> M:
-    """Validate another service's response.
+    """Validate another service's response. Fields that the schema does not know are ignored: that service may be newer.
 
     Raises:
         UpstreamFailed: it does not fit the schema.
     """
     try:
-        return schema.model_validate(content)
+        return schema.model_validate(content, extra="ignore")
     except ValidationError:
         raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
