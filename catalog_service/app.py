@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         settings=settings,
         blueprints=[
             *(routes.create_blueprint(library) for routes in _ROUTES),
-            jobs.create_blueprint(library, settings.folder, metrics.registry),
+            jobs.create_blueprint(library, settings, metrics.registry),
         ],
         metrics=metrics,
         checks={"database": library.problem},

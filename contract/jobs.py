@@ -242,12 +242,32 @@ class BookSummary(SummaryDocument):
 
 
 class ExtentQuery(Model):
-    """What of a book is meant, by one of these; without any the whole book."""
+    """A scope as query parameters; without any the whole book."""
 
-    chapter: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER)
-    first_page: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER)
-    last_page: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER)
-    before: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER)
+    chapter: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER, description="One chapter.")
+    first_page: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER, description="Some pages, from this one.")
+    last_page: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER, description="The last of these pages.")
+    before: WholeNumber | None = Field(None, ge=2, le=MAX_NUMBER, description="What lies before this page.")
+
+    @classmethod
+    def of(cls, scope: AnyScope) -> Self:
+        """The parameters of a scope."""
+        match scope:
+            case ChapterScope(chapter=chapter):
+                return cls(chapter=chapter)
+            case PagesScope(pages=[first, last]):
+                return cls(first_page=first, last_page=last)
+            case BeforeScope(before=page):
+                return cls(before=page)
+        return cls()
+
+    def scope(self) -> Literal["book"] | dict[str, Any]:
+        """The scope in the form in which orders carry it."""
+        if self.chapter is not None:
+            return {"chapter": self.chapter}
+        if self.first_page is not None:
+            return {"pages": [self.first_page, self.last_page or self.first_page]}
+        return "book" if self.before is None else {"before": self.before}
 
 
 class Extent(Model):

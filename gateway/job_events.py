@@ -4,66 +4,84 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any, cast
-from urllib.parse import quote
 
-from flask import Response
+from flask import Response, g
+from pydantic import TypeAdapter
 
-from gateway.jobs.desk import FINISHED
+from contract.jobs import Job, NumberedEvent
+from gateway.job_orders import FINISHED
 from servicekit import events
 from servicekit.problems import Busy, ProblemError, UpstreamFailed, UpstreamTimeout
-from servicekit.upstream import Upstream
+from servicekit.upstream import Upstream, parse_response
 
 POLL_S, PING_S, SILENT_S = 0.25, 10.0, 60.0
 
 
-class Follower:
-    """Up to `places` streams at a time."""
+class Places:
+    """So many places in all, and so many of them for one caller."""
 
-    def __init__(self, catalog: Upstream, places: int) -> None:
+    def __init__(self, total: int, per_caller: int) -> None:
+        self._total = total
+        self._per_caller = per_caller
+        self._taken: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def take(self, caller: str) -> None:
+        """Take a place.
+
+        Raises:
+            Busy: all are taken, or all of this caller's.
+        """
+        with self._lock:
+            if self._taken[caller] >= self._per_caller or self._taken.total() >= self._total:
+                raise Busy("Too many event streams are open. Poll the job instead.", retry_after_s=10)
+            self._taken[caller] += 1
+
+    def release(self, caller: str) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._taken[caller] -= 1
+            if not self._taken[caller]:
+                del self._taken[caller]
+
+
+class JobEvents:
+    """Event streams of jobs, as many at a time as there are places."""
+
+    def __init__(self, catalog: Upstream, places: Places) -> None:
         self._catalog = catalog
-        self._places = threading.BoundedSemaphore(places)
+        self._places = places
 
     def follow(self, job_id: str, after: int = 0) -> Response:
-        """The events after the one with this id, as server-sent events until the job has ended.
+        """The events after the one with this number, as server-sent events until the job has ended.
 
-        204, which tells an EventSource not to come again, where nothing more will come.
+        A number beyond the last event counts as the last one. 204, which ends an EventSource, where no event will come.
 
         Raises:
             NotFound: there is no such job.
             Busy: every place is taken.
         """
-        job_id = quote(job_id, safe="")  # as the client wrote it: it may hold anything
-        job = self._catalog.call_json("GET", f"/jobs/{job_id}")
-        first = self._after(job_id, after)
-        if job["state"] in FINISHED and not first:
+        job = parse_response(Job, self._catalog.call_json("GET", f"/jobs/{job_id}"))
+        after = min(after, job.last_event)
+        if job.state in FINISHED and after == job.last_event:
             return Response(status=204)
-        if not self._places.acquire(blocking=False):
-            raise Busy("As many clients follow jobs as this gateway takes. Poll the job instead.", retry_after_s=10)
-        lines = self._lines(job_id, after, first)
-        answer = Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
-        answer.call_on_close(self._places.release)
+        caller = str(g.get("caller", ""))
+        self._places.take(caller)
+        answer = Response(self._lines(job_id, after), content_type=events.CONTENT_TYPE, headers=events.HEADERS)
+        answer.call_on_close(lambda: self._places.release(caller))
         return answer
 
-    def _after(self, job_id: str, after: int) -> list[dict[str, Any]]:
-        return cast(list[dict[str, Any]], self._catalog.call_json("GET", f"/jobs/{job_id}/events?after={after}"))
+    def _after(self, job_id: str, after: int) -> list[NumberedEvent]:
+        content = self._catalog.call_json("GET", f"/jobs/{job_id}/events.json?after={after}")
+        return _EVENTS.validate_python(content, extra="ignore")
 
-    def _lines(self, job_id: str, after: int, found: list[dict[str, Any]]) -> Iterator[str]:
+    def _lines(self, job_id: str, after: int) -> Iterator[str]:
         """The events as they come, until the job has ended, is deleted, or the catalog was silent for a minute."""
         yield events.RETRY
-        spoke = heard = time.monotonic()
+        written = heard = time.monotonic()
         while True:
-            for event in found:
-                after = event["id"]
-                yield events.encode(event["type"], event["data"], after)
-                spoke = time.monotonic()
-                if event["type"] == "state" and event["data"]["state"] in FINISHED:
-                    return
-            if time.monotonic() - spoke >= PING_S:
-                yield events.PING
-                spoke = time.monotonic()
-            time.sleep(POLL_S)
             try:
                 found, heard = self._after(job_id, after), time.monotonic()
             except (UpstreamFailed, UpstreamTimeout):
@@ -72,3 +90,14 @@ class Follower:
                     return
             except ProblemError:
                 return
+            for event in found:
+                after = event.id
+                yield events.encode(event.type, event.data, after)
+                written = time.monotonic()
+                if event.data.type == "state" and event.data.state in FINISHED:
+                    return
+            if time.monotonic() - written >= PING_S:
+                yield events.PING
+                written = time.monotonic()
+            if not found:
+                time.sleep(POLL_S)

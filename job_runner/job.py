@@ -1,7 +1,7 @@
-"""Does one job that this process holds: reads, summarises, checks, speaks, hands in. Begun again, it goes on.
+"""Does one job that this process has leased: reads, summarises, checks, speaks, hands in. Begun again, it goes on.
 
-Every part is looked up before it is made and noted when it is made, so that whoever takes the job over after a crash
-makes only what was not noted.
+Every part is looked up before it is made and stored when it is made, so that whoever takes the job over after a crash
+makes only what is missing.
 """
 
 from __future__ import annotations
@@ -14,135 +14,138 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from gateway.jobs import document, engines, planner, source, speech, tree
-from gateway.jobs.board import Board, Held, Lost
-from gateway.jobs.engines import Hands, Maker
-from gateway.jobs.tree import Step
+from contract.engine_choice import EXTRACTIVE, EngineChoice, ReadModels, choose
+from contract.jobs import ClaimedJob, Stage
+from job_runner import document, planner, source, speech, tree
+from job_runner.part_maker import MP3, SPEECH, PartMaker
+from job_runner.store import JobStoreClient, Lease, LeaseLost
+from job_runner.tree import Step
 from servicekit import logs
 from servicekit.abort import Aborted
-from servicekit.problems import Busy, Conflict, NotReady, ProblemError, UpstreamFailed, UpstreamTimeout
+from servicekit.problems import Busy, NotReady, ProblemError, UpstreamFailed, UpstreamTimeout
 
-MOST_BUSY = 20
-_SPEECH_LOOKUP = 4
-_LATER = (UpstreamFailed, UpstreamTimeout, Busy, NotReady)
+BUSY_RETRIES = 20
+LOOKUP, SPEECH_LOOKUP = 64, 4  # parts looked up at once; those of speech are large
+_RETRY_LATER = (UpstreamFailed, UpstreamTimeout, Busy, NotReady)
 log = logs.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Bench:
+class RunnerContext:
     """What every job of this process works with.
 
     `slots` bounds the parts made at a time, by all jobs together; after `degrade_attempts` attempts without progress
-    a job that may do without its engine does.
+    a job of `auto` does without its engine.
     """
 
-    board: Board
-    models: engines.Models
+    store: JobStoreClient
+    read_models: ReadModels
     slots: threading.Semaphore
     parallel: int
     degrade_attempts: int
 
 
-def do(job: dict[str, Any], held: Held, hands: Hands, bench: Bench) -> None:
-    """Do a job to its end, or put it back, or fail it, or stop because it is lost; whichever, it is noted."""
+def do(job: ClaimedJob, lease: Lease, part_maker: PartMaker, context: RunnerContext) -> None:
+    """Do a job to its end, or put it back, or fail it, or stop because its lease is lost."""
     try:
         try:
-            _Job(job, held, hands, bench).run()
-        except _LATER as problem:
-            bench.board.defer(held, job["id"], problem.detail)
+            _Run(job, lease, part_maker, context).run()
+        except _RETRY_LATER as problem:
+            context.store.defer(lease, job.id, problem.detail)
         except ProblemError as problem:
-            bench.board.fail(held, job["id"], problem.to_dict())
-        except (Lost, Aborted):
+            context.store.fail(lease, job.id, problem.to_dict())
+        except (LeaseLost, Aborted):
             raise
         except Exception as error:  # a defect must not end the runner; the job is tried again, then fails
-            log.error("job_broke", job=job["id"], exc_info=error)
-            bench.board.defer(held, job["id"], "An unexpected error; the log has the reason under the job's id.")
-    except (Lost, Aborted):
-        log.info("job_let_go", job=job["id"])
+            log.error("job_broke", job=job.id, exc_info=error)
+            context.store.defer(lease, job.id, "An unexpected error; the log has the reason under the job's id.")
+    except (LeaseLost, Aborted):
+        log.info("job_lost", job=job.id)
 
 
-class _Job:
-    def __init__(self, job: dict[str, Any], held: Held, hands: Hands, bench: Bench) -> None:
-        self._id = job["id"]
+class _Run:
+    def __init__(self, job: ClaimedJob, lease: Lease, part_maker: PartMaker, context: RunnerContext) -> None:
         self._job = job
-        self._request = job["request"]
-        self._held, self._hands, self._bench = held, hands, bench
-        self._board = bench.board
+        self._request = job.request
+        self._lease, self._part_maker, self._context = lease, part_maker, context
+        self._store = context.store
 
     def run(self) -> None:
-        request = self._request
-        read: source.Read = lambda path: self._board.book(self._held, path)  # noqa: E731
-        found = source.read(self._job["book_id"], request["scope"], read)
-        if found.sha256 != request["text_sha256"]:
-            raise Conflict("The book's text or chapters changed after this was asked for. Ask again.")
-        maker, degraded = self._choose()
-        parts = tree.parts_of(found.sections, maker)
-        total = planner.counted(parts, points=request["points"] > 0, audio=request["audio"])
-        self._board.add_parts(self._held, self._id, "reading", [], total=total, made_by=maker.name)
-        made = tree.summarise(found.sections, parts, maker, request["length"], request["points"], self._maker_of(maker))
-        self._board.add_parts(self._held, self._id, "support", [])
+        job, request = self._job, self._request
+        scope = request.scope if request.scope == "book" else request.scope.model_dump()
+        found = source.read(
+            job.book_id, request.revision, scope, lambda path: self._store.read(self._lease, path)
+        )
+        choice, degraded = self._choose()
+        sizes = tree.Sizes.of(choice)
+        parts = tree.parts_of(found.sections, sizes)
+        total = planner.counted(parts, points=request.points > 0, audio=request.audio)
+        self._store.add_parts(self._lease, job.id, "reading", [], total=total, made_by=choice.made_by)
+        made = tree.summarise(
+            found.sections, parts, sizes.join, request.length, request.points, self._make_by(choice)
+        )
+        self._store.add_parts(self._lease, job.id, "support", [])
         about = {
-            "book_id": self._job["book_id"],
+            "book_id": job.book_id,
             "title": found.book.title,
             "author": found.book.author,
             "revision": found.book.revision,
-            "scope": request["scope"],
-            "engine": maker.engine,
-            "model": maker.model,
-            "length": request["length"],
+            "scope": scope,
+            "engine": choice.engine,
+            "model": choice.model,
+            "length": request.length,
             "degraded": degraded is not None,
             "degraded_reason": degraded,
         }
         built = document.build(about, found.sections, made.chapters, made.summary, made.points)
-        result = self._speak(built, found.book.language or "") if request["audio"] else {"document": built}
-        self._board.finish(self._held, self._id, result)
+        result = self._speak(built, found.book.language or "") if request.audio else {"document": built}
+        self._store.finish(self._lease, job.id, result)
 
-    def _choose(self) -> tuple[Maker, str | None]:
-        """The maker, and why it is not the one that was wanted."""
-        request, attempts = self._request, self._job["attempts"]
-        may_degrade = request["engine"] == "auto" and attempts > self._bench.degrade_attempts
+    def _choose(self) -> tuple[EngineChoice, str | None]:
+        """The engine, and why it is not the one that was wanted."""
+        request = self._request
+        may_degrade = request.engine == "auto" and self._job.attempts > self._context.degrade_attempts
         try:
-            if may_degrade and self._job.get("last_reason"):
-                return engines.EXTRACTIVE, self._job["last_reason"]
-            return engines.choose(request["engine"], self._bench.models, request["prefers"]), None
-        except _LATER as problem:
+            if may_degrade and self._job.last_reason:
+                return EXTRACTIVE, self._job.last_reason
+            return choose(request.engine, self._context.read_models, request.prefers), None
+        except _RETRY_LATER as problem:
             if may_degrade:
-                return engines.EXTRACTIVE, problem.detail
+                return EXTRACTIVE, problem.detail
             raise
 
     def _speak(self, built: dict[str, Any], language: str) -> dict[str, Any]:
         scripts = speech.script(built)
-        outputs = self._make("speech", speech.steps(scripts, language), engines.SPEECH, None)
+        outputs = self._make("speech", speech.steps(scripts, language), SPEECH, EXTRACTIVE)
         spoken = speech.assemble(built["title"], scripts, outputs)
-        kept = self._board.keep_audio(self._held, spoken.audio)
+        kept = self._store.keep_audio(self._lease, spoken.audio)
         marks = [{"title": mark.title, "start_s": mark.start_s} for mark in spoken.marks]
-        audio = {"seconds": spoken.seconds, "bytes": kept["audio_bytes"], "type": engines.MP3, "chapters": marks}
+        audio = {"seconds": spoken.seconds, "bytes": kept["audio_bytes"], "type": MP3, "chapters": marks}
         return {"document": {**built, "audio": audio}, "captions": spoken.captions, **kept}
 
-    def _maker_of(self, maker: Maker) -> tree.Make:
-        def make(stage: str, steps: Sequence[Step]) -> list[Any]:
-            return self._make(stage, [self._with_options(step) for step in steps], maker.name, maker)
+    def _make_by(self, choice: EngineChoice) -> tree.Make:
+        options = self._request.options.options()
+
+        def make(stage: Stage, steps: Sequence[Step]) -> list[Any]:
+            wanted = [replace(step, task=replace(step.task, options=options)) for step in steps]
+            return self._make(stage, wanted, choice.made_by, choice)
 
         return make
 
-    def _with_options(self, step: Step) -> Step:
-        options = self._request["options"]
-        return replace(step, task=replace(step.task, options=options)) if options else step
-
-    def _make(self, stage: str, steps: Sequence[Step], made_by: str, maker: Maker | None) -> list[Any]:
-        """The outputs of all steps, those that are there and those made now, `parallel` at a time."""
+    def _make(self, stage: Stage, steps: Sequence[Step], made_by: str, choice: EngineChoice) -> list[Any]:
+        """The outputs of all steps, those that are stored and those made now, `parallel` at a time."""
         keys = [step.task.key(made_by) for step in steps]
-        at_once = _SPEECH_LOOKUP if stage == "speech" else 64
-        outputs = self._board.lookup(self._held, sorted(set(keys)), at_once)
-        there = [_noted(step, key, outputs[key]) for step, key in zip(steps, keys, strict=True) if key in outputs]
-        self._board.add_parts(self._held, self._id, stage, there)
+        at_once = SPEECH_LOOKUP if stage == "speech" else LOOKUP
+        outputs = self._store.lookup(self._lease, sorted(set(keys)), at_once)
+        stored = [_part(step, key, outputs[key]) for step, key in zip(steps, keys, strict=True) if key in outputs]
+        self._store.add_parts(self._lease, self._job.id, stage, stored)
         missing: dict[str, list[Step]] = {}
         for step, key in zip(steps, keys, strict=True):
             if key not in outputs:
                 missing.setdefault(key, []).append(step)
 
         def one(key: str, equal: list[Step]) -> None:
-            outputs[key] = self._make_one(stage, equal, key, made_by, maker or engines.EXTRACTIVE)
+            outputs[key] = self._make_one(stage, equal, key, made_by, choice)
 
         self._all([partial(one, key, equal) for key, equal in missing.items()])
         return [outputs[key] for key in keys]
@@ -151,7 +154,7 @@ class _Job:
         """Make the calls, some at a time; after one has failed no other is begun, and its error is raised."""
         if not calls:
             return
-        with ThreadPoolExecutor(self._bench.parallel, thread_name_prefix="part") as pool:
+        with ThreadPoolExecutor(self._context.parallel, thread_name_prefix="part") as pool:
             futures = [pool.submit(call) for call in calls]
             done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
             for future in waiting:
@@ -162,30 +165,31 @@ class _Job:
             if not future.cancelled():
                 future.result()
 
-    def _make_one(self, stage: str, equal: Sequence[Step], key: str, made_by: str, maker: Maker) -> Any:
-        """Make what stands at one place or, where the book repeats itself, at several."""
+    def _make_one(self, stage: Stage, equal: Sequence[Step], key: str, made_by: str, choice: EngineChoice) -> Any:
+        """Make what stands at one position or, where the book repeats itself, at several."""
         task = equal[0].task
-        with self._bench.slots:
-            self._held.check(begin=True)
+        with self._context.slots:
+            self._lease.check(begin=True)
             started = time.monotonic()
-            output = self._patiently(lambda: self._hands.make(task, maker))
+            output = self._retry_while_busy(lambda: self._part_maker.make(task, choice))
             seconds = round(time.monotonic() - started, 4)
-        log.info("part_made", job=self._id, position=equal[0].position, key=key, ms=round(seconds * 1000, 1))
+        log.info("part_made", job=self._job.id, position=equal[0].position, key=key, ms=round(seconds * 1000, 1))
         made = {"kind": task.kind, "made_by": made_by, "seconds": seconds, "output": output}
-        parts = [{**_noted(step, key, output), **made} for step in equal]
-        self._board.add_parts(self._held, self._id, stage, parts)
+        parts = [{**_part(step, key, output), **made} for step in equal]
+        self._store.add_parts(self._lease, self._job.id, stage, parts)
         return output
 
-    def _patiently(self, make: Callable[[], Any]) -> Any:
-        """Ask again where the worker's queue is full, as often as is reasonable: others come first, that is all."""
-        for _ in range(MOST_BUSY):
+    def _retry_while_busy(self, make: Callable[[], Any]) -> Any:
+        """Ask again where the worker's queue is full: others come first, that is all."""
+        for _ in range(BUSY_RETRIES):
             try:
                 return make()
             except Busy as busy:
-                self._held.lost.wait(min(float(busy.headers.get("Retry-After", "1")), 10.0))
-                self._held.check(begin=True)
+                self._lease.lost.wait(min(float(busy.headers.get("Retry-After", "1")), 10.0))
+                self._lease.check(begin=True)
         return make()
 
 
-def _noted(step: Step, key: str, output: Any) -> dict[str, Any]:
-    return {"position": step.position, "key": key, "event": step.event(output) if step.event else None}
+def _part(step: Step, key: str, output: Any) -> dict[str, Any]:
+    event = step.event(output).model_dump() if step.event else None
+    return {"position": step.position, "key": key, "event": event}

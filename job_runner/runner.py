@@ -16,9 +16,9 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
-from contract.engine_choice import Worker
+from contract.jobs import ClaimedJob, Worker
 from job_runner import job
 from job_runner.config import Settings
 from job_runner.part_maker import PartMaker
@@ -84,12 +84,6 @@ class Runner:
         with self._changed:
             self._changed.notify_all()
 
-    def execute(self, job_id: str) -> None:
-        """Claim a job and do it in this thread, unless another runner holds it."""
-        claimed = self._try_claim(job_id)
-        if claimed:
-            self._do(*claimed)
-
     def _free_threads(self) -> int:
         """How many threads have no job; waits until there is one, or until `stop`."""
         with self._changed:
@@ -112,7 +106,7 @@ class Runner:
         if ids and not claimed:
             self._stopping.wait(RETRY_S)  # other runners were faster
 
-    def _try_claim(self, job_id: str) -> tuple[dict[str, Any], Lease, PartMaker] | None:
+    def _try_claim(self, job_id: str) -> tuple[ClaimedJob, Lease, PartMaker] | None:
         """Claim a job unless this process has it, which may have missed that its lease ran out."""
         abort = Abort()
         lease = Lease(self._store.lease_s, abort.fire)
@@ -128,16 +122,18 @@ class Runner:
             return None
         with self._changed:
             self._leases[job_id] = lease
-        log.info("job_claimed", job=job_id, attempt=claimed["attempts"])
+        log.info("job_claimed", job=job_id, attempt=claimed.attempts)
         timeout_s = self._settings.part_timeout_s
         return claimed, lease, PartMaker(self._workers, request_id=job_id, timeout_s=timeout_s, abort=abort)
 
-    def _do(self, claimed: dict[str, Any], lease: Lease, part_maker: PartMaker) -> None:
+    def _do(self, claimed: ClaimedJob, lease: Lease, part_maker: PartMaker) -> None:
         try:
             job.do(claimed, lease, part_maker, self._context)
+        except ProblemError as problem:  # the catalog refused what became of it: the lease runs out, it is tried again
+            log.error("job_not_recorded", job=claimed.id, reason=problem.detail)
         finally:
             with self._changed:
-                self._leases.pop(claimed["id"], None)
+                self._leases.pop(claimed.id, None)
                 self._changed.notify_all()
 
     def _renew(self) -> None:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from contract.jobs import ClaimedJob
 from servicekit.abort import Abort
 from servicekit.problems import Busy, Conflict, NotFound, StorageFull, UpstreamFailed, UpstreamTimeout
-from servicekit.upstream import Upstream, raise_for_problem
+from servicekit.upstream import Upstream, parse_response, raise_for_problem
 
 T = TypeVar("T")
-LOOKUP = 64
 _RETRY_S = (0.1, 0.2, 0.5, 1.0)
 
 
@@ -82,14 +82,11 @@ class JobStoreClient:
         raise_for_problem(answer)
         return list(answer.json()["ids"])
 
-    def claim(self, job_id: str) -> dict[str, Any] | None:
+    def claim(self, job_id: str) -> ClaimedJob | None:
         """Lease a job; None if another runner holds it, or it waits."""
         wanted = {"owner": self.owner, "lease_s": self.lease_s, "parallel": self._parallel}
-        try:
-            job: dict[str, Any] | None = self._post(f"/internal/jobs/{job_id}/claim", wanted)
-        except NotFound:
-            return None
-        return job
+        content = self._post(f"/internal/jobs/{job_id}/claim", wanted)
+        return parse_response(ClaimedJob, content) if content else None
 
     def renew(self, ids: Iterable[str]) -> set[str]:
         """Renew the leases on these jobs; the ids of those that this runner still holds."""
@@ -104,7 +101,7 @@ class JobStoreClient:
         """The JSON at a path of the catalog."""
         return self._while_leased(lease, lambda: self._catalog.call_json("GET", path))
 
-    def lookup(self, lease: Lease, keys: Sequence[str], at_once: int = LOOKUP) -> dict[str, Any]:
+    def lookup(self, lease: Lease, keys: Sequence[str], at_once: int) -> dict[str, Any]:
         """The outputs of those parts that are stored, by key."""
         found: dict[str, Any] = {}
         for start in range(0, len(keys), at_once):

@@ -1,31 +1,37 @@
-"""Summarises sections as a tree: parts, then chapters, then the whole. Says what is to be made; others make it."""
+"""Summarises sections as a tree: parts, then chapters, then the whole. Plans what is to be made; others make it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from gateway.jobs import planner
-from gateway.jobs.engines import Maker
-from gateway.jobs.planner import Section, Task
+from contract.engine_choice import EXTRACTIVE, EngineChoice
+from contract.events import ChapterEvent, Event, PartEvent, PointsEvent, SummaryEvent
+from contract.jobs import Stage
+from job_runner import planner
+from job_runner.planner import Task
+from textkit.lengths import CHAPTER_LENGTH, Length
+from textkit.sections import Section
 
-Length = Literal["short", "medium", "long"]
-# How long a chapter's summary is beside the book's.
-CHAPTER_LENGTH: dict[str, Length] = {"short": "short", "medium": "short", "long": "medium"}
 _LEVELS = 8
+# A model reads a part at once: so many characters for each token of its window are less than any book's average.
+CHARS_PER_TOKEN = 3.2
+SMALLEST_PART, USUAL_PART, MOST_TOKENS = 800, 3_200, 8_192
+# Choosing sentences needs no window: a chapter is a part, and all chapters' summaries are read together.
+EXTRACTIVE_PART, EXTRACTIVE_JOIN = 40_000, 1_000_000
 
 
 @dataclass(frozen=True)
 class Step:
-    """A task and its place in the job; `event` tells clients what was made of it, given the output."""
+    """A task and its position in the job; `event` tells clients what was made of it, given the output."""
 
     position: str
     task: Task
-    event: Callable[[Any], dict[str, Any]] | None = None
+    event: Callable[[Any], Event] | None = None
 
 
-Make = Callable[[str, Sequence[Step]], list[Any]]  # a stage's name and its steps to their outputs, in order
+Make = Callable[[Stage, Sequence[Step]], list[Any]]  # a stage and its steps to their outputs, in order
 
 
 @dataclass(frozen=True)
@@ -37,26 +43,53 @@ class Summaries:
     points: list[str]
 
 
-def parts_of(sections: Sequence[Section], maker: Maker) -> list[list[str]]:
-    """The parts of each section, none larger than the maker takes (but for a last one's extra quarter)."""
-    return [planner.parts(section.text, maker.part_chars) for section in sections]
+@dataclass(frozen=True)
+class Sizes:
+    """How many characters an engine reads at once: of the text, and of summaries to merge."""
+
+    part: int
+    join: int
+
+    @classmethod
+    def of(cls, choice: EngineChoice) -> Sizes:
+        """The sizes that surely fit the engine's window, with a last part's extra quarter."""
+        if choice == EXTRACTIVE:
+            return cls(EXTRACTIVE_PART, EXTRACTIVE_JOIN)
+        if choice.window is None:
+            return cls(USUAL_PART, USUAL_PART)
+        size = max(SMALLEST_PART, int(min(choice.window, MOST_TOKENS) * CHARS_PER_TOKEN * 0.8))
+        return cls(size, size)
+
+
+def parts_of(sections: Sequence[Section], sizes: Sizes) -> list[list[str]]:
+    """The parts of each section, none larger than the engine takes (but for a last one's extra quarter)."""
+    return [planner.parts(section.text, sizes.part) for section in sections]
 
 
 def summarise(
-    sections: Sequence[Section], parts: Sequence[Sequence[str]], maker: Maker, length: Length, points: int, make: Make
+    sections: Sequence[Section],
+    parts: Sequence[Sequence[str]],
+    join: int,
+    length: Length,
+    points: int,
+    make: Make,
 ) -> Summaries:
-    """Make every summary of the tree, the lower ones first. A text of a single part is summarised directly."""
+    """Make every summary of the tree, the lower ones first. A text of a single part is summarised directly.
+
+    Args:
+        join: how many characters of summaries are merged at once.
+    """
     alone = len(sections) == 1
     chapter_length = length if alone else CHAPTER_LENGTH[length]
     leaves = _leaves(sections, parts, chapter_length, make)
-    chapters = _chapters(sections, leaves, chapter_length, maker, make)
+    chapters = _chapters(sections, leaves, chapter_length, join, make)
     if alone:
         summary, below = chapters[0], leaves[0] if len(leaves[0]) > 1 else list(parts[0])
     else:
         below = chapters
-        step = Step("summary", Task("summary", _text(_narrowed(below, "book", maker, make)), length), _summary_event)
-        (summary,) = make("book", [step])
-    return Summaries(summary, chapters, _points(below, points, maker, make))
+        narrowed = _narrowed(below, "book", None, join, make)
+        (summary,) = make("book", [Step("summary", Task("summary", _text(narrowed), length), _summary_event)])
+    return Summaries(summary, chapters, _points(below, points, join, make))
 
 
 def _leaves(sections: Sequence[Section], parts: Sequence[Sequence[str]], length: Length, make: Make) -> list[list[str]]:
@@ -65,7 +98,7 @@ def _leaves(sections: Sequence[Section], parts: Sequence[Sequence[str]], length:
         Step(
             f"part/{section.number}/{index}",
             Task("summary", text, length if len(found) == 1 else "short"),
-            _chapter_event(section) if len(found) == 1 else _part_event(section, index, len(found)),
+            _chapter_event(section) if len(found) == 1 else _part_event(section, 0, index, len(found)),
         )
         for section, found in zip(sections, parts, strict=True)
         for index, text in enumerate(found, start=1)
@@ -75,13 +108,13 @@ def _leaves(sections: Sequence[Section], parts: Sequence[Sequence[str]], length:
 
 
 def _chapters(
-    sections: Sequence[Section], leaves: Sequence[Sequence[str]], length: Length, maker: Maker, make: Make
+    sections: Sequence[Section], leaves: Sequence[Sequence[str]], length: Length, join: int, make: Make
 ) -> list[str]:
     joined = [(section, found) for section, found in zip(sections, leaves, strict=True) if len(found) > 1]
     steps = [
         Step(
             f"chapter/{section.number}",
-            Task("summary", _text(_narrowed(found, f"chapter/{section.number}", maker, make)), length),
+            Task("summary", _text(_narrowed(found, f"chapter/{section.number}", section, join, make)), length),
             _chapter_event(section),
         )
         for section, found in joined
@@ -90,24 +123,28 @@ def _chapters(
     return [made.get(section.number, found[0]) for section, found in zip(sections, leaves, strict=True)]
 
 
-def _narrowed(texts: Sequence[str], place: str, maker: Maker, make: Make) -> Sequence[str]:
+def _narrowed(texts: Sequence[str], place: str, section: Section | None, join: int, make: Make) -> Sequence[str]:
     """Summaries of summaries, level by level, until they are read at once."""
     for level in range(1, _LEVELS + 1):
-        grouped = planner.groups(texts, maker.join_chars)
+        grouped = planner.groups(texts, join)
         if len(grouped) <= 1 or len(grouped) == len(texts):
             break
         steps = [
-            Step(f"{place}/level/{level}/{index}", Task("summary", _text(group), "short"))
+            Step(
+                f"{place}/level/{level}/{index}",
+                Task("summary", _text(group), "short"),
+                None if place == "points" else _part_event(section, level, index, len(grouped)),
+            )
             for index, group in enumerate(grouped, start=1)
         ]
-        texts = make("chapters" if place.startswith("chapter") else "book", steps)
+        texts = make("chapters" if section else "book", steps)
     return texts
 
 
-def _points(below: Sequence[str], count: int, maker: Maker, make: Make) -> list[str]:
+def _points(below: Sequence[str], count: int, join: int, make: Make) -> list[str]:
     if count < 1:
         return []
-    texts = _narrowed(below, "points", maker, make)
+    texts = _narrowed(below, "points", None, join, make)
     (found,) = make("points", [Step("points", Task("points", _text(texts), count), _points_event)])
     return [str(point) for point in found]
 
@@ -116,24 +153,26 @@ def _text(texts: Sequence[str]) -> str:
     return "\n\n".join(texts)
 
 
-def _part_event(section: Section, index: int, parts: int) -> Callable[[Any], dict[str, Any]]:
-    about = {"chapter": section.number, "title": section.title, "part": index, "parts": parts}
-    return lambda output: {"type": "part", "data": {**about, "summary": output}}
+def _part_event(section: Section | None, level: int, part: int, parts: int) -> Callable[[Any], Event]:
+    chapter, title = (section.number, section.title) if section else (None, None)
+    return lambda output: PartEvent(
+        chapter=chapter, title=title, level=level, part=part, parts=parts, summary=output
+    )
 
 
-def _chapter_event(section: Section) -> Callable[[Any], dict[str, Any]]:
-    about = {
-        "number": section.number,
-        "title": section.title,
-        "first_page": section.first_page,
-        "last_page": section.last_page,
-    }
-    return lambda output: {"type": "chapter", "data": {**about, "summary": output}}
+def _chapter_event(section: Section) -> Callable[[Any], Event]:
+    return lambda output: ChapterEvent(
+        number=section.number,
+        title=section.title,
+        first_page=section.first_page,
+        last_page=section.last_page,
+        summary=output,
+    )
 
 
-def _summary_event(output: Any) -> dict[str, Any]:
-    return {"type": "summary", "data": {"summary": output}}
+def _summary_event(output: Any) -> Event:
+    return SummaryEvent(summary=output)
 
 
-def _points_event(output: Any) -> dict[str, Any]:
-    return {"type": "points", "data": {"points": output}}
+def _points_event(output: Any) -> Event:
+    return PointsEvent(points=output)

@@ -22,6 +22,7 @@ from pydantic.json_schema import models_json_schema
 from servicekit import events, hooks, problems, tracing
 from servicekit.bodies import BoundedRequest, StrictJson
 from servicekit.metrics import Metrics
+from servicekit.operations import Routes
 from servicekit.settings import ServiceSettings
 from servicekit.version import VERSION
 
@@ -106,7 +107,7 @@ def build_app(
     title: str,
     description: str,
     settings: ServiceSettings,
-    blueprints: Iterable[APIBlueprint],
+    blueprints: Iterable[APIBlueprint | Routes],
     checks: Mapping[str, Check] | None = None,
     metrics: Metrics | None = None,
     public: bool = False,
@@ -144,7 +145,10 @@ def build_app(
     problems.install(app)
     hooks.install(app, settings=settings, metrics=metrics, public=public, guards=guards)
     for api in blueprints:
-        app.register_api(api)
+        if isinstance(api, Routes):
+            app.register_blueprint(api)
+        else:
+            app.register_api(api)
     app.components_schemas.update(_components(models))
     _add_operations(app, name, settings, checks or {}, metrics)
     _add_docs(app, title)
