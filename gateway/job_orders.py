@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from contract import jobs
 from contract.engine_choice import choose
 from contract.fields import EngineName, Length
 from contract.generation import GenerationOptions
@@ -38,7 +38,7 @@ class Order:
     points: int = 0
     audio: bool = False
     prefers: Worker = "bart"
-    options: GenerationOptions = field(default_factory=GenerationOptions)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,16 @@ class JobOrders:
         extent = parse_response(Extent, self._catalog.call_json("GET", path))
         spoken = expected_speech(extent, order.length) if order.audio else 0
         charge(characters=extent.characters, audio_characters=spoken)
-        wanted = {name: value for name, value in vars(order).items() if name != "book_id"}
-        request = JobRequest(**wanted, revision=extent.revision)
+        request = JobRequest(
+            scope=order.scope,
+            engine=order.engine,
+            length=order.length,
+            points=order.points,
+            audio=order.audio,
+            prefers=order.prefers,
+            options=GenerationOptions(**order.options),
+            revision=extent.revision,
+        )
         new = NewJob(book_id=order.book_id, request=request, made_by=self._made_by(order))
         body = new.model_dump_json(exclude_none=True).encode()
         headers = {"Content-Type": "application/json"}
@@ -147,7 +155,7 @@ def preferred_wait_s(header: str | None) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def _problem_of(job: jobs.Job) -> ProblemError:
+def _problem_of(job: Job) -> ProblemError:
     if job.state == "cancelled":
         return problems.Conflict(f"Job {job.id} was cancelled before it was finished.")
     problem = job.problem.model_dump(exclude_unset=True) if job.problem else {}

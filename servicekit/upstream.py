@@ -55,6 +55,18 @@ class Answer:
             raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
 
 
+def parse_response(schema: type[M], data: Any) -> M:
+    """Validate another service's response; fields that only a newer release knows are ignored.
+
+    Raises:
+        UpstreamFailed: it breaks the contract.
+    """
+    try:
+        return schema.model_validate(data, extra="ignore")
+    except ValidationError:
+        raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
+
+
 @dataclass(frozen=True)
 class StreamedAnswer:
     """A response whose body is still coming; `chunks` must be exhausted or closed."""
@@ -449,15 +461,3 @@ def raise_for_problem(answer: Answer) -> None:
         body = {}
     problem = problems.from_upstream(body if isinstance(body, dict) else {}, answer.status, answer.headers)
     raise problem if not isinstance(problem, InternalError) else UpstreamFailed(problem.detail)
-
-
-def parse_response(schema: type[M], content: Any) -> M:
-    """Validate another service's response. Fields that the schema does not know are ignored: that service may be newer.
-
-    Raises:
-        UpstreamFailed: it does not fit the schema.
-    """
-    try:
-        return schema.model_validate(content, extra="ignore")
-    except ValidationError:
-        raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import Response, request, send_file
 from prometheus_client import CollectorRegistry
 
@@ -15,6 +13,7 @@ from catalog_service.jobs.store import Jobs
 from catalog_service.jobs.summaries import Summaries
 from catalog_service.library import Library
 from catalog_service.routes.answers import answer
+from catalog_service.routes.books import paging
 from contract import internal, jobs, public
 from contract.fields import Paging
 from servicekit import clients
@@ -24,7 +23,7 @@ from servicekit.problems import InvalidInput
 EMPTY: tuple[str, int] = ("", 204)
 
 
-def create_blueprint(library: Library, settings: Settings, registry: CollectorRegistry) -> Routes:
+def create_routes(library: Library, settings: Settings, registry: CollectorRegistry) -> Routes:
     """The routes of jobs and of what they make; metrics go to `registry`."""
     store = Jobs(library.db, settings.job_max_attempts, count=JobEvents(registry).count)
     registry.register(Backlog(store.backlog))
@@ -55,7 +54,8 @@ def _add_jobs(routes: Routes, store: Jobs) -> None:
     @routes.implements(public.LIST_JOBS)
     def list_jobs(query: jobs.ListJobsQuery) -> Response:
         found, total = store.found(query.page, query.per_page, query.state, query.book_id)
-        return answer(to_json(found), headers=_paging("/jobs", query, total))
+        kept = query.model_dump(include={"state", "book_id"}, exclude_none=True)
+        return answer(to_json(found), headers=paging("/jobs", query.page, query.per_page, total, kept))
 
     @routes.implements(public.READ_JOB)
     def read_job(job_id: str) -> Response:
@@ -123,7 +123,7 @@ def _add_summaries(routes: Routes, library: Library, summaries: Summaries) -> No
     def list_summaries(book_id: int, query: Paging) -> Response:
         library.books.get(book_id)
         found, total = summaries.of_book(book_id, query.page, query.per_page)
-        headers = _paging(f"/books/{book_id}/summaries", query, total)
+        headers = paging(f"/books/{book_id}/summaries", query.page, query.per_page, total, {})
         return answer(f"[{','.join(found)}]".encode(), headers=headers)
 
     @routes.implements(public.READ_SUMMARY)
@@ -143,15 +143,3 @@ def _add_summaries(routes: Routes, library: Library, summaries: Summaries) -> No
     @routes.implements(public.READ_SUMMARY_CAPTIONS)
     def read_captions(summary_id: str) -> Response:
         return answer(summaries.audio(summary_id).captions, "text/vtt; charset=utf-8")
-
-
-def _paging(path: str, query: Paging, total: int) -> dict[str, str]:
-    last = max(1, -(-total // query.per_page))
-    given = query.model_dump(exclude={"page"}, exclude_none=True)
-    near = {"first": 1, "prev": query.page - 1, "next": query.page + 1, "last": last}
-    links = [
-        f'<{path}?{urlencode({"page": number, **given})}>; rel="{name}"'
-        for name, number in near.items()
-        if 1 <= number <= last
-    ]
-    return {"X-Total-Count": str(total), "Link": ", ".join(links)}

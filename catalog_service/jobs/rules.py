@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import get_args
 
-from contract.jobs import State
+from contract.events import State
 
-STATES: tuple[State, ...] = get_args(State)
+STATES: tuple[State, ...] = get_args(State.__value__)
 FINISHED = frozenset({"succeeded", "failed", "cancelled"})
 LONGEST_WAIT_S = 300.0
 _NEXT: dict[str, frozenset[str]] = {
