@@ -22,7 +22,10 @@ class Settings(ProcessSettings):
     workers: int = Field(4, ge=1, le=256, description="Jobs a runner works on at the same time.")
     parallel: int = Field(2, ge=1, le=256, description="Parts of all its jobs a runner makes at the same time.")
     lease_s: float = Field(
-        15.0, ge=1, le=3600, description="Seconds after which another runner takes the jobs of one that has gone silent."
+        15.0,
+        ge=1,
+        le=3600,
+        description="Seconds after which another runner takes the jobs of one that has gone silent.",
     )
     degrade_attempts: int = Field(
         6,

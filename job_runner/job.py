@@ -15,7 +15,8 @@ from functools import partial
 from typing import Any
 
 from contract.engine_choice import EXTRACTIVE, EngineChoice, ReadModels, choose
-from contract.jobs import ClaimedJob, Stage
+from contract.events import Stage
+from contract.jobs import ClaimedJob
 from job_runner import document, planner, source, speech, tree
 from job_runner.part_maker import MP3, SPEECH, PartMaker
 from job_runner.store import JobStoreClient, Lease, LeaseLost
@@ -73,17 +74,13 @@ class _Run:
     def run(self) -> None:
         job, request = self._job, self._request
         scope = request.scope if request.scope == "book" else request.scope.model_dump()
-        found = source.read(
-            job.book_id, request.revision, scope, lambda path: self._store.read(self._lease, path)
-        )
+        found = source.read(job.book_id, request.revision, scope, lambda path: self._store.read(self._lease, path))
         choice, degraded = self._choose()
         sizes = tree.Sizes.of(choice)
         parts = tree.parts_of(found.sections, sizes)
         total = planner.counted(parts, points=request.points > 0, audio=request.audio)
         self._store.add_parts(self._lease, job.id, "reading", [], total=total, made_by=choice.made_by)
-        made = tree.summarise(
-            found.sections, parts, sizes.join, request.length, request.points, self._make_by(choice)
-        )
+        made = tree.summarise(found.sections, parts, sizes.join, request.length, request.points, self._make_by(choice))
         self._store.add_parts(self._lease, job.id, "support", [])
         about = {
             "book_id": job.book_id,

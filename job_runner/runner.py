@@ -41,9 +41,7 @@ log = logs.get_logger(__name__)
 class Runner:
     """One process's jobs. `owner` must not be the name of another runner that lives."""
 
-    def __init__(
-        self, settings: Settings, catalog: Upstream, workers: Mapping[Worker, Upstream], owner: str
-    ) -> None:
+    def __init__(self, settings: Settings, catalog: Upstream, workers: Mapping[Worker, Upstream], owner: str) -> None:
         self._settings = settings
         self._workers = workers
         self._store = JobStoreClient(catalog, owner, lease_s=settings.lease_s, parallel=settings.parallel)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract.engine_choice import EXTRACTIVE, EngineChoice
-from contract.events import ChapterEvent, Event, PartEvent, PointsEvent, SummaryEvent
-from contract.jobs import Stage
+from contract.events import ChapterEvent, Event, PartEvent, PointsEvent, Stage, SummaryEvent
 from job_runner import planner
 from job_runner.planner import Task
 from textkit.lengths import CHAPTER_LENGTH, Length
@@ -155,9 +154,7 @@ def _text(texts: Sequence[str]) -> str:
 
 def _part_event(section: Section | None, level: int, part: int, parts: int) -> Callable[[Any], Event]:
     chapter, title = (section.number, section.title) if section else (None, None)
-    return lambda output: PartEvent(
-        chapter=chapter, title=title, level=level, part=part, parts=parts, summary=output
-    )
+    return lambda output: PartEvent(chapter=chapter, title=title, level=level, part=part, parts=parts, summary=output)
 
 
 def _chapter_event(section: Section) -> Callable[[Any], Event]:

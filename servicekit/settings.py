@@ -41,7 +41,7 @@ Address = Annotated[str, AfterValidator(_is_address)]
 
 
 class ProcessSettings(BaseSettings):
-    """What every program of a deployment is configured with. Subclasses set `model_config["env_prefix"]` and add their own.
+    """What every program is configured with. Subclasses set `model_config["env_prefix"]` and add their own.
 
     Any setting `NAME` may also be given as `NAME_FILE`, the path of a file that holds the value (for secrets). An
     empty value of a path, or of a setting that has no default, counts as not set.

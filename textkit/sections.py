@@ -1,7 +1,7 @@
 """Which text of a book belongs to a chapter, to some pages or to what was read so far: cut into sections. Pure.
 
-The rule works on positions alone (`spans`), so that whoever knows only the sizes of the pages plans the same sections as
-whoever cuts the text (`cut`).
+The rule works on positions alone (`spans`), so that whoever knows only the sizes of the pages finds the same sections
+as whoever cuts the text (`cut`).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Section:
         return list(self.pages[first : last + 1])
 
 
-def sized(sizes: Sequence[int], chapters: Sequence[Chapter], scope: Scope) -> list[Span]:
+def sized(sizes: Sequence[int], chapters: Sequence[Chapter], scope: Scope = "book") -> list[Span]:
     """The spans of a scope in a book whose pages have these sizes in characters. Raises as `spans` does."""
     return spans([0, *accumulate(sizes)], chapters, scope)
 
@@ -122,9 +122,7 @@ def spans(starts: Sequence[int], chapters: Sequence[Chapter], scope: Scope) -> l
     if isinstance(scope, Mapping) and "chapter" in scope:
         found = [span for span in found if span.number == scope["chapter"]]
         if not found:
-            raise NotInBook(
-                f"The book has no chapter {scope['chapter']}: its chapters are 1 to {max(len(inside), 1)}."
-            )
+            raise NotInBook(f"The book has no chapter {scope['chapter']}: its chapters are 1 to {max(len(inside), 1)}.")
     return found
 
 

@@ -19,7 +19,7 @@ from catalog_service.jobs.running import Running
 from catalog_service.jobs.tables import Job, JobEvent, JobPart, Part
 from contract.events import StateEvent
 from contract.jobs import NewJob
-from servicekit.problems import Conflict, NotFound
+from servicekit.problems import Conflict
 
 KEEP_UNSUCCESSFUL_S = 30 * 86_400
 

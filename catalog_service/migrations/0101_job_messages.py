@@ -30,9 +30,7 @@ def down(migrator: SchemaMigrator, db: Database) -> None:
     _rewrite(db, order, _old_event)
 
 
-def _rewrite(
-    db: Database, order: Callable[[Message, int], Message], event: Callable[[str, Message], Message]
-) -> None:
+def _rewrite(db: Database, order: Callable[[Message, int], Message], event: Callable[[str, Message], Message]) -> None:
     jobs = query(db, "SELECT j.id, j.request, b.revision FROM jobs j JOIN books b ON b.id = j.book_id").fetchall()
     for job_id, request, revision in jobs:
         changed = json.dumps(order(json.loads(request), revision), ensure_ascii=False)

@@ -15,6 +15,17 @@ from flask.testing import FlaskClient
 
 from gateway.app import create_app
 from gateway.config import Settings
+from tests.whole_jobs import (  # noqa: F401 - fixtures
+    bart,
+    book_id,
+    library,
+    make_runner,
+    orders,
+    second_bart,
+    serve,
+    settings,
+    upstreams,
+)
 
 
 @dataclass

@@ -1,9 +1,8 @@
-"""Runners as processes, on a queue of their own and on one that they share: kills and lost queues cost no job."""
+"""Runners as processes: kills cost no job, SIGTERM ends them cleanly, and no job waits in a runner's memory."""
 
 from __future__ import annotations
 
 import os
-import pickle
 import subprocess
 import sys
 import threading
@@ -13,24 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from gateway.jobs import queues
-from tests.gateway.jobs import redis_server
-from tests.gateway.jobs.test_runner import job, order, wait_until
+from tests.job_runner.test_runner import job, order
+from tests.whole_jobs import wait_until
 
 WITHIN_S = 60
 
 
 @dataclass
 class Runners:
-    """Starts `python -m gateway.jobs`, each in a folder of its own, as on a machine of its own."""
+    """Starts `python -m job_runner`, each in a folder of its own, as on a machine of its own."""
 
     environ: dict[str, str]
     folder: Path
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, **environ: str) -> subprocess.Popen[bytes]:
         home = self.folder / f"runner{len(self.processes)}"
-        own = {**os.environ, **self.environ, "VISIS_HOME": str(home)}
+        own = {**os.environ, **self.environ, **environ, "VISIS_HOME": str(home)}
         process = subprocess.Popen([sys.executable, "-c", _NAMED, home.name], env=own)
         self.processes.append(process)
         return process
@@ -46,26 +44,18 @@ class Runners:
 _NAMED = """
 import socket, sys
 socket.gethostname = lambda: sys.argv[1]
-from gateway.jobs.runner import main
+from job_runner.runner import main
 main()
 """
 
 
 @pytest.fixture
-def redis() -> Iterator[redis_server.Server]:
-    with redis_server.running() as server:
-        yield server
-
-
-@pytest.fixture(params=["file", "redis"])
-def runners(request, settings, tmp_path) -> Iterator[Runners]:
+def runners(settings, tmp_path) -> Iterator[Runners]:
     environ = {
-        "GATEWAY_CATALOG_URL": settings.catalog_url,
-        "GATEWAY_BART_URL": settings.bart_url,
-        "GATEWAY_JOB_LEASE_S": "2",
+        "RUNNER_CATALOG_URL": settings.catalog_url,
+        "RUNNER_BART_URL": settings.bart_url,
+        "RUNNER_LEASE_S": "2",
     }
-    if request.param == "redis":
-        environ["GATEWAY_REDIS_URL"] = request.getfixturevalue("redis").url
     runners = Runners(environ, tmp_path)
     yield runners
     runners.stop()
@@ -75,18 +65,18 @@ def succeeded(upstreams, job_id) -> Callable[[], bool]:
     return lambda: job(upstreams, job_id)["state"] == "succeeded"
 
 
-def test_a_runner_takes_jobs_by_itself_and_stops_when_told(runners, desk, book_id, upstreams):
+def test_a_runner_takes_jobs_by_itself_and_stops_at_sigterm(runners, orders, book_id, upstreams):
     process = runners.start()
-    job_id = order(desk, book_id)
+    job_id = order(orders, book_id)
     wait_until(succeeded(upstreams, job_id), WITHIN_S)
     process.terminate()
     assert process.wait(WITHIN_S) == 0
 
 
-def test_what_a_killed_runner_did_another_one_finishes(runners, desk, book_id, bart, upstreams):
+def test_what_a_killed_runner_did_another_one_finishes(runners, orders, book_id, bart, upstreams):
     bart.gate = threading.Event()
     killed = runners.start()
-    job_id = order(desk, book_id)
+    job_id = order(orders, book_id)
     assert bart.started.wait(WITHIN_S)
     runners.start()
     killed.kill()
@@ -94,33 +84,29 @@ def test_what_a_killed_runner_did_another_one_finishes(runners, desk, book_id, b
     wait_until(succeeded(upstreams, job_id), WITHIN_S)
 
 
-@pytest.mark.parametrize("runners", ["redis"], indirect=True)
-def test_a_queue_that_dies_and_comes_back_empty_costs_no_job(runners, redis, desk, book_id, upstreams):
-    runners.start()
-    first = order(desk, book_id)
-    wait_until(succeeded(upstreams, first), WITHIN_S)
-    redis.kill()
-    second = order(desk, book_id, points=1)
-    redis.start()
-    wait_until(succeeded(upstreams, second), WITHIN_S)
+def test_a_runner_claims_no_more_jobs_than_it_has_threads_and_sigterm_releases_them(
+    runners, orders, book_id, bart, upstreams, library
+):
+    bart.gate = threading.Event()
+    busy = runners.start(RUNNER_WORKERS="1")
+    first = order(orders, book_id)
+    assert bart.started.wait(WITHIN_S)
+    second = order(orders, book_id, points=1)
+    runners.start(RUNNER_WORKERS="1")
+    wait_until(lambda: job(upstreams, second)["state"] == "running", WITHIN_S)
+    owners = dict(library.db.execute_sql("SELECT id, lease_owner FROM jobs").fetchall())
+    assert owners == {first: "runner0/1", second: "runner1/1"}
+    bart.gate.set()
+    busy.terminate()
+    assert busy.wait(WITHIN_S) == 0
+    for job_id in (first, second):
+        wait_until(succeeded(upstreams, job_id), WITHIN_S)
 
 
-def test_what_another_runner_took_from_the_queue_and_dropped_is_put_there_again(make_runner):
-    runner = make_runner()
-    assert runner._enlist(["one"]) == ["one"]
-    runner._task("one")
-    assert runner._enlist(["one", "two"]) == ["two"]
-    runner.huey.dequeue()
-    assert runner._enlist(["one"]) == ["one"]
-
-
-class Bomb:
-    def __reduce__(self):
-        return (pytest.fail, ("what the queue held was run",))
-
-
-def test_what_a_stranger_puts_into_the_queue_is_not_run():
-    queue = queues.in_memory()
-    queue.storage.enqueue(pickle.dumps(Bomb()))
-    with pytest.raises(ValueError):  # noqa: PT011 - whatever JSON has against it
-        queue.dequeue()
+def test_a_wrong_setting_is_one_line_and_status_2():
+    own = {**os.environ, "RUNNER_PARALEL": "3"}
+    done = subprocess.run([sys.executable, "-m", "job_runner"], env=own, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "job_runner: RUNNER_PARALEL is not a setting of job_runner; did you mean RUNNER_PARALLEL?\n"
+    )
