@@ -16,12 +16,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SERVICES = ("gateway", "catalog_service", "bart_service", "llama_service")
 PROGRAMS = (*SERVICES, "job_runner")
-LIBRARIES = ("servicekit", "textkit", "contract")
+LIBRARIES = ("bookreader", "contract", "servicekit", "textkit")
 PACKAGES = tuple(name for name in (*PROGRAMS, "training", *LIBRARIES) if (ROOT / name).is_dir())
 
 ALLOWED = {
     **{program: {"servicekit", "textkit", "contract"} for program in PROGRAMS},
-    "training": {"servicekit", "textkit"},
+    "catalog_service": {"bookreader", "servicekit", "textkit", "contract"},
+    "training": {"bookreader", "servicekit", "textkit"},
+    "bookreader": {"textkit"},
     "contract": {"servicekit"},
     "servicekit": set(),
     "textkit": set(),
@@ -35,8 +37,8 @@ OWNERS = {
     "llama_cpp": {"llama_service"},
     "peewee": {"catalog_service"},
     "playhouse": {"catalog_service"},
-    "pypdfium2": {"catalog_service", "training"},
-    "pdfplumber": {"catalog_service", "training"},
+    "pypdfium2": {"bookreader"},
+    "pdfplumber": {"bookreader"},
     "gtts": {"bart_service"},
     "soundfile": {"bart_service"},
     "espeakng_loader": {"bart_service"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_service.reading.document import Chapter, PageRead
+from bookreader.document import Chapter, PageRead
 from textkit.sections import Chapter as Cut
 from textkit.sections import cut
 
