@@ -173,7 +173,9 @@ def test_a_part_is_stored_and_counted_once_and_has_one_event(jobs, job):
     jobs.claim(job["id"], "one", LEASE_S)
     event = SummaryEvent(summary="first")
     for output in ("first", "again"):
-        shown = jobs.add_parts(job["id"], finished("one", [part("a", output=output, event=event)], 4, made_by="extractive"))
+        shown = jobs.add_parts(
+            job["id"], finished("one", [part("a", output=output, event=event)], 4, made_by="extractive")
+        )
     assert (shown["parts_done"], shown["parts_total"]) == (1, 4)
     assert jobs.find_parts(["1" * 64, "2" * 64]) == {"1" * 64: "first"}
     found = [event["data"] for event in jobs.events(job["id"]) if event["type"] == "summary"]

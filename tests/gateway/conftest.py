@@ -147,9 +147,9 @@ def services() -> Iterator[Any]:
 def make_gateway(services: Any) -> Callable[..., FlaskClient]:
     """Makes a client of a gateway in front of the fakes, with these settings."""
 
-    def make(**settings: Any) -> FlaskClient:
+    def make(**changes: Any) -> FlaskClient:
         addresses = {f"{name}_url": getattr(services, name).address for name in ("catalog", "bart", "llama")}
-        return create_app(Settings(**{**addresses, **settings})).test_client()
+        return create_app(Settings(**{**addresses, **changes})).test_client()
 
     return make
 

@@ -11,7 +11,6 @@ import pytest
 from gateway.app import create_app
 from tests.whole_jobs import claimable, run_job
 
-
 NOTHING = "0" * 32
 
 
@@ -213,7 +212,9 @@ def test_one_caller_cannot_take_the_places_of_the_others(settings, upstreams, wa
 
 def test_ids_that_cannot_be_and_internal_routes_never_reach_the_catalog(settings, upstreams):
     calls = []
-    stub = replace(upstreams, catalog=SimpleNamespace(name="catalog_service", ready=None, stream=lambda *a: calls.append(a)))
+    stub = replace(
+        upstreams, catalog=SimpleNamespace(name="catalog_service", ready=None, stream=lambda *a: calls.append(a))
+    )
     lonely = create_app(settings, stub).test_client()
     for path in (
         "/jobs/claimable?wait_s=30",

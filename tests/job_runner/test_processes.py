@@ -107,6 +107,4 @@ def test_a_wrong_setting_is_one_line_and_status_2():
     own = {**os.environ, "RUNNER_PARALEL": "3"}
     done = subprocess.run([sys.executable, "-m", "job_runner"], env=own, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
-    assert done.stderr == (
-        "job_runner: RUNNER_PARALEL is not a setting of job_runner; did you mean RUNNER_PARALLEL?\n"
-    )
+    assert done.stderr == ("job_runner: RUNNER_PARALEL is not a setting of job_runner; did you mean RUNNER_PARALLEL?\n")
