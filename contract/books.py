@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 from contract.fields import MAX_ID, MAX_NUMBER, BookId, Date, Isbn, Language, PageNumber, Paging, Query, Timestamp
 from servicekit.schemas import Body, Line, Model, Storable, Text, Upload, WholeNumber
 
-SortField = Literal["id", "title", "author", "language", "created_at", "updated_at", "page_count"]
 Sort = Literal[
     "id", "-id", "title", "-title", "author", "-author", "language", "-language",
     "created_at", "-created_at", "updated_at", "-updated_at", "page_count", "-page_count",

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from contract.books import Book
 from contract.generation import Points, Summary
 from servicekit.schemas import Model, Problem
+
+State = TypeAliasType("State", Literal["queued", "running", "succeeded", "failed", "cancelled"])
+Stage = TypeAliasType("Stage", Literal["reading", "parts", "chapters", "book", "points", "support", "speech"])
 
 
 class Event(Model):
@@ -76,7 +80,7 @@ class StateEvent(Event):
     """A job has changed its state; `succeeded`, `failed` and `cancelled` end the stream."""
 
     type: Literal["state"] = "state"
-    state: Literal["queued", "running", "succeeded", "failed", "cancelled"] = Field(examples=["running"])
+    state: State = Field(examples=["running"])
     attempt: int | None = Field(None, description="Of `running`: which attempt this is.", examples=[1])
     problem: Problem | None = Field(None, description="Of `failed`: why.")
     summary_id: str | None = Field(None, description="Of `succeeded`: the summary.", examples=[None])
@@ -86,7 +90,7 @@ class StageEvent(Event):
     """A job has begun its next stage."""
 
     type: Literal["stage"] = "stage"
-    stage: Literal["reading", "parts", "chapters", "book", "points", "support", "speech"] = Field(examples=["parts"])
+    stage: Stage = Field(examples=["parts"])
 
 
 class WaitingEvent(Event):
@@ -127,12 +131,15 @@ class ProblemEvent(Event):
 
 
 _Work = StageEvent | StateEvent | WaitingEvent | ChapterEvent | SummaryEvent | PointsEvent
-ImportEvent = Annotated[ProgressEvent | BookDoneEvent | ProblemEvent, Field(discriminator="type")]
-JobEvent = Annotated[ProgressEvent | PartEvent | _Work, Field(discriminator="type")]
+_ByType = Field(discriminator="type")
+ImportEvent = TypeAliasType("ImportEvent", Annotated[ProgressEvent | BookDoneEvent | ProblemEvent, _ByType])
+JobEvent = TypeAliasType("JobEvent", Annotated[ProgressEvent | PartEvent | _Work, _ByType])
 # Of a book, `/generate-summary` and `/generate-points` are answered by a job, whose events come before the last one.
-SummaryStreamEvent = Annotated[
-    TokenEvent | ProgressEvent | PartEvent | _Work | SummaryDoneEvent | ProblemEvent, Field(discriminator="type")
-]
-PointsStreamEvent = Annotated[
-    TokenEvent | ProgressEvent | PartEvent | _Work | PointsDoneEvent | ProblemEvent, Field(discriminator="type")
-]
+SummaryStreamEvent = TypeAliasType(
+    "SummaryStreamEvent",
+    Annotated[TokenEvent | ProgressEvent | PartEvent | _Work | SummaryDoneEvent | ProblemEvent, _ByType],
+)
+PointsStreamEvent = TypeAliasType(
+    "PointsStreamEvent",
+    Annotated[TokenEvent | ProgressEvent | PartEvent | _Work | PointsDoneEvent | ProblemEvent, _ByType],
+)

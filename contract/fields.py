@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from stdnum import isbn
 from stdnum.exceptions import ValidationError as NotAnIsbn
+from typing_extensions import TypeAliasType
 
 from servicekit.schemas import Model, Storable, WholeNumber
 
@@ -16,8 +17,9 @@ MAX_NUMBER = 2**31 - 1
 HEX_ID = r"^[0-9a-f]{32}$"
 SHA256 = r"^[0-9a-f]{64}$"
 
-Length = Literal["short", "medium", "long"]
-EngineName = Literal["auto", "bart", "llama", "extractive"]
+# Named, so that generated clients name them too.
+Length = TypeAliasType("Length", Literal["short", "medium", "long"])
+EngineName = TypeAliasType("EngineName", Literal["auto", "bart", "llama", "extractive"])
 
 BookId = Annotated[WholeNumber, Field(ge=1, le=MAX_ID, description="The book's id.", examples=[1])]
 PageNumber = Annotated[WholeNumber, Field(ge=1, le=MAX_NUMBER, description="The page, from 1.", examples=[7])]

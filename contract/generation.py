@@ -61,6 +61,12 @@ class GenerationOptions(Body):
         return self.model_dump(include=set(GenerationOptions.model_fields), exclude_none=True)
 
 
+OPTIONS_OF = {
+    "bart_service": frozenset({"max_tokens", "min_tokens", "num_beams", "no_repeat_ngram_size"}),
+    "llama_service": frozenset({"max_tokens", "temperature", "top_p", "seed", "stop"}),
+}
+
+
 class SummaryRequest(GenerationOptions):
     """A text to summarise."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from servicekit.operations import Header
+from servicekit.operations import RETRY_AFTER, Header
+
+__all__ = ["RETRY_AFTER"]
 
 _INTEGER = {"type": "integer", "minimum": 0}
 
@@ -28,7 +30,6 @@ LINK = Header(
     "Link", "The other pages of the list: `first`, `prev`, `next`, `last` (RFC 8288).", '</books/?page=2>; rel="next"'
 )
 TOTAL_COUNT = Header("X-Total-Count", "How many entries the whole list has.", 42, _INTEGER)
-RETRY_AFTER = Header("Retry-After", "Seconds to wait before the next try.", 2, _INTEGER)
 CACHE_STATUS = Header("Cache-Status", "Whether the result was there, or the job shared (RFC 9211).", "Visis; hit")
 PREFERENCE_APPLIED = Header("Preference-Applied", "What of `Prefer` was applied.", "wait=20")
 CONTENT_RANGE = Header("Content-Range", "Which bytes these are.", "bytes 0-65535/492000")

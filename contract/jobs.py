@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
+from typing_extensions import TypeAliasType
 
-from contract.events import JobEvent
+from contract.events import JobEvent, Stage, State
 from contract.fields import MAX_ID, MAX_NUMBER, EngineName, JobId, Length, Paging, Sha256, SummaryId
 from contract.generation import EngineField, GenerationOptions, LengthField
 from servicekit.problems import UNSHOWN
 from servicekit.schemas import Body, Model, Problem, WholeNumber
 
-State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-Stage = Literal["reading", "parts", "chapters", "book", "points", "support", "speech"]
 Worker = Literal["bart", "llama"]
 Number = Annotated[int, Field(ge=1, le=MAX_NUMBER)]
 Owner = Annotated[str, Field(min_length=1, max_length=200, description="A runner's name.", examples=["host-a/1"])]
@@ -60,14 +59,9 @@ _Chapter = Annotated[ChapterScope, Tag(f"{UNSHOWN}chapter")]
 _Pages = Annotated[PagesScope, Tag(f"{UNSHOWN}pages")]
 _Before = Annotated[BeforeScope, Tag(f"{UNSHOWN}before")]
 _WRONG_SCOPE = 'must be "book", {"chapter": n} or {"pages": [first, last]}'
-Scope = Annotated[
-    _Book | _Chapter | _Pages,
-    Discriminator(_kind_of_scope, custom_error_type="scope", custom_error_message=_WRONG_SCOPE),
-]
-AnyScope = Annotated[
-    _Book | _Chapter | _Pages | _Before,
-    Discriminator(_kind_of_scope, custom_error_type="scope", custom_error_message=_WRONG_SCOPE),
-]
+_BY_MEMBER = Discriminator(_kind_of_scope, custom_error_type="scope", custom_error_message=_WRONG_SCOPE)
+Scope = TypeAliasType("Scope", Annotated[_Book | _Chapter | _Pages, _BY_MEMBER])
+AnyScope = TypeAliasType("AnyScope", Annotated[_Book | _Chapter | _Pages | _Before, _BY_MEMBER])
 
 
 class SummaryOrder(Body):

@@ -33,6 +33,9 @@ class Header:
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
 
+RETRY_AFTER = Header("Retry-After", "Seconds to wait before the next try.", 2, {"type": "integer", "minimum": 0})
+
+
 @dataclass(frozen=True)
 class Content:
     """What a response carries: a type (a pydantic model, or anything a TypeAdapter takes) under its media type.

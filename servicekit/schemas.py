@@ -24,18 +24,6 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
 
-class MakerHeader(BaseModel):
-    """Headers of a request that creates something."""
-
-    idempotency_key: str | None = Field(None, alias="Idempotency-Key")
-
-
-class ChangerHeader(BaseModel):
-    """Headers of a request that changes something."""
-
-    if_match: str | None = Field(None, alias="If-Match")
-
-
 class Body(Model):
     """A JSON request body: values are not converted from other types (true is no number, "5" neither)."""
 

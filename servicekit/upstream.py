@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import g, has_request_context
+from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import Headers
 
 from servicekit import deadline, hooks, logs, problems, tracing
@@ -31,6 +32,7 @@ FAIR_WAIT_S = 1.0
 _READY_MS = 2000
 log = logs.get_logger(__name__)
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
+
+
+def parse_response(schema: type[M], data: Any) -> M:
+    """Validate another service's response; fields that only a newer release knows are ignored.
+
+    Raises:
+        UpstreamFailed: it breaks the contract.
+    """
+    try:
+        return schema.model_validate(data, extra="ignore")
+    except ValidationError:
+        raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
 
 
 @dataclass(frozen=True)
