@@ -8,13 +8,16 @@ from bart_service import choice
 from bart_service.config import BartSettings
 from bart_service.engine import BatchEngine
 from bart_service.observe import SERVICE, WorkerMetrics
-from bart_service.routes import OPTIONS, speech_routes
+from bart_service.routes import speech_routes
 from bart_service.speech.speaker import Speaker
 from modelkit.choice import Engines
 from modelkit.routes import generation_routes
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
 from servicekit.serve import serve
+
+MAX_TOKENS = 1024
+TAGS = {"text": "Summaries and key points.", "speech": "Text read aloud."}
 
 
 def create_app(settings: BartSettings | None = None, engine: BatchEngine | None = None) -> Flask:
@@ -29,7 +32,8 @@ def create_app(settings: BartSettings | None = None, engine: BatchEngine | None 
         title="Visis BART worker",
         description="Summaries, key points and speech. Called by the gateway.",
         settings=settings,
-        blueprints=[generation_routes(SERVICE, engines, OPTIONS), speech_routes(speaker, settings)],
+        tags=TAGS,
+        blueprints=[generation_routes(SERVICE, engines, max_tokens=MAX_TOKENS), speech_routes(speaker, settings)],
         checks={"engine": engines.not_ready},
         metrics=metrics,
     )

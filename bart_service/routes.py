@@ -18,8 +18,6 @@ from servicekit.operations import Routes
 from servicekit.problems import Busy, InvalidInput, NotAcceptable, TooLarge, UpstreamFailed
 
 VOICE, FALLBACK = "Visis-Voice", "Visis-Voice-Fallback"
-# Generation options of this worker, with the largest value where that is lower than the contract's.
-OPTIONS = {"max_tokens": 1024, "min_tokens": None, "num_beams": None, "no_repeat_ngram_size": None}
 
 
 def speech_routes(speaker: Speaker, settings: BartSettings) -> Routes:

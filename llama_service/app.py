@@ -17,8 +17,6 @@ from servicekit.app import build_app
 from servicekit.metrics import Metrics
 
 SERVICE = "llama_service"
-# Generation options of this worker; `LLAMA_MAX_TOKENS` and the model's context bound `max_tokens`.
-OPTIONS = dict.fromkeys(("max_tokens", "temperature", "top_p", "seed", "stop"))
 
 
 def create_app(settings: LlamaSettings | None = None, engine: Engine | None = None) -> Flask:
@@ -31,7 +29,8 @@ def create_app(settings: LlamaSettings | None = None, engine: Engine | None = No
         title="Visis Llama worker",
         description="Summaries and key points by an instruction-tuned GGUF model. Called by the gateway.",
         settings=settings,
-        blueprints=[generation_routes(SERVICE, engines, OPTIONS)],
+        tags={"text": "Summaries and key points."},
+        blueprints=[generation_routes(SERVICE, engines)],
         checks={"engine": engines.not_ready},
         metrics=metrics,
     )

@@ -8,15 +8,14 @@ from contextlib import closing
 from itertools import chain
 from typing import cast
 
-from flask import Response, g, request, stream_with_context
+from flask import Response, request, stream_with_context
 
 from contract import events
 from contract.generation import Points, Summary
-from modelkit.engine import TICK_S, Event, Part, Progress, Result, Token
+from modelkit.engine import Event, Part, Progress, Result, Token
 from servicekit import clients, deadline, logs
 from servicekit import events as sse
 from servicekit.problems import Conflict, InternalError, ProblemError, UpstreamTimeout
-from servicekit.schemas import Problem
 
 PING_S = 5.0
 log = logs.get_logger(__name__)
@@ -52,17 +51,15 @@ def stream(found: Iterator[Event], convert: Convert) -> Response:
 
 def _watched(found: Iterator[Event]) -> Generator[Event, None, None]:
     """The events, until the deadline passes or the client goes away."""
-    client_gone, looked = clients.gone(), time.monotonic()
+    client_gone = clients.gone()
     # Closed here and now, not when the collector finds it: that is what releases slots and cancels what is queued.
     with closing(cast(Generator[Event, None, None], found)):
         for event in found:
             if deadline.remaining_s() <= 0:
                 raise UpstreamTimeout("The text could not be finished within the deadline. Send long texts as a job.")
-            if time.monotonic() - looked >= TICK_S:
-                looked = time.monotonic()
-                if client_gone():
-                    log.info("client_left")
-                    raise Conflict("The client closed the connection.")
+            if client_gone():
+                log.info("client_left")
+                raise Conflict("The client closed the connection.")
             yield event
 
 
@@ -72,15 +69,15 @@ def _lines(work: Iterator[Event], convert: Convert) -> Iterator[str]:
         for event in work:
             if event is not None:
                 sent = time.monotonic()
-                yield _encoded(_message(event, convert))
+                yield sse.encode(_message(event, convert))
             elif time.monotonic() - sent >= PING_S:
                 sent = time.monotonic()
                 yield sse.PING
     except ProblemError as problem:
-        yield _encoded(_problem(problem))
+        yield _failed(problem)
     except Exception as error:  # the headers are sent: the stream is the only place left for the problem
         log.error("stream_failed", exc_info=error)
-        yield _encoded(_problem(InternalError("An unexpected error. Give the operator the request id.")))
+        yield _failed(InternalError("An unexpected error. Give the operator the request id."))
 
 
 def _message(event: Token | Progress | Part | Result, convert: Convert) -> events.Event:
@@ -93,17 +90,10 @@ def _message(event: Token | Progress | Part | Result, convert: Convert) -> event
             return events.PartEvent(level=level, part=part, parts=parts, summary=summary)
         case Result():
             made = convert(event)
-            return events.SummaryDoneEvent(result=made) if isinstance(made, Summary) else _points_done(made)
+            if isinstance(made, Summary):
+                return events.SummaryDoneEvent(result=made)
+            return events.PointsDoneEvent(result=made)
 
 
-def _points_done(made: Points) -> events.Event:
-    return events.PointsDoneEvent(result=made)
-
-
-def _problem(problem: ProblemError) -> events.Event:
-    about = {"instance": request.path, "request_id": g.get("request_id", "")}
-    return events.ProblemEvent(problem=Problem.model_validate({**problem.to_dict(), **about}))
-
-
-def _encoded(event: events.Event) -> str:
-    return sse.encode(event.type, event.model_dump(mode="json"))
+def _failed(problem: ProblemError) -> str:
+    return sse.encode(events.ProblemEvent(problem=problem.to_model()))

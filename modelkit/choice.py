@@ -12,6 +12,7 @@ from servicekit import logs
 from servicekit.problems import NotInstalled, NotReady, TooLarge
 
 Requested = Literal["auto", "extractive", "neural"]
+_INSTALL = "install the models extra"
 _RETRY_LOADING_S, _RETRY_FAILED_S = 5, 60
 log = logs.get_logger(__name__)
 
@@ -120,7 +121,7 @@ class MissingEngine:
 
     def __init__(self, name: str, package: str) -> None:
         self.name = name
-        self._problem = f"the Python package {package} is not installed; install the models extra"
+        self._problem = f"the Python package {package} is not installed; {_INSTALL}"
 
     def start(self) -> None:
         """Nothing can be loaded."""
@@ -166,8 +167,8 @@ def _choose(
         return Engines(extractive, None, absent)
     usable = [candidate for candidate in candidates if candidate.missing() is None]
     if not usable:
-        packages = " nor ".join(candidate.packages[0] for candidate in candidates)
-        return Engines(extractive, None, f"a model is on disk, but {packages} is not installed")
+        packages = " or ".join(candidate.packages[0] for candidate in candidates)
+        return Engines(extractive, None, f"a model is on disk, but it needs the Python package {packages}; {_INSTALL}")
     first = usable[0]
     reason = first.reason if first is candidates[0] else "it is the only engine installed"
     return Engines(extractive, first.make(), "the model is on disk" + (f", and {reason}" if reason else ""))

@@ -113,9 +113,7 @@ class Hub:
                 if not _wrong_size(error):
                     raise
                 shutil.rmtree(folder / _SCRATCH, ignore_errors=True)
-                raise FetchError(
-                    f"{file.path}: its size is wrong; it was deleted. Run the same command again"
-                ) from None
+                raise FetchError(f"{file.path}: its size is wrong; it was deleted. {_AGAIN}") from None
         if not file.matches(target):
             target.unlink(missing_ok=True)
             raise FetchError(f"{file.path}: its checksum is wrong; it was deleted. {_AGAIN}")
@@ -154,9 +152,7 @@ class Hub:
             cause = error.__cause__ if isinstance(error, library.errors.LocalEntryNotFoundError) else error
             raise FetchError(self._reason(what, cause)) from error
         except (ValueError, KeyError, TypeError) as error:
-            raise FetchError(
-                f"{what}: {self._endpoint} does not answer as a model hub does; check HF_ENDPOINT"
-            ) from error
+            raise FetchError(f"{self._endpoint} does not answer as a model hub does; check HF_ENDPOINT") from error
 
     def _reason(self, what: str, error: BaseException | None) -> str:
         status = _status(error)
@@ -165,14 +161,12 @@ class Hub:
         if status == 404:
             return f"{what}: the hub has no such model, revision or file"
         if status == 429:
-            return f"{what}: the hub limits requests; run the same command again in a few minutes, or set HF_TOKEN"
+            return f"{what}: the hub limits requests; wait a few minutes, or set HF_TOKEN. {_AGAIN}"
         if status is not None:
             return f"{what}: the hub answered {status}. {_AGAIN}"
         if isinstance(error, _library().errors.OfflineModeIsEnabled):
             return f"{what}: HF_HUB_OFFLINE is set; unset it, or give a folder"
-        return (
-            f"{what}: {self._endpoint} cannot be reached; run the same command again, give a folder, or set HF_ENDPOINT"
-        )
+        return f"{what}: {self._endpoint} cannot be reached or breaks off; HF_ENDPOINT names another hub. {_AGAIN}"
 
 
 def _status(error: BaseException | None) -> int | None:
@@ -183,9 +177,8 @@ def _wrong_size(error: OSError) -> bool:
     """Whether what came was longer or shorter than announced, as huggingface_hub says without an error number."""
     import httpx
 
-    return _status(error) == 416 or (
-        error.errno is None and not isinstance(error, (httpx.HTTPError, FileNotFoundError))
-    )
+    of_transport = isinstance(error, (httpx.HTTPError, FileNotFoundError))
+    return _status(error) == 416 or (error.errno is None and not of_transport)
 
 
 def say(line: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from flask import Response, request
 
 from contract import internal
-from contract.generation import GenerationOptions, Points, PointsTask, Summary, SummaryTask, Usage
+from contract.generation import OPTIONS_OF, GenerationOptions, Points, PointsTask, Summary, SummaryTask, Usage
 from contract.models import ModelInfo, WorkerModels
 from modelkit import answers
 from modelkit.choice import Engines
@@ -20,23 +20,21 @@ from servicekit import deadline
 from servicekit.operations import Routes, refuse
 
 PRIORITY = "Visis-Priority"
-Options = Mapping[str, int | None]
 
 
-def generation_routes(service: str, engines: Engines, options: Options) -> Routes:
+def generation_routes(service: str, engines: Engines, *, max_tokens: int = 4096) -> Routes:
     """`/summaries`, `/points`, their event streams, and `/models`.
 
     Args:
-        options: the generation options that the worker's model has, each with its largest value where that is lower
-            than the contract's.
+        max_tokens: the longest answer that a request may ask for, whichever engine answers.
     """
     routes = Routes("generation")
 
     def summary_events(task: SummaryTask) -> Iterator[Event]:
-        return engines.answer(task.engine, _request(service, options, task, length=task.length))
+        return engines.answer(task.engine, _request(_checked(service, task, max_tokens), task, length=task.length))
 
     def points_events(task: PointsTask) -> Iterator[Event]:
-        return engines.answer(task.engine, _request(service, options, task, count=task.count))
+        return engines.answer(task.engine, _request(_checked(service, task, max_tokens), task, count=task.count))
 
     @routes.implements(internal.WRITE_SUMMARY)
     def write_summary(body: SummaryTask) -> Response:
@@ -75,24 +73,27 @@ def generation_routes(service: str, engines: Engines, options: Options) -> Route
     return routes
 
 
-def _request(service: str, options: Options, task: SummaryTask | PointsTask, **wanted: Any) -> Request:
+def _request(options: dict[str, Any], task: SummaryTask | PointsTask, **wanted: Any) -> Request:
     return Request(
         text=task.text,
-        options=_checked(service, options, task),
+        options=options,
         deadline=time.monotonic() + deadline.remaining_s(),
         background=request.headers.get(PRIORITY) == "background",
         **wanted,
     )
 
 
-def _checked(service: str, options: Options, task: GenerationOptions) -> dict[str, Any]:
+def _checked(service: str, task: GenerationOptions, max_tokens: int) -> dict[str, Any]:
+    """The options that are set.
+
+    Raises:
+        InvalidInput: one is another worker's, or out of this one's bounds.
+    """
     given = task.options()
-    for name, value in given.items():
-        if name not in options:
-            raise refuse(name, f"is not an option of {service}: remove it, or choose another engine")
-        highest = options[name]
-        if highest is not None and value > highest:
-            raise refuse(name, f"must be less than or equal to {highest}")
+    for name in sorted(set(given) - OPTIONS_OF[service]):
+        raise refuse(name, f"is not an option of {service}: remove it, or choose another engine")
+    if given.get("max_tokens", 0) > max_tokens:
+        raise refuse("max_tokens", f"must be less than or equal to {max_tokens}")
     return given
 
 
