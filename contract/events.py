@@ -82,7 +82,7 @@ class StateEvent(Event):
     type: Literal["state"] = "state"
     state: State = Field(examples=["running"])
     attempt: int | None = Field(None, description="Of `running`: which attempt this is.", examples=[1])
-    problem: Problem | None = Field(None, description="Of `failed`: why.")
+    problem: Problem | None = Field(None, description="Of `failed`: why.", examples=[None])
     summary_id: str | None = Field(None, description="Of `succeeded`: the summary.", examples=[None])
 
 

@@ -147,11 +147,11 @@ class Job(Model):
     )
     attempts: int = Field(ge=0, description="Attempts since it last made progress.", examples=[0])
     max_attempts: int = Field(ge=1, description="Attempts without progress after which it fails.", examples=[20])
-    waiting: Waiting | None
+    waiting: Waiting | None = Field(description="Why it waits; null otherwise.", examples=[None])
     degraded: str | None = Field(
         description="Why the extractive engine answered instead of the wanted one.", examples=[None]
     )
-    problem: Problem | None = Field(description="Why it failed.")
+    problem: Problem | None = Field(description="Why it failed; null otherwise.", examples=[None])
     request: JobRequest
     summary_id: str | None = Field(description="The id of what it made.", examples=[None])
     result: str | None = Field(description="The path of what it made.", examples=[None])

@@ -47,6 +47,7 @@ METRICS = Operation(
 VERSION_OF = Operation(
     "read_version", "GET", "/version", "Name and version", "operations", {200: json_content(Version, "What runs here.")}
 )
+PAGES = frozenset({"front", "favicon", "docs", "docs_script", "docs_asset", "openapi_spec", "problem_list"})
 _CODE = re.compile("`([^`]+)`")
 _SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 _DOCS_PAGE = """<!doctype html>

@@ -109,7 +109,8 @@ class Routes(Blueprint):
         """Bind a view to an operation.
 
         The path's parameters are validated and passed by their names; then, if the operation has them, `query`, `body`
-        and `form`. With `validated=False` only the path is: the request is passed on to a service that validates it.
+        and `form`. With `validated=False` only the path and the body's media type are checked: the request is passed
+        on to a service that validates the rest.
         """
 
         def bind(view: View) -> View:
@@ -128,8 +129,9 @@ def _bound(operation: Operation, view: Callable[..., Any], validated: bool) -> C
     @functools.wraps(view)
     def call(**raw: str) -> Any:
         given = _path_values(path_type, raw) if path_type else {}
+        as_form = _check_body(operation)
         if validated:
-            given |= _validated(operation)
+            given |= _validated(operation, as_form)
         return view(**given)
 
     return call
@@ -143,40 +145,35 @@ def _path_values(path_type: type[BaseModel], raw: Mapping[str, str]) -> dict[str
         raise NotFound(f"There is no such thing: {field_error['field']} {field_error['message']}.") from None
 
 
-def _validated(operation: Operation) -> dict[str, Any]:
+def _check_body(operation: Operation) -> bool:
+    """Check that the body is of a type the operation takes; whether it is a form."""
+    if operation.form_type and (request.mimetype == FORM or not operation.body_type):
+        if request.mimetype != FORM:
+            raise UnsupportedMediaType(
+                "Send this request as multipart/form-data (curl: -F file=@book.pdf).", accepted=[FORM]
+            )
+        return True
+    if operation.form_type and not request.is_json:
+        raise UnsupportedMediaType(
+            "Send a file as multipart/form-data, or a JSON object as application/json.", accepted=[FORM, JSON]
+        )
+    if operation.body_type:
+        hooks.require_json()
+    return False
+
+
+def _validated(operation: Operation, as_form: bool) -> dict[str, Any]:
     given: dict[str, Any] = {}
     query = read_query()
     if operation.query_type is not None:
         given["query"] = parse(operation.query_type, query)
     elif query:
         raise refuse(next(iter(query))[:100], "is not a query parameter of this route: remove it")
-    if operation.form_type and (request.mimetype == FORM or not operation.body_type):
-        require_form()
+    if as_form and operation.form_type:
         given["form"] = parse(operation.form_type, _form_values(operation.form_type))
     elif operation.body_type:
-        _require_json(operation)
         given["body"] = parse(operation.body_type, request.get_json())
     return given
-
-
-def _require_json(operation: Operation) -> None:
-    if operation.form_type and not request.is_json:
-        raise UnsupportedMediaType(
-            "Send a file as multipart/form-data, or a JSON object as application/json.", accepted=[FORM, JSON]
-        )
-    hooks.require_json()
-
-
-def require_form() -> None:
-    """Check that the request is a multipart form.
-
-    Raises:
-        UnsupportedMediaType: it is not.
-    """
-    if request.mimetype != FORM:
-        raise UnsupportedMediaType(
-            "Send this request as multipart/form-data (curl: -F file=@book.pdf).", accepted=[FORM]
-        )
 
 
 def parse(schema: type[M], data: object) -> M:

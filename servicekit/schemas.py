@@ -21,7 +21,9 @@ _DIGITS = 4000
 class Model(BaseModel):
     """A message: closed, so that a misspelt field is an error on both sides."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, protected_namespaces=(), json_schema_serialization_defaults_required=True
+    )
 
 
 class Body(Model):
@@ -37,13 +39,19 @@ class FieldError(Model):
     message: str = Field(description="What to change.", examples=["must not be empty or only white space"])
 
 
+def _errors_may_be_absent(schema: dict[str, Any]) -> None:
+    schema["required"] = [name for name in schema["required"] if name != "errors"]
+
+
 class Problem(BaseModel):
     """An error (RFC 9457). `detail` says what to change; `errors` names the fields, where fields are wrong.
 
     Some problems have members of their own, such as `limit_bytes`, `accepted` or `job`.
     """
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow", json_schema_serialization_defaults_required=True, json_schema_extra=_errors_may_be_absent
+    )
 
     type: str = Field(description="A path that ends with the problem's name.", examples=["/problems#invalid-input"])
     title: str = Field(examples=["The request breaks a rule of this route"])
