@@ -186,7 +186,7 @@ def forge(folder: Path, path: str, data: bytes) -> None:
 @pytest.mark.parametrize("data", [b"", b"random" * 100, b"\x06\x00\x00\x00"])
 def test_a_half_converted_model_is_a_reason(copy, data):
     forge(copy, "ct2-float32/model.bin", data)
-    with pytest.raises(EngineUnavailable, match="ct2-float32 of model .* cannot be loaded"):
+    with pytest.raises(EngineUnavailable, match=r"ct2-float32 of model .* cannot be loaded"):
         loaded(CTranslate2Engine, copy)
 
 

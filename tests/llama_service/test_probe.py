@@ -113,6 +113,11 @@ def damaged(path, how):
     return bytes(data)
 
 
+def measure_and_try(path):
+    probe.measure(options(path), 60)
+    probe.usable(options(path), "auto", 60)
+
+
 KINDS = ["empty", "truncated", "cut_in_the_header", "random", "text", "absurd_counts"]
 
 
@@ -121,8 +126,7 @@ def test_a_damaged_file_is_refused_with_a_reason(tiny_model, tmp_path, kind):
     path = tmp_path / "damaged.gguf"
     path.write_bytes(damaged(tiny_model, kind))
     with pytest.raises(EngineUnavailable) as failure:
-        probe.measure(options(path), 60)
-        probe.usable(options(path), "auto", 60)
+        measure_and_try(path)
     assert len(str(failure.value)) > 10
 
 
