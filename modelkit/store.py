@@ -53,10 +53,8 @@ def why_absent(folder: Path, name: str = "") -> str | None:
     if is_complete(folder):
         return None
     if folder.is_dir():
-        return (
-            f"the folder of model {folder.name} has no manifest: its fetch was not finished; make models continues it"
-        )
-    return f"model {folder.name} is not on disk; make models fetches it"
+        return f"model {name} has no manifest: its fetch was not finished; make models continues it"
+    return f"model {name} is not on disk; make models fetches it"
 
 
 def read(folder: Path) -> Manifest:
