@@ -1,8 +1,8 @@
-"""Builds the answer of a job: summaries in sentences, each with the pages it rests on and how far they bear it out.
+"""Builds the result of a job: summaries in sentences, each with the pages that support it and how well they do.
 
 Pure. The score is `textkit.support`'s: 1 for a sentence of the book itself, below `SUPPORTED` for one that says what no
-stretch of up to three sentences of the source says. It tells what is made up from what is not; it does not tell whether
-a conclusion drawn in the book's own words is right.
+stretch of up to three sentences of the source says. It finds what is made up; it does not find a wrong conclusion drawn
+in the book's own words.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.jobs.planner import Section
 from textkit import sentences
+from textkit.sections import Section
 from textkit.support import SupportIndex
 
 
@@ -26,7 +26,7 @@ class Spot:
 
 
 class Evidence:
-    """The sections of a book, made ready for asking what bears a sentence out."""
+    """Finds the evidence for a sentence in the sections of a book."""
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = sections

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.jobs import document, planner
-from gateway.jobs.planner import Chapter, Page
+from job_runner import document
+from textkit import sections as book_sections
+from textkit.sections import Chapter
 
 PAGES = [
-    Page(1, "CHAPTER I\nAgnes Marrow kept the lamp at Corrow Head for thirty years. She never once let it go out."),
-    Page(2, "The supply boat stayed away in the winter of the great storm, and she burned her own furniture."),
-    Page(3, "CHAPTER II\nHer brother Tom went to sea on the Petrel in May. He wrote her two letters from Lisbon."),
+    "CHAPTER I\nAgnes Marrow kept the lamp at Corrow Head for thirty years. She never once let it go out.",
+    "The supply boat stayed away in the winter of the great storm, and she burned her own furniture.",
+    "CHAPTER II\nHer brother Tom went to sea on the Petrel in May. He wrote her two letters from Lisbon.",
 ]
 CHAPTERS = [Chapter("Chapter I", 1, 2), Chapter("Chapter II", 3, 3)]
 
 
 @pytest.fixture(scope="module")
 def sections():
-    return planner.sections(PAGES, CHAPTERS)
+    return book_sections.cut(PAGES, CHAPTERS)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_a_document_counts_what_is_unsupported_and_keeps_every_sentence(sections
     assert built["unsupported"] == 1
 
 
-def test_a_chapters_sentence_is_not_borne_out_by_another_chapter(sections):
+def test_a_chapters_sentence_is_not_supported_by_another_chapter(sections):
     built = document.build({}, sections, ["Tom wrote two letters from Lisbon.", "Tom went to sea."], "", [])
     first, second = (chapter["sentences"][0] for chapter in built["chapters"])
     assert not first["supported"]

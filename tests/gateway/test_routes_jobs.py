@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from gateway.app import create_app
+from tests.whole_jobs import claimable, run_job
+
+NOTHING = "0" * 32
 
 
 @pytest.fixture
@@ -18,7 +23,7 @@ def client(settings, upstreams):
 def done(client, book_id, make_runner):
     """An order that is finished, with audio: the job."""
     job = client.post(f"/books/{book_id}/summaries", json={"engine": "bart", "audio": True}).json
-    make_runner().execute(job["id"])
+    run_job(make_runner(), job["id"])
     return client.get(f"/jobs/{job['id']}").json
 
 
@@ -42,7 +47,7 @@ def test_an_order_is_accepted_shared_while_under_way_and_answered_from_the_store
     assert "stored" in first.headers["Cache-Status"]
     assert "collapsed" in second.headers["Cache-Status"]
     assert int(first.headers["Retry-After"]) >= 1
-    make_runner().execute(first.json["id"])
+    run_job(make_runner(), first.json["id"])
     stored = client.post(path, json=body)
     assert stored.status_code == 200
     assert "hit" in stored.headers["Cache-Status"]
@@ -50,13 +55,13 @@ def test_an_order_is_accepted_shared_while_under_way_and_answered_from_the_store
     assert client.get(path).json == [stored.json]
 
 
-def test_an_order_that_waits_gets_the_result_when_it_is_made(client, book_id, make_runner):
+def test_an_order_that_waits_gets_the_result_when_it_is_made(client, book_id, make_runner, upstreams):
     runner = make_runner()
 
     def work():
-        while not (ids := runner._board.claimable(1)):
+        while not (ids := claimable(upstreams)):
             pass
-        runner.execute(ids[0])
+        run_job(runner, ids[0])
 
     worker = threading.Thread(target=work)
     worker.start()
@@ -103,6 +108,14 @@ def test_a_scope_outside_the_book_is_a_404_that_says_what_there_is(client, book_
         ("GET", "/jobs/nothing"),
         ("DELETE", "/jobs/nothing"),
         ("GET", "/jobs/nothing/events"),
+        ("GET", f"/jobs/{NOTHING}"),
+        ("DELETE", f"/jobs/{NOTHING}"),
+        ("GET", f"/jobs/{NOTHING}/events"),
+        ("GET", f"/jobs/{NOTHING}/events.json"),
+        ("GET", f"/summaries/{NOTHING}"),
+        ("DELETE", f"/summaries/{NOTHING}"),
+        ("GET", f"/summaries/{NOTHING}/audio"),
+        ("GET", f"/summaries/{NOTHING}/audio.vtt"),
         ("GET", "/jobs/%F2%8E%89%8Ea%13-Y7/events"),
         ("GET", "/jobs/nothing%3Fafter=1/events"),
         ("GET", "/summaries/nothing"),
@@ -129,10 +142,10 @@ def test_a_recap_is_a_job_when_it_takes_long_and_the_summary_when_it_is_there(cl
     path = f"/books/{book_id}/recap?page=2&engine=bart"
     asked = client.get(path, headers={"Prefer": "wait=0"})
     assert asked.status_code == 202
-    make_runner().execute(asked.json["id"])
-    told = client.get(path)
-    assert told.status_code == 200
-    assert all(max(row["pages"]) < 2 for row in told.json["sentences"])
+    run_job(make_runner(), asked.json["id"])
+    found = client.get(path)
+    assert found.status_code == 200
+    assert all(max(row["pages"]) < 2 for row in found.json["sentences"])
 
 
 def test_a_job_is_listed_by_state_and_book(client, waiting, book_id):
@@ -153,11 +166,65 @@ def test_events_are_replayed_from_where_the_client_was(client, done):
     whole = client.get(path, headers={"Accept": "text/event-stream"})
     assert whole.content_type.startswith("text/event-stream")
     blocks = [block for block in whole.text.split("\n\n") if block.startswith("id: ")]
-    assert '"state": "succeeded"' in blocks[-1]
+    assert '"state":"succeeded"' in blocks[-1]
     later = client.get(path, headers={"Last-Event-ID": str(len(blocks) - 1)})
     assert [block for block in later.text.split("\n\n") if block.startswith("id: ")] == blocks[-1:]
     assert client.get(path, headers={"Last-Event-ID": str(len(blocks))}).status_code == 204
     assert len(client.get(path, headers={"Accept": "application/json"}).json) == len(blocks)
+
+
+def test_every_event_names_its_type_and_the_last_one_is_the_end(client, done):
+    found = client.get(f"/jobs/{done['id']}/events.json").json
+    assert all(event["type"] == event["data"]["type"] for event in found)
+    assert found[-1]["id"] == done["last_event"]
+    assert {"part", "chapter", "summary", "points", "progress", "stage"} & {event["type"] for event in found}
+
+
+@pytest.mark.parametrize("beyond", ["9999", "2147483647", "99999999999999999999"])
+def test_a_stream_ends_with_its_job_whatever_was_seen_last(client, waiting, upstreams, beyond):
+    stream = client.get(f"/jobs/{waiting['id']}/events", headers={"Last-Event-ID": beyond})
+    lines = iter(stream.response)
+    assert next(lines).startswith(b"retry")
+    client.delete(f"/jobs/{waiting['id']}")
+    assert '"state":"cancelled"' in b"".join(lines).decode()
+    assert client.get(f"/jobs/{waiting['id']}/events", headers={"Last-Event-ID": beyond}).status_code == 204
+
+
+def test_one_caller_cannot_take_the_places_of_the_others(settings, upstreams, waiting):
+    changes = {"event_streams": 3, "event_streams_per_caller": 2, "anonymous": "everyone"}
+    shared = create_app(settings.model_copy(update=changes), upstreams).test_client()
+    path = f"/jobs/{waiting['id']}/events"
+
+    def follow(address):
+        return shared.get(path, environ_overrides={"REMOTE_ADDR": address})
+
+    mine = [follow("192.0.2.1"), follow("192.0.2.1")]
+    assert problem(follow("192.0.2.1"), 503)["detail"].startswith("Too many event streams")
+    another = follow("192.0.2.2")
+    assert another.status_code == 200
+    problem(follow("192.0.2.2"), 503)  # every place is taken
+    mine[0].close()
+    again = follow("192.0.2.2")
+    assert again.status_code == 200
+    for stream in (mine[1], another, again):
+        stream.close()
+
+
+def test_ids_that_cannot_be_and_internal_routes_never_reach_the_catalog(settings, upstreams):
+    calls = []
+    stub = replace(
+        upstreams, catalog=SimpleNamespace(name="catalog_service", ready=None, stream=lambda *a: calls.append(a))
+    )
+    lonely = create_app(settings, stub).test_client()
+    for path in (
+        "/jobs/claimable?wait_s=30",
+        "/jobs/pulse",
+        "/summaries/1",
+        "/internal/jobs/claimable?wait_s=30",
+        "/internal/books/1/extent",
+    ):
+        problem(lonely.get(path), 404)
+    assert calls == []
 
 
 def test_more_followers_than_places_are_told_to_come_again(settings, upstreams, waiting):
@@ -186,7 +253,7 @@ def test_audio_is_served_in_ranges_with_a_tag_and_captions(client, done):
 
 def test_a_summary_without_audio_says_so(client, book_id, make_runner):
     job = client.post(f"/books/{book_id}/summaries", json={"engine": "extractive"}).json
-    make_runner().execute(job["id"])
+    run_job(make_runner(), job["id"])
     result = client.get(f"/jobs/{job['id']}").json["result"]
     assert "audio: true" in problem(client.get(f"{result}/audio"), 404)["detail"]
 
@@ -204,7 +271,7 @@ def test_the_originals_routes_name_the_job_when_time_is_up(settings, upstreams, 
     body = {"book_id": book_id, "engine": "bart"}
     late = hasty.post("/generate-summary", json=body)
     assert problem(late, 504)["job"] == late.headers["Location"]
-    make_runner().execute(late.headers["Location"].rpartition("/")[2])
+    run_job(make_runner(), late.headers["Location"].rpartition("/")[2])
     answer = hasty.post("/generate-summary", json=body)
     assert answer.status_code == 200
     assert (answer.json["engine"], answer.json["degraded"]) == ("fake", False)
@@ -215,7 +282,7 @@ def test_a_failed_job_is_answered_with_its_problem(client, book_id, make_runner,
     bart.failing = [422] * 8
     path, body = f"/books/{book_id}/summaries", {"engine": "bart"}
     job = client.post(path, json=body).json
-    make_runner().execute(job["id"])
+    run_job(make_runner(), job["id"])
     failed = client.get(f"/jobs/{job['id']}").json
     assert (failed["state"], failed["problem"]["status"]) == ("failed", 422)
     assert client.post(path, json=body).status_code == 202  # a failure is not kept: it is tried anew
@@ -233,10 +300,10 @@ def test_the_document_of_the_api_has_every_route_of_jobs(client):
         ("page", "scope", 'must be "book", {"chapter": n} or {"pages": [first, last]}'),
         ({}, "scope", 'must be "book", {"chapter": n} or {"pages": [first, last]}'),
         ({"pages": [5, 2]}, "scope", "pages must be the first page and the last one, in this order"),
-        ({"pages": [1]}, "scope.pages.1", "is required"),
+        ({"pages": [1]}, "scope.pages", "must have at least 2 items"),
         ({"chapter": 0}, "scope.chapter", "must be greater than or equal to 1"),
     ],
 )
-def test_a_wrong_scope_is_told_in_words_of_the_scope_that_was_meant(client, book_id, scope, field, message):
-    told = problem(client.post(f"/books/{book_id}/summaries", json={"scope": scope}), 422)
-    assert told["errors"] == [{"field": field, "message": message}]
+def test_a_wrong_scope_is_explained_for_the_kind_that_was_meant(client, book_id, scope, field, message):
+    answer = problem(client.post(f"/books/{book_id}/summaries", json={"scope": scope}), 422)
+    assert answer["errors"] == [{"field": field, "message": message}]

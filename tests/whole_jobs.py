@@ -1,4 +1,4 @@
-"""A real catalog on a socket, a bart_service that is a fake, and a runner's bench in this process."""
+"""Fixtures for jobs: a real catalog on a socket, a fake bart_service, and job runners in this process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,10 +21,12 @@ from werkzeug.serving import make_server
 from catalog_service.app import create_app
 from catalog_service.config import Settings as CatalogSettings
 from catalog_service.library import Library
+from contract.generation import Points, Summary
 from gateway.config import Settings
-from gateway.jobs.desk import Desk
-from gateway.jobs.runner import Runner
+from gateway.job_orders import JobOrders
 from gateway.upstreams import Upstreams
+from job_runner.config import Settings as RunnerSettings
+from job_runner.runner import Runner
 from servicekit.replicas import Replicas
 
 
@@ -37,10 +40,10 @@ def sound(seconds: float = 0.2) -> bytes:
 
 @dataclass
 class FakeWorker:
-    """A model's worker: answers with the first words of what it is sent, or as it is told.
+    """A model's worker: answers with the first words of what it is sent, or as its fields say.
 
-    `gate`, if set, is waited for before each summary, `meeting` before the first part; `failing` answers so many calls
-    with a problem first; one that is `dying` breaks each connection on which it is asked for a part.
+    `gate`, if set, is waited for before each summary, `meeting` before the first part; `failing` are the statuses of
+    the problems that it answers first; while it is `dying` it breaks each connection on which it is asked for a part.
     """
 
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -57,7 +60,8 @@ class FakeWorker:
         path = environ["PATH_INFO"]
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         if path == "/models":
-            row = {"engine": "fake", "model": "m", "loaded": self.loaded, "selected": True, "why": "is loading"}
+            row = {"service": "bart_service", "engine": "fake", "model": "m", "device": "cpu", "limits": {}}
+            row |= {"loaded": self.loaded, "selected": True, "why": "is loading"}
             return self._json(start, 200, {"service": "bart_service", "models": [row]})
         asked = json.loads(body)
         self.asked.append({"path": path, **asked})
@@ -73,18 +77,20 @@ class FakeWorker:
         if self.failing:
             status = self.failing.pop(0)
             slug = {503: "busy", 422: "invalid-input", 502: "upstream-failed"}[status]
-            return self._json(start, status, {"type": f"/problems#{slug}", "detail": "It is told to fail."})
+            return self._json(start, status, {"type": f"/problems#{slug}", "detail": "The test wants it to fail."})
         if path == "/speech":
             start("200 OK", [("Content-Type", "audio/mpeg")])
             return [sound()]
         if path == "/points":
-            return self._json(start, 200, {"points": ["One point.", "Two points."], "engine": "fake", "model": "m"})
+            points = Points.of(["One point.", "Two points."], engine="fake", model="m")
+            return self._json(start, 200, points.model_dump())
         words = "" if self.mute else f"{' '.join(asked['text'].split()[:12])}."
-        return self._json(start, 200, {"summary": words, "engine": "fake", "model": "m"})
+        summary = Summary(summary=words, engine="fake", model="m", summary_words=len(words.split()))
+        return self._json(start, 200, summary.model_dump())
 
     @staticmethod
     def _json(start: Callable[..., Any], status: int, value: Any) -> list[bytes]:
-        start(f"{status} Told", [("Content-Type", "application/json")])
+        start(f"{status} Fake", [("Content-Type", "application/json")])
         return [json.dumps(value).encode()]
 
 
@@ -110,7 +116,7 @@ def serve() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture
 def library(tmp_path):
-    settings = CatalogSettings(data_dir=tmp_path / "catalog")
+    settings = CatalogSettings(data_dir=tmp_path / "catalog", job_max_attempts=3)
     library = Library.open(settings)
     library.serving_settings = settings
     yield library
@@ -133,9 +139,6 @@ def settings(serve, library, bart, tmp_path):
         catalog_url=serve(create_app(library.serving_settings, library)),
         bart_url=serve(bart.app),
         llama_url="http://127.0.0.1:9",
-        job_lease_s=5,
-        job_degrade_attempts=2,
-        job_max_attempts=3,
     )
 
 
@@ -176,23 +179,44 @@ def book_id(upstreams):
 
 
 @pytest.fixture
-def desk(upstreams, settings):
-    return Desk(upstreams, settings)
+def orders(upstreams):
+    return JobOrders(upstreams)
 
 
 @pytest.fixture
 def make_runner(settings, upstreams):
-    """Makes runners whose jobs the test executes itself; their pulse is running."""
+    """Makes runners whose jobs the test does itself, by `run_job`; they renew their leases."""
     made = []
 
     def make(owner="one", **changes):
-        runner = Runner(settings.model_copy(update=changes), upstreams, owner)
-        pulse = threading.Thread(target=runner._pulse)
-        pulse.start()
-        made.append((runner, pulse))
+        wanted = {"home": settings.home, "lease_s": 5, "degrade_attempts": 2, **changes}
+        workers = {"bart": upstreams.bart, "llama": upstreams.llama}
+        runner = Runner(RunnerSettings(**wanted), upstreams.catalog, workers, owner)
+        renewing = threading.Thread(target=runner._renew)
+        renewing.start()
+        made.append((runner, renewing))
         return runner
 
     yield make
-    for runner, pulse in made:
+    for runner, renewing in made:
         runner._ended.set()
-        pulse.join()
+        renewing.join()
+
+
+def run_job(runner, job_id):
+    """Claim a job, if it can be claimed, and do it in this thread."""
+    claimed = runner._try_claim(job_id)
+    if claimed:
+        runner._do(*claimed)
+
+
+def claimable(upstreams):
+    """The ids of the jobs that a runner may claim."""
+    return upstreams.catalog.call_json("GET", "/internal/jobs/claimable")["ids"]
+
+
+def wait_until(true, within_s=10.0):
+    end = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.01)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.jobs.captions import Cue, write
+from job_runner.captions import Cue, write
 
 
 def test_cues_are_numbered_and_timed():

@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.jobs import captions, mp3
-from gateway.jobs.captions import Cue
-from gateway.jobs.planner import Section, Task
-from gateway.jobs.tree import CHAPTER_LENGTH, Length, Step
-from textkit.extractive import TARGET_WORDS
-
-CHARACTERS_A_WORD = 6  # of English, with the space after it
+from job_runner import captions, mp3
+from job_runner.captions import Cue
+from job_runner.planner import Task
+from job_runner.tree import Step
 
 
 @dataclass(frozen=True)
@@ -42,14 +39,6 @@ def script(document: Mapping[str, Any]) -> list[Script]:
     if len(chapters) < 2:
         return [opening]
     return [opening, *(_chapter(chapter) for chapter in chapters)]
-
-
-def expected_characters(sections: Sequence[Section], length: Length) -> int:
-    """About how many characters will be spoken: no more than the text has. Quotas are charged before the work."""
-    words = TARGET_WORDS[length]
-    if len(sections) > 1:
-        words += len(sections) * TARGET_WORDS[CHAPTER_LENGTH[length]]
-    return min(words * CHARACTERS_A_WORD, sum(len(section.text) for section in sections))
 
 
 def steps(scripts: Sequence[Script], voice: str) -> list[Step]:

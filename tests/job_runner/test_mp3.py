@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from gateway.jobs import mp3
+from job_runner import mp3
 
 RATE = 22_050
 
