@@ -7,8 +7,9 @@ from flask import Flask
 from contract import headers, public
 from gateway import auth, cors, limits
 from gateway.config import Settings
-from gateway.jobs.desk import Desk
-from gateway.jobs.following import Follower
+from gateway.job_events import JobEvents
+from gateway.job_orders import JobOrders
+from gateway.places import Places
 from gateway.routes import catalog, generation, jobs, models
 from gateway.spool import Spool, Uploads
 from gateway.spool import install as install_spool
@@ -29,7 +30,8 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     settings = settings or Settings.load()
     metrics = Metrics("gateway")
     upstreams = upstreams or Upstreams.from_settings(settings, metrics.upstreams)
-    desk, follower = Desk(upstreams, settings), Follower(upstreams.catalog, settings.event_streams)
+    orders = JobOrders(upstreams)
+    job_events = JobEvents(upstreams.catalog, Places(settings.event_streams, settings.event_streams_per_caller))
     spool = Spool(settings.home / "gateway" / "spool", settings.spool_mb << 20)
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
     app = build_app(
@@ -40,8 +42,8 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
         public=True,
         blueprints=[
             catalog.create_routes(upstreams, spool),
-            generation.create_routes(upstreams, desk, follower),
-            jobs.create_routes(upstreams, desk, follower),
+            generation.create_routes(upstreams, orders, job_events),
+            jobs.create_routes(upstreams, orders, job_events),
             models.create_routes(upstreams),
         ],
         tags=public.TAGS,
