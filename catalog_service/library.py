@@ -23,7 +23,7 @@ from catalog_service.config import Settings
 from catalog_service.database import FULL, prepare, storage_problems
 from catalog_service.files import FileStore, Upload
 from catalog_service.pictures import Pictures, StoredPicture
-from catalog_service.receipts import Answer, Receipts, Ticket, fingerprint
+from catalog_service.receipts import Answer, Receipts, RequestKey, Ticket, fingerprint
 from servicekit import deadline, logs
 from servicekit.abort import Aborted
 from servicekit.problems import Busy, InvalidInput, NotFound, ProblemError, StorageFull
@@ -84,7 +84,7 @@ class Library:
             return "the database cannot be read"
         return None
 
-    def create(self, values: dict[str, Any], text: str | None = None, key: str | None = None) -> Answer:
+    def create(self, values: dict[str, Any], text: str | None = None, key: RequestKey | None = None) -> Answer:
         """Store a book made of particulars and, maybe, a text.
 
         Args:
@@ -106,13 +106,23 @@ class Library:
         return pages, [one for one in found if isinstance(one, document.Chapter)]
 
     def import_file(
-        self, stream: IO[bytes], name: str, said: dict[str, Any], key: str | None = None, client: Client | None = None
+        self,
+        stream: IO[bytes],
+        name: str,
+        said: dict[str, Any],
+        key: RequestKey | None = None,
+        client: Client | None = None,
     ) -> Answer:
         """Store a book made of a file. As `importing`, without its steps."""
         return last(self.importing(stream, name, said, key, client))
 
     def importing(
-        self, stream: IO[bytes], name: str, said: dict[str, Any], key: str | None = None, client: Client | None = None
+        self,
+        stream: IO[bytes],
+        name: str,
+        said: dict[str, Any],
+        key: RequestKey | None = None,
+        client: Client | None = None,
     ) -> Iterator[Progress | Answer]:
         """Store a book made of a file, or find the one that was made of the same bytes before (status 200).
 
@@ -206,6 +216,7 @@ class Library:
         """Delete a book, its pages and its file. Raises as `Books.delete` does."""
         with storage_problems(), self.files.lock():
             sha256 = self.books.delete(book_id, expected)
+            self.receipts.forget(book_id)
             if sha256:
                 self.files.remove(sha256)
                 self._pictures.forget(sha256)

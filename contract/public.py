@@ -49,7 +49,7 @@ LIST_BOOKS = Operation(
 CREATE_BOOK = Operation(
     "create_book", "POST", "/books/", "Add a book", _BOOKS,
     {201: json_content(books.Book, "The new book.", headers.LOCATION, headers.ETAG)},
-    scope="write", body_type=books.NewBook, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 507),
+    scope="write", body_type=books.NewBook, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
     kind=kinds.UPLOAD,
 )  # fmt: skip
 IMPORT_BOOK = Operation(
@@ -59,14 +59,14 @@ IMPORT_BOOK = Operation(
         201: json_content(books.Book, "The new book.", headers.LOCATION, headers.ETAG),
     },
     "The same bytes give the same book. `/books/import/events` shows the progress.",
-    scope="write", form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 507),
+    scope="write", form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
     kind=kinds.UPLOAD,
 )  # fmt: skip
 FOLLOW_IMPORT = Operation(
     "follow_import", "POST", "/books/import/events", "Import a book and follow its progress", _BOOKS,
     {200: _stream("`progress` by page, then `done` with the book, or `problem`.", ImportEvent)},
     "As `/books/import`, which answers the same stream to `Accept: text/event-stream`.",
-    scope="write", form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 507),
+    scope="write", form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
     kind=kinds.UPLOAD,
 )  # fmt: skip
 READ_BOOK = Operation(

@@ -18,6 +18,7 @@ from catalog_service import receipts
 from catalog_service.books import MOST_FOUND, Wanted, to_json
 from catalog_service.database import explain
 from catalog_service.library import Library
+from catalog_service.receipts import RequestKey
 from catalog_service.routes.answers import answer, client, idempotency_key, if_match, wants
 from contract import public
 from contract.books import Book, BookFields, BookPatch, BookReplacement, ImportForm, ListBooksQuery, NewBook
@@ -59,7 +60,7 @@ def _add_creating(routes: Routes, library: Library) -> None:
         return Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
 
 
-def _upload(form: ImportForm) -> tuple[Any, str, dict[str, Any], str | None, Client]:
+def _upload(form: ImportForm) -> tuple[Any, str, dict[str, Any], RequestKey | None, Client]:
     metadata = form.model_dump(mode="json", exclude={"file"})
     return form.file.stream, form.file.filename, metadata, idempotency_key(), client()
 

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import catalog_corpus
 from bookreader.document import FileProblemError, Progress
+from catalog_service.receipts import RequestKey
 from catalog_service.routes import books
 
 FRAME = """\
@@ -152,7 +153,7 @@ def test_an_import_that_fails_within_ends_its_stream_with_the_problem_and_stores
 
 def test_an_import_that_nobody_follows_to_its_end_stores_nothing_and_frees_its_key(library, client, send):
     content = catalog_corpus.pdf(["One.", "Two."])
-    steps = library.importing(io.BytesIO(content), "two.pdf", {}, "key-1")
+    steps = library.importing(io.BytesIO(content), "two.pdf", {}, RequestKey("", "key-1"))
     assert next(steps) == Progress(1, 2)
     steps.close()
     assert client.get("/books/").json == []
