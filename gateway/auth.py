@@ -6,7 +6,7 @@ import functools
 import hmac
 import ipaddress
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal
 from urllib.parse import urlsplit
 
 from flask import Request, g, request
@@ -31,8 +31,19 @@ class Caller:
     quotas: Quotas = field(default_factory=Quotas)
 
 
+def require(*scopes: str) -> None:
+    """Check that the current caller has all these scopes.
+
+    Raises:
+        Forbidden: it lacks one.
+    """
+    for scope in scopes:
+        if scope not in g.scopes:
+            raise Forbidden(f"This key has {_listed(g.scopes)}; this request needs the scope {scope}.", needs=scope)
+
+
 class Guard:
-    """Lets a request pass or raises; to run before each one. Each operation names the scope that it needs."""
+    """Lets a request pass or raises; to run before each one. Each operation names the scopes that it needs."""
 
     def __init__(
         self,
@@ -55,24 +66,21 @@ class Guard:
             RateLimited: over the caller's quota of requests.
         """
         needed = self._needed()
-        if needed is None:
+        if not needed:
             return
         caller = self._caller()
         logs.bind(caller=caller.name)
-        if needed not in caller.scopes:
-            raise Forbidden(
-                f"This key has {_listed(caller.scopes)}; this route needs the scope {needed}.", needs=needed
-            )
-        g.caller = caller.name
+        g.caller, g.scopes = caller.name, caller.scopes
+        require(*needed)
         g.meter = self._limits.meter(caller.name, caller.quotas)
         g.meter.spend(requests=1)
 
-    def _needed(self) -> Scope | None:
+    def _needed(self) -> tuple[str, ...]:
         asked: Request = request._get_current_object()  # type: ignore[attr-defined]
         if asked.method == "OPTIONS" or asked.endpoint is None or asked.endpoint in PAGES:
-            return None
+            return ()
         operation = current_operation(asked.endpoint)
-        return cast(Scope | None, operation.scope or None) if operation else "admin"
+        return operation.scopes if operation else ("admin",)
 
     def _caller(self) -> Caller:
         given = request.headers.get("Authorization", "")

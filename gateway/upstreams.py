@@ -14,7 +14,7 @@ from contract.internal import CALLER
 from gateway.config import Settings
 from gateway.spool import Spool, SpooledFile, request_body, spooled
 from servicekit.metrics import UpstreamMetrics
-from servicekit.operations import Operation
+from servicekit.operations import JSON, Operation
 from servicekit.problems import CONTENT_TYPE, UpstreamFailed
 from servicekit.upstream import Answer, StreamedAnswer, Upstream, raise_for_problem
 
@@ -99,7 +99,22 @@ def forward(upstream: Upstream, operation: Operation, spool: Spool | None = None
         body = request_body()
         if isinstance(body, SpooledFile):
             headers["Content-Length"] = str(body.size)
-    return respond(upstream.stream(asked.method, target, body=body, headers=headers, kind=operation.pool), spool)
+    minimal = bool(operation.answer_scope) and operation.answer_scope not in g.scopes
+    if minimal:
+        headers["Accept"] = JSON  # a stream would end with the body
+    answer = respond(upstream.stream(asked.method, target, body=body, headers=headers, kind=operation.pool), spool)
+    return _without_body(answer) if minimal and answer.status_code < 300 else answer
+
+
+def _without_body(answer: Response) -> Response:
+    """Status and location alone (RFC 7240's `return=minimal`), for a caller who may write, but not read."""
+    answer.close()
+    minimal = Response(status=answer.status_code, headers={"Preference-Applied": "return=minimal"})
+    minimal.headers.pop("Content-Type")
+    for name in ("Location", "Retry-After"):
+        if name in answer.headers:
+            minimal.headers[name] = answer.headers[name]
+    return minimal
 
 
 def _our_problem(answer: StreamedAnswer, headers: Headers) -> Response:

@@ -43,7 +43,7 @@ METRICS = Operation(
     "Prometheus metrics",
     "operations",
     {200: Content("Metrics.", str, ("text/plain",))},
-    scope="admin",
+    scopes=("admin",),
 )
 VERSION_OF = Operation(
     "read_version", "GET", "/version", "Name and version", "operations", {200: json_content(Version, "What runs here.")}

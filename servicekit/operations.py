@@ -68,7 +68,9 @@ class Operation:
         id: the operationId, `verb_noun`.
         path: the path with its parameters in braces, `/shoes/{shoe_id}`.
         title: what it does, in a few words.
-        scope: what a caller's key must allow.
+        scopes: what a caller's key must allow, all of it.
+        field_scopes: what it must allow as well if a field of the body is given, by the field's name.
+        answer_scope: what it must allow to be sent the body of the answer; without it, a caller gets status and location.
         path_type, query_type: models whose fields are the parameters.
         body_type: the model of a JSON body; with `form_type` too, either is taken.
         form_type: the model of a multipart form; its `Upload` fields are files.
@@ -86,7 +88,9 @@ class Operation:
     tag: str
     responses: Mapping[int, Content]
     description: str = ""
-    scope: str = ""
+    scopes: tuple[str, ...] = ()
+    field_scopes: Mapping[str, str] = field(default_factory=dict)
+    answer_scope: str = ""
     path_type: type[BaseModel] | None = None
     query_type: type[BaseModel] | None = None
     body_type: type[BaseModel] | None = None

@@ -27,6 +27,7 @@ from contract.generation import (
     SummaryRequest,
 )
 from contract.jobs import BookSummary
+from gateway import auth
 from gateway.job_events import JobEvents
 from gateway.job_orders import JobOrders, Order
 from gateway.limits import charge
@@ -143,7 +144,12 @@ class _Generation:
         done: Callable[..., Event],
         streamed: bool,
     ) -> Response:
-        """Answer from a job's result, or with its events."""
+        """Answer from a job's result, or with its events.
+
+        Raises:
+            Forbidden: the caller may not read books.
+        """
+        auth.require("read")
         try:
             if streamed:
                 job = self._orders.place(order).job
