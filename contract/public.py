@@ -49,7 +49,8 @@ LIST_BOOKS = Operation(
 CREATE_BOOK = Operation(
     "create_book", "POST", "/books/", "Add a book", _BOOKS,
     {201: json_content(books.Book, "The new book.", headers.LOCATION, headers.ETAG)},
-    scopes=("write",), answer_scope="read", body_type=books.NewBook, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
+    scopes=("write",), answer_scope="read",
+    body_type=books.NewBook, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
     kind=kinds.UPLOAD,
 )  # fmt: skip
 IMPORT_BOOK = Operation(
@@ -59,7 +60,8 @@ IMPORT_BOOK = Operation(
         201: json_content(books.Book, "The new book.", headers.LOCATION, headers.ETAG),
     },
     "The same bytes give the same book. `/books/import/events` shows the progress.",
-    scopes=("write",), answer_scope="read", form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
+    scopes=("write",), answer_scope="read",
+    form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
     kind=kinds.UPLOAD,
 )  # fmt: skip
 FOLLOW_IMPORT = Operation(
@@ -188,24 +190,28 @@ GENERATE_LONG_SUMMARY = Operation(
     "generate_long_summary", "POST", "/generate-summary", "Summarise a file, a text or a book with the Llama worker",
     _GENERATION, {200: json_content(generation.Summary, "The summary.")},
     f"A file is read, not stored. A book is summarised by a job; see `/books/{{book_id}}/summaries`. {_WRITTEN}",
-    scopes=("generate",), field_scopes={"book_id": "read"}, body_type=generation.LongSummaryRequest, form_type=generation.LongSummaryForm,
+    scopes=("generate",), field_scopes={"book_id": "read"},
+    body_type=generation.LongSummaryRequest, form_type=generation.LongSummaryForm,
     failures=(404, 409, 502, 504),
 )  # fmt: skip
 STREAM_LONG_SUMMARY = Operation(
     "stream_long_summary", "POST", "/generate-summary/events", "Summarise a file, a text or a book and follow it",
     _GENERATION, {200: _stream("Progress and text as they come, then `done` or `problem`.", SummaryStreamEvent)},
-    scopes=("generate",), field_scopes={"book_id": "read"}, body_type=generation.LongSummaryRequest, form_type=generation.LongSummaryForm,
+    scopes=("generate",), field_scopes={"book_id": "read"},
+    body_type=generation.LongSummaryRequest, form_type=generation.LongSummaryForm,
     failures=(404, 409, 502, 504),
 )  # fmt: skip
 GENERATE_POINTS = Operation(
     "generate_points", "POST", "/generate-points", "Key points of a text or a book", _GENERATION,
     {200: json_content(generation.Points, "The points.")}, _WRITTEN,
-    scopes=("generate",), field_scopes={"book_id": "read"}, body_type=generation.PointsRequest, failures=(404, 409, 502, 504),
+    scopes=("generate",), field_scopes={"book_id": "read"},
+    body_type=generation.PointsRequest, failures=(404, 409, 502, 504),
 )  # fmt: skip
 STREAM_POINTS = Operation(
     "stream_points", "POST", "/generate-points/events", "Key points of a text or a book, followed", _GENERATION,
     {200: _stream("Progress and text as they come, then `done` or `problem`.", PointsStreamEvent)},
-    scopes=("generate",), field_scopes={"book_id": "read"}, body_type=generation.PointsRequest, failures=(404, 409, 502, 504),
+    scopes=("generate",), field_scopes={"book_id": "read"},
+    body_type=generation.PointsRequest, failures=(404, 409, 502, 504),
 )  # fmt: skip
 
 _ACCEPTED = json_content(

@@ -70,7 +70,7 @@ class Operation:
         title: what it does, in a few words.
         scopes: what a caller's key must allow, all of it.
         field_scopes: what it must allow as well if a field of the body is given, by the field's name.
-        answer_scope: what it must allow to be sent the body of the answer; without it, a caller gets status and location.
+        answer_scope: what it must allow to be sent the answer's body; without it, a caller gets status and location.
         path_type, query_type: models whose fields are the parameters.
         body_type: the model of a JSON body; with `form_type` too, either is taken.
         form_type: the model of a multipart form; its `Upload` fields are files.
