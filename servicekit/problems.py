@@ -262,8 +262,8 @@ _LENGTHS = {  # of a text that passed through a validator, pydantic says that it
 }
 
 
-def _counted(count: int) -> str:
-    return f"{count:,} character{'' if count == 1 else 's'}"
+def _counted(count: int, of: str) -> str:
+    return f"{count:,} {of}{'' if count == 1 else 's'}"
 
 
 def invalid_input(error: ValidationError) -> InvalidInput:
@@ -284,7 +284,7 @@ def _field_error(item: Any) -> dict[str, str]:
         bound, limit = _LENGTHS[item["type"]]
         count = item["ctx"][limit]
         of_text = item["ctx"].get("field_type", "Value") == "Value"
-        message = f"must have at {bound} {_counted(count) if of_text else f'{count} items'}"
+        message = f"must have at {bound} {_counted(count, 'character' if of_text else 'item')}"
     return {"field": field[:200], "message": message.rstrip(".")}
 
 
