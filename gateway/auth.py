@@ -64,7 +64,7 @@ class Guard:
                 f"This key has {_listed(caller.scopes)}; this route needs the scope {needed}.", needs=needed
             )
         g.meter = self._limits.meter(caller.name, caller.quotas)
-        g.meter.spend("requests", 1)
+        g.meter.spend(requests=1)
 
     def _needed(self) -> Scope | None:
         asked: Request = request._get_current_object()  # type: ignore[attr-defined]
