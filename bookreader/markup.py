@@ -1,28 +1,60 @@
-"""Turns HTML into text with headings and pictures marked. Event by event: no tree, so nesting costs nothing."""
+"""Turns HTML and XHTML into text with headings and pictures marked. Event by event: no tree, so nesting costs nothing.
+
+XHTML is read as XML while it is well-formed, so that `<title/>` and CDATA mean what they say; anything else as HTML.
+"""
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from typing import Any, NamedTuple
 
+from lxml import etree
+
+from bookreader import xml
 from bookreader.chapters import Heading
 from bookreader.document import UNSTORABLE
 from bookreader.pages import IMAGE
 
-_BLOCKS = frozenset(
-    """
-    address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure
-    footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th
-    thead title tr ul
-""".split()
-)
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre table ul ol dl figure hr section article".split())
-_HIDDEN = frozenset(["script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head"])
-_HEADINGS = frozenset(("h1", "h2", "h3"))
-_MOST_UNCLOSED = 4
+_BLOCKS = _PARAGRAPHS | frozenset(
+    "address aside body center dd details div dt fieldset figcaption footer form header html li main nav tr title text"
+    " caption legend summary".split()
+)
+_HIDDEN = frozenset(
+    "head script style template noscript iframe audio video canvas rt rp rtc annotation annotation-xml case desc defs"
+    " metadata textarea select".split()
+)
+_HIDDEN_TYPES = frozenset("page-list landmarks doc-pagelist backlink doc-backlink".split())
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_LONGEST_WATCHED = 1000
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_CJK = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_CJK_LINE_END = re.compile(rf"(?<=[{_CJK}])[ \t\r]*\n[ \t\r\n]*(?=[{_CJK}])")
+_INVISIBLE = re.compile("[\u00ad\ufeff\u2060]")
+_LIGATURE = re.compile("[\ufb00-\ufb06\ufb13-\ufb17]")
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_RULE = re.compile(r"([^{}]*)([{}])")
+_SIMPLE_SELECTOR = re.compile(r"[a-z0-9]*[.#][\w-]+", re.IGNORECASE)
+_PAGE_MARK = re.compile(r"\bpage-?_?num(?:ber)?s?\b|\bpageno\b|\bpage-?break\b|\bfolio\b", re.IGNORECASE)
+_PAGE_ID = re.compile(r"(?:page|pg|p)[_.-]?(?:\d+|[ivxlc]+)", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[\s\[\](){}|.\u2013\u2014-]*(?:pg|page|pag|p|s|seite)?[\s.:]*(?:\d{1,5}|[ivxlcdm]{1,8})[a-z]?[\s\[\](){}|.\u2013\u2014-]*",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"[\[(]?\s*(\d{1,4}|[a-z]|[ivx]{1,5}|[*\u2020\u2021\u00a7]{1,3})\s*[\])]?", re.IGNORECASE)
+_RAISED = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
+_SELF_CLOSED = re.compile(r"<([A-Za-z][\w:.-]*+)((?:[^<>/]|/(?!>))*+)/>")
+_RAW_TEXT = frozenset("title script style textarea iframe noscript".split())
+_NO_ALT = re.compile(
+    r"\W*(?:image|img|illustration|picture|photo|cover|decoration|ornament)?s?[\W\d]*|.*\.\w{3,4}", re.I
+)
+_OPERATORS = {"mfrac": "/", "msup": "^", "msub": "_", "msubsup": "_^", "mover": "^", "munder": "_", "munderover": "_^"}
 
 
 @dataclass
@@ -30,173 +62,434 @@ class Marked:
     """The text of a file, where its headings and the elements asked for begin in it, and its pictures in order."""
 
     text: str = ""
-    headings: dict[str, list[Heading]] = field(default_factory=dict)
+    headings: list[Heading] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     images: list[str] = field(default_factory=list)
     title: str | None = None
-    meta: dict[str, str] = field(default_factory=dict)
+    meta: dict[str, list[str]] = field(default_factory=dict)
     language: str | None = None
-
-    def chapter_headings(self) -> list[Heading]:
-        """Those of the level that chapters seem to have: the highest that occurs twice, with all above it."""
-        levels = [level for level in sorted(self.headings) if len(self.headings[level]) >= 2]
-        top = levels[0] if levels else "h0"
-        return sorted((h for level, found in self.headings.items() if level <= top for h in found), key=_start)
+    recovered: bool = False
 
 
-def _start(heading: Heading) -> int:
-    return heading.start
+def read(source: str, wanted: Collection[str] = (), *, as_xml: bool = False, hidden: Collection[str] = ()) -> Marked:
+    """The text of an HTML or XHTML file.
 
-
-def read(html: str, wanted: Collection[str] = ()) -> Marked:
-    """The text of an HTML file; `wanted` names the element ids whose places matter."""
-    reader = _Reader(frozenset(wanted))
-    reader.feed(html)
-    reader.end()
+    Args:
+        wanted: the element ids whose places matter.
+        as_xml: whether to read it as XML first.
+        hidden: the simple selectors, such as `.note` or `p.x`, whose elements are not displayed.
+    """
+    if as_xml:
+        reader = _Reader(wanted, hidden)
+        try:
+            content = xml.clean(source).encode()
+            etree.fromstring(content, etree.XMLParser(target=reader, huge_tree=True, resolve_entities=False))
+        except etree.XMLSyntaxError:
+            pass
+        else:
+            return reader.finish()
+    reader = _Reader(wanted, hidden)
+    parser = etree.HTMLParser(target=reader, encoding="utf-8", huge_tree=True)
+    parser.feed(_repaired(source, as_xml).encode())
+    parser.close()
+    reader.marked.recovered = as_xml
     return reader.finish()
 
 
-class _Reader(HTMLParser):
-    def __init__(self, wanted: frozenset[str]) -> None:
-        super().__init__(convert_charrefs=True)
-        self._wanted = wanted
-        self._marked = Marked()
+def hidden_selectors(css: str) -> set[str]:
+    """The simple selectors that a style sheet gives no display. Media queries are ignored, and so are notes.
+
+    Reading systems show hidden notes on request: they are text of the book.
+    """
+    found: set[str] = set()
+    depth, selector = 0, ""
+    for before, brace in _RULE.findall(_without(css, "/*", "*/")):
+        if brace == "{":
+            depth += 1
+            selector = before.rpartition(";")[2] if depth == 1 else ""
+        else:
+            if depth == 1 and _NOT_SHOWN.search(before):
+                found |= {one for one in map(str.strip, selector.split(",")) if _SIMPLE_SELECTOR.fullmatch(one)}
+            depth = max(0, depth - 1)
+    return {one for one in found if "note" not in one.lower()}
+
+
+def _repaired(source: str, as_xml: bool) -> str:
+    """The source as HTML that loses no text: without comments, and with what is not closed as text.
+
+    Everything here is linear: a parser would look for the end of the file from each thing that is not closed.
+    """
+    text = _without(UNSTORABLE.sub("", source), "<!--", "-->")
+    if as_xml:
+        text = xml.clean(text)
+    parts = text.split("<![CDATA[")
+    text = parts[0] + "".join(
+        f"{html.escape(inside, quote=False)}{after}" if closed else inside
+        for inside, closed, after in (part.partition("]]>") for part in parts[1:])
+    )
+
+    def opened(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        expanded = name not in _VOID if as_xml else name in _RAW_TEXT
+        return f"<{match[1]}{match[2]}></{match[1]}>" if expanded else match[0]
+
+    text = _SELF_CLOSED.sub(opened, text)
+    end = text.rfind(">") + 1
+    text = text[:end] + text[end:].replace("<", "&lt;")
+    return text if re.search("</title", text, re.IGNORECASE) else re.sub("<title", "<p", text, flags=re.IGNORECASE)
+
+
+def _without(text: str, start: str, end: str) -> str:
+    """The text without what is between these marks; a mark that nothing closes is taken out alone."""
+    kept, at = [], 0
+    while (begin := text.find(start, at)) >= 0 and (stop := text.find(end, begin + len(start))) >= 0:
+        kept.append(text[at:begin])
+        at = stop + len(end)
+    return "".join([*kept, text[at:].replace(start, "")])
+
+
+class _Frame(NamedTuple):
+    """An element whose text is looked at when it ends, and where things stood when it began."""
+
+    depth: int
+    done: Callable[[_Frame, str], None]
+    level: int
+    length: int
+    parts: int
+    images: int
+    alts: int
+    links: int
+    pending: str
+    last: str
+    values: Mapping[str, str]
+
+
+class _Reader:
+    """The target of a parser: `start`, `data` and `end` are its events, and are balanced."""
+
+    def __init__(self, wanted: Collection[str], hidden: Collection[str]) -> None:
+        self.marked = Marked()
+        self._wanted = frozenset(wanted)
+        self._selectors = frozenset(hidden)
         self._parts: list[str] = []
         self._length = 0
+        self._last = ""
         self._pending = ""
-        self._hidden: list[str] = []
+        self._depth = 0
+        self._hidden = 0  # the depth of the element that is not displayed, 0 outside of one
         self._pre = 0
-        self._heading: tuple[str, int] | None = None
-        self._heading_due: str | None = None
+        self._svg = 0
+        self._links = 0  # so far
+        self._link_open = False
+        self._math: list[list[Any]] = []  # name and number of children of each open element of a formula
+        self._frames: list[_Frame] = []
+        self._alts: list[str] = []
+        self._initial = ""
         self._places_due: list[str] = []
         self._title: list[str] | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "title" and self._marked.title is None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        self._depth += 1
+        name = xml.local(tag)
+        values = {xml.local(key): value for key, value in attributes.items()} if attributes else {}
+        if name == "title" and self.marked.title is None and not self._svg:
             self._title = []
-        elif tag == "meta" and values.get("name"):
-            self._marked.meta.setdefault(values["name"].lower(), values.get("content", "")[:1000])
-        elif tag == "html":
-            self._marked.language = values.get("lang") or values.get("xml:lang")
-        for name in (values.get("id"), values.get("name") if tag == "a" else None):
-            if name and name in self._wanted:
-                self._places_due.append(name)
-        if tag in _HIDDEN:
-            self._hidden.append(tag)
-        elif tag == "body":
-            self._hidden.clear()
-        self._break_at(tag)
-        if tag == "pre":
-            self._pre += 1
-        elif tag in _HEADINGS:
-            self._heading_due = tag
-        elif tag in ("img", "image"):
-            self._add_image(values)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag in _HIDDEN:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "title":
-            self._end_title()
-        elif tag in _HIDDEN and tag in self._hidden:
-            del self._hidden[self._hidden.index(tag) :]
-        elif tag == "pre":
-            self._pre = max(0, self._pre - 1)
-        elif tag in _HEADINGS:
-            self._end_heading()
-        self._break_at(tag)
-
-    def handle_data(self, data: str) -> None:
-        if self._title is not None:
-            self._title.append(data[:1000])
-            return
+        elif name == "meta":
+            key = values.get("name") or values.get("property") or ""
+            self.marked.meta.setdefault(key.lower(), []).append(values.get("content", "")[:10_000])
+        elif name in ("html", "body"):
+            self.marked.language = self.marked.language or values.get("lang")
+        for anchor in (values.get("id"), values.get("name") if name == "a" else None):
+            if anchor and anchor in self._wanted:
+                self._places_due.append(anchor)
         if self._hidden:
             return
-        text = data.replace("\r\n", "\n") if self._pre else _SPACES.sub(" ", data)
-        text = UNSTORABLE.sub("", text).replace(IMAGE, "")
-        if self._pending and not self._pre:
+        if name in _HIDDEN or (values and self._is_hidden(name, values)) or (name == "title" and self._svg):
+            self._hidden = self._depth
+            return
+        self._begin(name, values)
+
+    def _is_hidden(self, name: str, values: Mapping[str, str]) -> bool:
+        if values.get("hidden", "until-found") != "until-found" or (name == "dialog" and "open" not in values):
+            return True
+        if _NOT_SHOWN.search(values.get("style", "")) or not _HIDDEN_TYPES.isdisjoint(_types(values)):
+            return True
+        if not self._selectors:
+            return False
+        classes = values.get("class", "").split()
+        selectors = {f".{one}" for one in classes} | {f"{name}.{one}" for one in classes} | {f"#{values.get('id')}"}
+        return not self._selectors.isdisjoint(selectors)
+
+    def _begin(self, name: str, values: Mapping[str, str]) -> None:
+        self._break_at(name)
+        level = _LEVELS.get(name) or (_aria_level(values) if values.get("role") == "heading" else 0)
+        if level:
+            self._watch(self._end_heading, values, level)
+        elif name in ("img", "image", "object"):
+            self._add_image(name, values)
+        elif name in ("sup", "sub"):
+            self._watch(self._end_raised if name == "sup" else self._end_lowered, values)
+        elif _is_note_reference(values):
+            self._watch(self._end_note, values)
+        elif values and _is_page_mark(name, values):
+            self._watch(self._end_page_mark, values)
+        elif name == "q":
+            self._put("“")
+        elif name == "math" and values.get("alttext", "").strip():
+            self._put(" ".join(_plain(values["alttext"]).split()))
+            self._hidden = self._depth
+            return
+        if name == "pre":
+            self._pre += 1
+        elif name == "a" and "href" in values:
+            self._links += 1
+            self._link_open = True
+        elif name == "svg":
+            self._svg += 1
+        elif name == "tspan" and self._last not in (" ", "\n", "") and not self._pending:
+            self._put(" ")
+        if self._math or name == "math":
+            self._begin_formula(name)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        name = xml.local(tag)
+        if name == "title" and self._title is not None:
+            self._end_title()
+        if self._hidden:
+            if self._hidden == self._depth:
+                self._hidden = 0
+        else:
+            self._finish_element(name)
+        self._depth -= 1
+
+    def _finish_element(self, name: str) -> None:
+        if self._frames and self._frames[-1].depth == self._depth:
+            frame = self._frames.pop()
+            if self._length - frame.length <= _LONGEST_WATCHED:
+                frame.done(frame, "".join(self._parts[frame.parts :]))
+        if self._math:
+            self._math.pop()
+        if name == "pre":
+            self._pre -= 1
+        elif name == "a":
+            self._link_open = False
+        elif name == "svg":
+            self._svg -= 1
+        elif name == "q":
+            self._append("”")
+        if name != "br":
+            self._break_at(name)
+
+    def data(self, data: str) -> None:
+        """Text."""
+        if self._title is not None:
+            self._title.append(data[:1000])
+        if self._hidden or self._title is not None:
+            return
+        text = data if data.isascii() else _plain(data)
+        if self._math and self._math[-1][0] != "mtext":
+            text = text.strip()
+        elif self._pre:
+            text = text.replace("\r\n", "\n")
+        else:
+            text = _SPACES.sub(" ", text)
+        if not self._pre and (self._pending or self._last in ("", " ", "\n")):
             text = text.lstrip(" ")
+        if self._initial:
+            text = self._after_initial(text)
         if text:
             self._put(text)
 
+    def close(self) -> None:
+        """All was read; lxml asks for this."""
+
+    def finish(self) -> Marked:
+        """What was read."""
+        self._end_title()
+        self._register_places()
+        self.marked.text = "".join(self._parts)
+        return self.marked
+
     def _put(self, text: str) -> None:
+        """Add text behind the line break that is due."""
         if self._pending and self._length:
+            if self._last == " ":
+                self._parts[-1] = self._parts[-1][:-1]
+                self._length -= 1
             self._append(self._pending)
         self._pending = ""
-        for name in self._places_due:
-            self._marked.places.setdefault(name, self._length)
-        self._places_due.clear()
-        if self._heading_due:
-            self._heading, self._heading_due = (self._heading_due, self._length), None
+        self._register_places()
         self._append(text)
 
     def _append(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+        self._last = text[-1:] or self._last
 
-    def _break_at(self, tag: str) -> None:
-        if tag in _PARAGRAPHS:
+    def _register_places(self) -> None:
+        for name in self._places_due:
+            self.marked.places.setdefault(name, self._length)
+        self._places_due.clear()
+
+    def _break_at(self, name: str) -> None:
+        if name in _PARAGRAPHS:
             self._pending = "\n\n"
-        elif tag == "br" and self._parts and not self._pending:
+        elif name == "br" and self._parts and not self._pending:
             self._append("\n")
-        elif tag in _BLOCKS and not self._pending:
+        elif name in _BLOCKS and self._pending != "\n\n":
             self._pending = "\n"
-
-    def _add_image(self, values: dict[str, str]) -> None:
-        source = values.get("src") or values.get("xlink:href") or values.get("href") or ""
-        if source and not self._hidden:
-            self._put(IMAGE)
-            self._marked.images.append(source)
-
-    def _end_heading(self) -> None:
-        if self._heading is None:
+        elif name in ("td", "th") and not self._pending:
+            self._pending = "\t"
+        else:
             return
-        level, start = self._heading
-        self._heading = None
-        words = " ".join("".join(self._since(start)).replace(IMAGE, " ").split())[:200]
-        if words:
-            self._marked.headings.setdefault(level, []).append(Heading(start, words))
+        self._initial = ""
 
-    def _since(self, start: int) -> list[str]:
-        """The parts from an offset on; headings are short, so this looks at few."""
-        parts: list[str] = []
-        at = self._length
-        for part in reversed(self._parts):
-            if at <= start:
+    def _watch(self, done: Callable[[_Frame, str], None], values: Mapping[str, str], level: int = 0) -> None:
+        self._frames.append(
+            _Frame(
+                self._depth, done, level, self._length, len(self._parts), len(self.marked.images), len(self._alts),
+                self._links, self._pending, self._last, values,
+            )
+        )  # fmt: skip
+
+    def _replace(self, frame: _Frame, text: str) -> None:
+        """Replace what was added since a frame began."""
+        self._length -= sum(map(len, self._parts[frame.parts :]))
+        del self._parts[frame.parts :]
+        del self.marked.images[frame.images :]
+        self._pending, self._last = frame.pending, frame.last
+        for name in reversed(self.marked.places):
+            if self.marked.places[name] <= self._length:
                 break
-            at -= len(part)
-            parts.append(part)
-        return parts[::-1]
+            self.marked.places[name] = self._length
+        if text:
+            self._put(text)
+
+    def _end_heading(self, frame: _Frame, text: str) -> None:
+        shown = text.lstrip("\n")
+        title = " ".join(shown.replace(IMAGE, " ").split())
+        if not title:
+            title = " ".join(self._alts[frame.alts :])
+            if title:
+                self._put(title)
+                shown += title
+        if title:
+            start = self._length - len(shown)
+            self.marked.headings.append(Heading(start, title[:200].rstrip(), frame.level))
+
+    def _end_raised(self, frame: _Frame, text: str) -> None:
+        """A superscript: the mark of a note in brackets, or digits raised."""
+        note = _NOTE.fullmatch(text)
+        before = self._before(frame)
+        linked = self._link_open or self._links > frame.links
+        after_word = (before[-4:].isalpha() and len(before) > 3) or before.endswith(tuple(".,;:!?”’\"'»)"))
+        if note and (linked or (after_word and not note[1].isalpha())):
+            self._replace(frame, f"[{note[1]}]")
+        elif raised := _translated(text, _RAISED):
+            self._replace(frame, raised)
+
+    def _end_lowered(self, frame: _Frame, text: str) -> None:
+        if lowered := _translated(text, _LOWERED):
+            self._replace(frame, lowered)
+
+    def _end_note(self, frame: _Frame, text: str) -> None:
+        if note := _NOTE.fullmatch(text.strip()):
+            self._replace(frame, f"[{note[1]}]")
+
+    def _end_page_mark(self, frame: _Frame, text: str) -> None:
+        """The number of a page of the printed book, which is no word of it."""
+        sure = not {"pagebreak", "doc-pagebreak"}.isdisjoint(_types(frame.values)) and len(text) <= 30
+        if sure or _PAGE_NUMBER.fullmatch(text):
+            self._replace(frame, "")
+
+    def _before(self, frame: _Frame) -> str:
+        """The word that ends where a frame began."""
+        if frame.pending:
+            return ""
+        text = "".join(self._parts[max(0, frame.parts - 3) : frame.parts])
+        return re.search(r"\S*\Z", text[-50:])[0]  # type: ignore[index]
+
+    def _add_image(self, name: str, values: Mapping[str, str]) -> None:
+        source = values.get("src") or values.get("href") or ""
+        if name == "object":
+            source = values.get("data", "") if values.get("type", "").startswith("image/") else ""
+        if not source:
+            return
+        if name == "object":
+            self._hidden = self._depth  # what it holds is shown where the picture cannot be
+        inline = not self._pending and self._last not in ("", "\n", IMAGE)
+        self._put(IMAGE)
+        self.marked.images.append(source)
+        alt = " ".join(_plain(values.get("alt") or "").split())[:200]
+        if not alt or _NO_ALT.fullmatch(alt):
+            return
+        self._alts.append(alt)
+        if self._frames and self._frames[-1].level:
+            return  # the heading decides at its end
+        if len(alt) <= 3:
+            self._initial = alt
+        elif inline:
+            self._append(alt)
+
+    def _after_initial(self, text: str) -> str:
+        """The text behind a picture of a letter or sign, with what the picture shows."""
+        initial, self._initial = self._initial, ""
+        rest = text.lstrip(" ")
+        if rest.lower().startswith(initial.lower()) and rest[: len(initial)].isupper():
+            return text  # the picture only adorns the letter
+        if rest[:1].isalpha() and initial[-1:].isalpha() and initial.strip("“”‘’\"'«»") not in _WORDS_OF_ONE_LETTER:
+            return initial + rest
+        return initial + text
+
+    def _begin_formula(self, name: str) -> None:
+        """Formulas without alternative text become their symbols on one line."""
+        if self._math:
+            parent = self._math[-1]
+            operators = _OPERATORS.get(parent[0], "")
+            if 0 < parent[1] <= len(operators):
+                self._put(operators[parent[1] - 1])
+            parent[1] += 1
+        if name in ("msqrt", "mroot"):
+            self._put("√")
+        self._math.append([name, 0])
 
     def _end_title(self) -> None:
         if self._title is not None:
-            self._marked.title = " ".join("".join(self._title).split())[:500] or None
+            self.marked.title = " ".join("".join(self._title).split())[:500] or None
             self._title = None
 
-    def end(self) -> None:
-        """Read what is left when no tag, comment or declaration that began in it has an end.
 
-        HTMLParser's own close() would look for the end of the file from each of them, in quadratic time. We do that
-        for the first few; what follows them is text.
-        """
-        for _ in range(_MOST_UNCLOSED):
-            if not self.rawdata.startswith("<"):
-                break
-            self.handle_data("<")
-            self.rawdata = self.rawdata[1:]
-            self.feed("")
-        if self.rawdata.startswith("<"):
-            self.handle_data(self.rawdata)
-            self.rawdata = ""
-        self.close()
+_WORDS_OF_ONE_LETTER = frozenset("A I O À É Y".split())
 
-    def finish(self) -> Marked:
-        self._end_title()
-        for name in self._places_due:
-            self._marked.places.setdefault(name, self._length)
-        self._marked.text = "".join(self._parts)
-        return self._marked
+
+def _plain(text: str) -> str:
+    """Composed letters, without soft hyphens and ligatures; no line end between characters that need no spaces."""
+    text = _INVISIBLE.sub("", text).replace(IMAGE, "")
+    text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return unicodedata.normalize("NFC", _CJK_LINE_END.sub("", text))
+
+
+def _types(values: Mapping[str, str]) -> set[str]:
+    return {*values.get("type", "").split(), *values.get("role", "").split()}
+
+
+def _aria_level(values: Mapping[str, str]) -> int:
+    level = values.get("aria-level", "2")
+    return int(level) if level in "123456" and level else 6
+
+
+def _is_note_reference(values: Mapping[str, str]) -> bool:
+    return bool(values) and not {"noteref", "doc-noteref"}.isdisjoint(_types(values))
+
+
+def _is_page_mark(name: str, values: Mapping[str, str]) -> bool:
+    if not {"pagebreak", "doc-pagebreak"}.isdisjoint(_types(values)) or _PAGE_MARK.search(values.get("class", "")):
+        return True
+    return name in ("a", "span") and bool(_PAGE_ID.fullmatch(values.get("id") or values.get("name") or ""))
+
+
+def _translated(text: str, table: dict[int, int]) -> str:
+    """A short text in other characters, empty unless all of it has them."""
+    return text.translate(table) if text and len(text) <= 12 and all(ord(char) in table for char in text) else ""
