@@ -46,15 +46,15 @@ class Archive:
         if len(infos) > MOST_ENTRIES:
             raise FileProblemError(f"the EPUB holds more than {MOST_ENTRIES:,} files")
         self._left = MOST_BYTES
-        found = {_key(name): info for info in infos for name in _spellings(info)}
-        containers = [name for name in found if f"/{name}".endswith(f"/{_key(CONTAINER)}")]
+        found = {key(name): info for info in infos for name in _spellings(info)}
+        containers = [name for name in found if f"/{name}".endswith(f"/{key(CONTAINER)}")]
         if not containers and not any(name.endswith(".opf") for name in found):
             raise FileProblemError(_NO_EPUB)
-        root = min(containers, key=len).removesuffix(_key(CONTAINER)) if containers else ""
+        root = min(containers, key=len).removesuffix(key(CONTAINER)) if containers else ""
         self._infos = {name.removeprefix(root): info for name, info in found.items()}
 
     def __contains__(self, name: str) -> bool:
-        return _key(name) in self._infos
+        return key(name) in self._infos
 
     def ending(self, *endings: str) -> list[str]:
         """The names, in order and in lower case, that end like this."""
@@ -67,7 +67,7 @@ class Archive:
             ItemProblemError: it is missing, damaged or encrypted.
             FileProblemError: it unpacks to more than is left of the budget.
         """
-        info = self._infos.get(_key(name))
+        info = self._infos.get(key(name))
         if info is None:
             raise ItemProblemError("file_missing", name)
         try:
@@ -101,16 +101,17 @@ def resolve(document: str, reference: str) -> str:
     return f"{joined}#{unquote(url.fragment)}" if url.fragment else joined
 
 
-def _key(name: str) -> str:
+def key(name: str) -> str:
+    """What two names of one file have in common: neither case nor the form of Unicode matters."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
 def _spellings(info: zipfile.ZipInfo) -> list[str]:
-    """The file's name, also as UTF-8 where the archive does not say that it is."""
+    """The file's name, also without percent-encoding, and as UTF-8 where the archive does not say that it is."""
     name = info.filename.replace("\\", "/").lstrip("/")
     if name.startswith("__MACOSX/"):
         return []
     try:
-        return [name, name.encode("cp437").decode()]
+        return [name, unquote(name), name.encode("cp437").decode()]
     except UnicodeError:
-        return [name]
+        return [name, unquote(name)]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bookreader import contents, encodings, fields, flow, markup, package, xml
-from bookreader.archive import Archive, ItemProblemError, resolve
+from bookreader.archive import Archive, ItemProblemError, key, resolve
 from bookreader.chapters import Heading
 from bookreader.contents import Entry
 from bookreader.document import Event, FileProblemError, WarningLog
@@ -71,19 +71,19 @@ class _Spine:
         self.flow = Flow()
         self.title: str | None = None
         self.languages: list[str | None] = []
-        self._places: dict[str, int] = {}
+        self._places: dict[tuple[str, str], int] = {}  # by file and anchor
         self._parts: list[str] = []
         self._length = 0
         encrypted, hidden = _encrypted(archive), _hidden(archive, book)
         anchors: dict[str, set[str]] = defaultdict(set)
         for entry in entries:
             name, _, anchor = entry.target.partition("#")
-            anchors[name].add(anchor)
+            anchors[key(name)].add(anchor)
         for item in book.spine:
             try:
                 if item.path in encrypted:
                     raise ItemProblemError("file_encrypted", item.path)
-                marked = _marked(archive, item, anchors[item.path], hidden)
+                marked = _marked(archive, item, anchors[key(item.path)], hidden)
             except ItemProblemError as problem:
                 warnings.add(problem.code, problem.name)
                 continue
@@ -96,11 +96,11 @@ class _Spine:
 
     def _add(self, item: Item, marked: markup.Marked) -> None:
         at = self._length
-        self._places[item.path] = at
-        self._places |= {f"{item.path}#{name}": at + place for name, place in marked.places.items()}
+        self._places[key(item.path), ""] = at
+        self._places |= {(key(item.path), name): at + place for name, place in marked.places.items()}
         self.flow.headings += [replace(one, start=at + one.start) for one in marked.headings[:1000]]
         self.flow.images += [resolve(item.path, image) for image in marked.images]
-        if marked.title and len(marked.text) > len(marked.title):
+        if marked.title and marked.text.strip():
             self.flow.files.append(Heading(at, marked.title[:200]))
             self.title = self.title or marked.title
         self.languages.append(marked.language)
@@ -110,10 +110,11 @@ class _Spine:
     def _resolved(self, entries: list[Entry], warnings: WarningLog) -> Iterator[Heading]:
         """Where the entries of the contents lead; to the beginning of the file where the anchor is missing."""
         for entry in entries:
-            place = self._places.get(entry.target)
+            name, _, anchor = entry.target.partition("#")
+            place = self._places.get((key(name), anchor))
             if place is None:
                 warnings.add("target_missing", entry.target)
-                place = self._places.get(entry.target.partition("#")[0])
+                place = self._places.get((key(name), ""))
             if place is not None:
                 yield Heading(place, entry.title, entry.level)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ MAX_DESCRIPTION = 10_000
 _MAX_NAMES = 100
 _DATE = re.compile(r"\s*(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?(?![\d])")
 _YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d\b")
-_ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\d-])")
+_ISBN = re.compile(r"(?:urn:)?(?:e-?)?(?:isbn)?(?:-?1[03])?[\s:]*([\d][\d -]{8,16}[\dXx])\s*(?:\(.*\))?", re.IGNORECASE)
 _BETWEEN_PEOPLE = re.compile(r";|\s&\s|\s\|\s")
 
 
@@ -32,7 +33,7 @@ def language(*values: str | None) -> str | None:
         if named := gutenberg.language_tag(value):
             return named
         try:
-            tag = langcodes.standardize_tag((value or "").strip())
+            tag = langcodes.standardize_tag(re.split(r"[\s,;]", (value or "").strip())[0])
         except ValueError:
             continue
         if langcodes.tag_is_valid(tag) and tag.split("-")[0] not in ("und", "zxx", "mul", "mis") and len(tag) <= 35:
@@ -57,13 +58,11 @@ def date(*values: str | None) -> str | None:
 
 
 def isbn(*values: str | None) -> str | None:
-    """The first valid ISBN in the values, as ISBN-13 without hyphens."""
+    """The first value that is a valid ISBN, as ISBN-13 without hyphens."""
     for value in values:
-        for match in _ISBN.findall((value or "")[:1000]):
-            try:
-                return str(isbn_numbers.to_isbn13(isbn_numbers.validate(match)))
-            except ValidationError:
-                continue
+        if match := _ISBN.fullmatch((value or "").strip()[:200]):
+            with contextlib.suppress(ValidationError):
+                return str(isbn_numbers.to_isbn13(isbn_numbers.validate(match[1])))
     return None
 
 

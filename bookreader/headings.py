@@ -9,24 +9,31 @@ from itertools import pairwise
 
 from bookreader.chapters import Heading
 
-# A level is passed over for the next one while one of its sections holds more of the text than this.
 MAX_SHARE = 0.6
 _MAX_HEADINGS = 5000
-_NUMBER_ALONE = re.compile(
-    r"(?:[\w.]+\s+)?(?:[ivxlcdm]{1,8}|\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)[.:]?", re.IGNORECASE
-)
+_NUMBER = r"(?:\w+\.?\s+)?(?:[ivxlcdm]{1,8}|\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)"
+_NUMBER_ALONE = re.compile(rf"{_NUMBER}[.:]?", re.IGNORECASE)
+_NUMBERED = re.compile(rf"{_NUMBER}\b", re.IGNORECASE)
 
 
 def chapters(headings: Sequence[Heading], text: str) -> list[Heading]:
-    """The headings that begin chapters, levels from 1; none if there are fewer than two."""
+    """The headings that begin chapters, levels from 1; none if there are fewer than two.
+
+    A level is passed over for the next one if one of its sections holds most of the text, or if most of its headings
+    have others right below them, as those of parts have.
+    """
     joined = _joined(headings[:_MAX_HEADINGS], text)
+    empty = [_is_empty(one, following.start, text) for one, following in pairwise(joined)]
     chosen: list[Heading] = []
     for level in sorted({heading.level for heading in joined}):
         upto = [heading for heading in joined if heading.level <= level]
-        if len(upto) >= 2 and len(upto) > len(chosen):
-            better = not chosen or largest_share(upto, len(text)) < largest_share(chosen, len(text))
-            chosen = upto if better else chosen
-        if chosen and largest_share(chosen, len(text)) <= MAX_SHARE:
+        if len(upto) < 2:
+            continue
+        share = largest_share(upto, len(text))
+        if not chosen or share < largest_share(chosen, len(text)):
+            chosen = upto
+        own = [is_empty for one, is_empty in zip(joined, [*empty, False], strict=True) if one.level == level]
+        if share <= MAX_SHARE and sum(own) * 2 < len(own):
             break
     return ranked(_with_text(chosen, text))
 
@@ -46,7 +53,7 @@ def _joined(headings: Sequence[Heading], text: str) -> list[Heading]:
             last
             and heading.level >= last.level
             and _NUMBER_ALONE.fullmatch(last.title)
-            and not _NUMBER_ALONE.fullmatch(heading.title)
+            and not _NUMBERED.match(heading.title)
             and _is_empty(last, heading.start, text)
         ):
             joined[-1] = replace(last, title=f"{last.title.rstrip('.:')}. {heading.title}"[:200])

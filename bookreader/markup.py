@@ -5,7 +5,6 @@ XHTML is read as XML while it is well-formed, so that `<title/>` and CDATA mean 
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
@@ -31,16 +30,21 @@ _HIDDEN = frozenset(
 _HIDDEN_TYPES = frozenset("page-list landmarks doc-pagelist backlink doc-backlink".split())
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _LONGEST_WATCHED = 1000
+_LEVEL_BY_CLASS = 7  # paragraphs that only look like headings
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _CJK = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _CJK_LINE_END = re.compile(rf"(?<=[{_CJK}])[ \t\r]*\n[ \t\r\n]*(?=[{_CJK}])")
 _INVISIBLE = re.compile("[\u00ad\ufeff\u2060]")
 _LIGATURE = re.compile("[\ufb00-\ufb06\ufb13-\ufb17]")
-_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _RULE = re.compile(r"([^{}]*)([{}])")
 _SIMPLE_SELECTOR = re.compile(r"[a-z0-9]*[.#][\w-]+", re.IGNORECASE)
 _PAGE_MARK = re.compile(r"\bpage-?_?num(?:ber)?s?\b|\bpageno\b|\bpage-?break\b|\bfolio\b", re.IGNORECASE)
+_HEADING_CLASS = re.compile(
+    r"(?:chapter|chap|ch|section|part|book)?[-_]?(?:title|head|heading|name|number|num|no)s?\d?|chapter|h[1-6]",
+    re.IGNORECASE,
+)
 _PAGE_ID = re.compile(r"(?:page|pg|p)[_.-]?(?:\d+|[ivxlc]+)", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
     r"[\s\[\](){}|.\u2013\u2014-]*(?:pg|page|pag|p|s|seite)?[\s.:]*(?:\d{1,5}|[ivxlcdm]{1,8})[a-z]?[\s\[\](){}|.\u2013\u2014-]*",
@@ -122,11 +126,6 @@ def _repaired(source: str, as_xml: bool) -> str:
     text = _without(UNSTORABLE.sub("", source), "<!--", "-->")
     if as_xml:
         text = xml.clean(text)
-    parts = text.split("<![CDATA[")
-    text = parts[0] + "".join(
-        f"{html.escape(inside, quote=False)}{after}" if closed else inside
-        for inside, closed, after in (part.partition("]]>") for part in parts[1:])
-    )
 
     def opened(match: re.Match[str]) -> str:
         name = match[1].lower()
@@ -205,15 +204,16 @@ class _Reader:
                 self._places_due.append(anchor)
         if self._hidden:
             return
-        if name in _HIDDEN or (values and self._is_hidden(name, values)) or (name == "title" and self._svg):
+        unshown = name in _HIDDEN or (name == "title" and self._svg) or (name == "dialog" and "open" not in values)
+        if unshown or (values and self._is_hidden(name, values)):
             self._hidden = self._depth
-            return
-        self._begin(name, values)
+        else:
+            self._begin(name, values)
 
     def _is_hidden(self, name: str, values: Mapping[str, str]) -> bool:
-        if values.get("hidden", "until-found") != "until-found" or (name == "dialog" and "open" not in values):
+        if values.get("hidden", "until-found") != "until-found" or _NOT_SHOWN.search(values.get("style", "")):
             return True
-        if _NOT_SHOWN.search(values.get("style", "")) or not _HIDDEN_TYPES.isdisjoint(_types(values)):
+        if not _HIDDEN_TYPES.isdisjoint(_types(values)):
             return True
         if not self._selectors:
             return False
@@ -224,6 +224,8 @@ class _Reader:
     def _begin(self, name: str, values: Mapping[str, str]) -> None:
         self._break_at(name)
         level = _LEVELS.get(name) or (_aria_level(values) if values.get("role") == "heading" else 0)
+        if not level and name in ("p", "div") and any(map(_HEADING_CLASS.fullmatch, values.get("class", "").split())):
+            level = _LEVEL_BY_CLASS
         if level:
             self._watch(self._end_heading, values, level)
         elif name in ("img", "image", "object"):
@@ -375,7 +377,7 @@ class _Reader:
             if title:
                 self._put(title)
                 shown += title
-        if title:
+        if title and (frame.level < _LEVEL_BY_CLASS or len(title) <= 100):
             start = self._length - len(shown)
             self.marked.headings.append(Heading(start, title[:200].rstrip(), frame.level))
 

@@ -23,11 +23,17 @@ _ELEMENT = re.compile(r"<(?=[A-Za-z])")
 
 
 def clean(text: str) -> str:
-    """The text as XML without declarations: entities of HTML and of the document replaced, other ampersands escaped."""
+    """The text as XML without declarations: CDATA sections, entities of HTML and of the document
+    replaced, other ampersands escaped."""
     text = UNSTORABLE.sub("", text).removeprefix("\ufeff")
     if declared := _DECLARATION.match(text):
         text = text[declared.end() :]
     text, entities = _without_doctype(text)
+    first, *parts = text.split("<![CDATA[")
+    sections = (part.partition("]]>") for part in parts)
+    text = first + "".join(
+        f"{html.escape(inside, quote=False) if closed else inside}{after}" for inside, closed, after in sections
+    )
 
     def replaced(match: re.Match[str]) -> str:
         name = match[1]
