@@ -128,9 +128,7 @@ $(VENV)/.test: $(VENV)/.run
 	$(call install,run$(comma)models$(comma)training$(comma)test,what the tests need (once; building llama.cpp takes about ten minutes))
 
 $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
-	@echo "Installing the API document's linters and the TypeScript compiler (once) ..."
-	@cd $(CLIENT) && npm ci --silent
-	@touch $@
+	@$(LOCKED) 'test $@ -nt $< || { echo "Installing the linters and the compiler of $(CLIENT) (once) ..." && cd $(CLIENT) && npm ci --silent && touch node_modules/.package-lock.json; }'
 
 $(VENV)/.bench: $(VENV)/.test
 	$(call install,run$(comma)models$(comma)training$(comma)test$(comma)bench,what the benchmarks compare with)

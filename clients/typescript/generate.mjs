@@ -29,14 +29,30 @@ function typeOf(schema) {
   return ts.factory.createUnionTypeNode((schema.oneOf ?? schema.anyOf).map(typeOf));
 }
 
+/** How the body of a successful response is read. */
+function bodyKind(operation) {
+  for (const [status, response] of Object.entries(operation.responses)) {
+    const [media] = Object.entries(response.content ?? {});
+    if (!status.startsWith("2") || media === undefined) continue;
+    const [type, { schema }] = media;
+    if (type === "text/event-stream") return "events";
+    if (schema?.format === "binary") return "blob";
+    return /json$/.test(type) ? "json" : "text";
+  }
+  return "none";
+}
+
 function operationTable(document) {
   const rows = [];
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const method of METHODS) {
-      if (item[method]) rows.push(`  ${item[method].operationId}: ["${method.toUpperCase()}", ${JSON.stringify(path)}],`);
+    for (const method of METHODS.filter((one) => item[one])) {
+      const operation = item[method];
+      const row = [method.toUpperCase(), path, bodyKind(operation)].map((value) => JSON.stringify(value)).join(", ");
+      rows.push(`  ${operation.operationId}: [${row}],`);
     }
   }
-  return `/** Method and path of each operation. */\nexport const OPERATIONS = {\n${rows.join("\n")}\n} as const;\n`;
+  const head = "/** Method and path of each operation, and how its response is read. */\nexport const OPERATIONS = {";
+  return `${head}\n${rows.join("\n")}\n} as const;\n`;
 }
 
 const document = JSON.parse(await readFile(DOCUMENT, "utf8"));

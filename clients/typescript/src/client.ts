@@ -2,7 +2,7 @@
 import { OPERATIONS } from "./api.js";
 import { messages } from "./events.js";
 import { ProblemError, readProblem } from "./problem.js";
-import type { Arguments, Data, EventOf, OperationId, ReadId, Reply, StreamId } from "./types.js";
+import type { Arguments, CallId, Data, EventOf, OperationId, ReadId, Reply, StreamId } from "./types.js";
 import { sendWithProgress, type Progress } from "./upload.js";
 
 export interface VisisOptions {
@@ -53,12 +53,12 @@ export class Visis {
   }
 
   /** Call an operation and return the data of its answer. Throws ProblemError. */
-  async call<Id extends OperationId>(id: Id, ...[args, options]: Args<Id, CallOptions>): Promise<Data<Id>> {
+  async call<Id extends CallId>(id: Id, ...[args, options]: Args<Id, CallOptions>): Promise<Data<Id>> {
     return (await this.#reply(id, (args ?? {}) as Given, options ?? {})).data as Data<Id>;
   }
 
   /** Call an operation and return status, headers and data: for paging, entity tags and 200, 201 or 202. */
-  async send<Id extends OperationId>(id: Id, ...[args, options]: Args<Id, CallOptions>): Promise<Reply<Id>> {
+  async send<Id extends CallId>(id: Id, ...[args, options]: Args<Id, CallOptions>): Promise<Reply<Id>> {
     return (await this.#reply(id, (args ?? {}) as Given, options ?? {})) as Reply<Id>;
   }
 
@@ -99,7 +99,7 @@ export class Visis {
 
   async #reply(id: OperationId, given: Given, options: CallOptions): Promise<{ status: number; data: unknown; headers: Headers }> {
     const response = await this.#response(id, given, options);
-    return { status: response.status, data: await read(response), headers: response.headers };
+    return { status: response.status, data: await read(id, response), headers: response.headers };
   }
 
   async #response(id: OperationId, given: Given, options: CallOptions): Promise<Response> {
@@ -147,11 +147,16 @@ function formOf(fields: Record<string, unknown>): FormData {
   return form;
 }
 
-async function read(response: Response): Promise<unknown> {
+async function read(id: OperationId, response: Response): Promise<unknown> {
   if (response.status === 204 || response.status === 304) return undefined;
-  const type = response.headers.get("Content-Type") ?? "";
-  if (/^application\/(\w+\+)?json\b/.test(type)) return response.json();
-  return type.startsWith("text/") ? response.text() : response.blob();
+  switch (OPERATIONS[id][2]) {
+    case "json":
+      return response.json();
+    case "blob":
+      return response.blob();
+    default:
+      return response.text();
+  }
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -40,10 +40,13 @@ export type Reply<Id extends OperationId> = {
 /** The data of a successful answer. */
 export type Data<Id extends OperationId> = Exclude<Reply<Id>, { status: 304 }>["data"];
 
+type WithBody<Kind> = { [Id in OperationId]: (typeof OPERATIONS)[Id][2] extends Kind ? Id : never }[OperationId];
+
 /** The operations that answer a stream of events. */
-export type StreamId = {
-  [Id in OperationId]: operations[Id]["responses"] extends { 200: { content: { "text/event-stream": unknown } } } ? Id : never;
-}[OperationId];
+export type StreamId = WithBody<"events">;
+
+/** All others. */
+export type CallId = Exclude<OperationId, StreamId>;
 
 /** The events of a stream, told apart by `type`. */
 export type EventOf<Id extends StreamId> = operations[Id]["responses"] extends {
