@@ -166,6 +166,7 @@ class WarningLog:
         "front_matter_damaged": "The front matter is not valid YAML and was read line by line.",
         "markup_recovered": "Files with broken markup were read as far as possible: {}.",
         "package_damaged": "The package document cannot be read: {}. Metadata is missing; files were read by name.",
+        "picture_missing": "Pictures that are not in the file were left out: {}.",
         "spine_missing": "The package names no reading order; all texts were read in the order of its list.",
         "target_missing": "Entries of the table of contents that lead nowhere were moved or left out: {}.",
     }

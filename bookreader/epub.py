@@ -68,6 +68,7 @@ class _Spine:
     def __init__(
         self, archive: Archive, book: Package, entries: list[Entry], limits: Limits, warnings: WarningLog
     ) -> None:
+        self._archive, self._warnings = archive, warnings
         self.flow = Flow()
         self.title: str | None = None
         self.languages: list[str | None] = []
@@ -92,14 +93,19 @@ class _Spine:
             self._add(item, marked)
             check_length(self._length, limits)
         self.flow.text = "".join(self._parts)
-        self.flow.contents = list(self._resolved(entries, warnings))
+        self.flow.contents = list(self._resolved(entries))
 
     def _add(self, item: Item, marked: markup.Marked) -> None:
         at = self._length
         self._places[key(item.path), ""] = at
         self._places |= {(key(item.path), name): at + place for name, place in marked.places.items()}
         self.flow.headings += [replace(one, start=at + one.start) for one in marked.headings[:1000]]
-        self.flow.images += [resolve(item.path, image) for image in marked.images]
+        for source in marked.images:
+            name = resolve(item.path, source).partition("#")[0]
+            if name not in self._archive:
+                self._warnings.add("picture_missing", source)
+                name = ""
+            self.flow.images.append(name)
         if marked.title and marked.text.strip():
             self.flow.files.append(Heading(at, marked.title[:200]))
             self.title = self.title or marked.title
@@ -107,13 +113,13 @@ class _Spine:
         self._parts += [marked.text, "\n\n"]
         self._length += len(marked.text) + 2
 
-    def _resolved(self, entries: list[Entry], warnings: WarningLog) -> Iterator[Heading]:
+    def _resolved(self, entries: list[Entry]) -> Iterator[Heading]:
         """Where the entries of the contents lead; to the beginning of the file where the anchor is missing."""
         for entry in entries:
             name, _, anchor = entry.target.partition("#")
             place = self._places.get((key(name), anchor))
             if place is None:
-                warnings.add("target_missing", entry.target)
+                self._warnings.add("target_missing", entry.target)
                 place = self._places.get((key(name), ""))
             if place is not None:
                 yield Heading(place, entry.title, entry.level)

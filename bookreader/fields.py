@@ -16,6 +16,7 @@ from bookreader import gutenberg
 MAX_CHARS = 500
 MAX_DESCRIPTION = 10_000
 _MAX_NAMES = 100
+_PLACEHOLDERS = frozenset(("unknown", "unknown author", "untitled", "no title", "[no title]", "n/a", "none", "null"))
 _DATE = re.compile(r"\s*(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?(?![\d])")
 _YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d\b")
 _ISBN = re.compile(r"(?:urn:)?(?:e-?)?(?:isbn)?(?:-?1[03])?[\s:]*([\d][\d -]{8,16}[\dXx])\s*(?:\(.*\))?", re.IGNORECASE)
@@ -23,8 +24,9 @@ _BETWEEN_PEOPLE = re.compile(r";|\s&\s|\s\|\s")
 
 
 def line(text: str | None, length: int = MAX_CHARS) -> str | None:
-    """A text on one line, None if it is blank."""
-    return " ".join((text or "").split())[:length].rstrip() or None
+    """A text on one line, None if it is blank or what programs write where they know nothing."""
+    folded = " ".join((text or "").split())[:length].rstrip()
+    return None if folded.lower() in _PLACEHOLDERS else folded or None
 
 
 def language(*values: str | None) -> str | None:

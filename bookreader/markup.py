@@ -36,6 +36,7 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 _CJK = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _CJK_LINE_END = re.compile(rf"(?<=[{_CJK}])[ \t\r]*\n[ \t\r\n]*(?=[{_CJK}])")
 _INVISIBLE = re.compile("[\u00ad\ufeff\u2060]")
+_C1 = re.compile("[\x80-\x9f]")
 _LIGATURE = re.compile("[\ufb00-\ufb06\ufb13-\ufb17]")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _RULE = re.compile(r"([^{}]*)([{}])")
@@ -467,8 +468,12 @@ _WORDS_OF_ONE_LETTER = frozenset("A I O À É Y".split())
 
 
 def _plain(text: str) -> str:
-    """Composed letters, without soft hyphens and ligatures; no line end between characters that need no spaces."""
+    """Composed letters, without soft hyphens and ligatures; no line end between characters that need no spaces.
+
+    As in browsers, characters 128 to 159 are those of Windows-1252.
+    """
     text = _INVISIBLE.sub("", text).replace(IMAGE, "")
+    text = _C1.sub(lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), text)
     text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return unicodedata.normalize("NFC", _CJK_LINE_END.sub("", text))
 

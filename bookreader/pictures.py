@@ -78,17 +78,19 @@ def cover(path: Path, limits: Limits, *, kind: str) -> Iterator[Picture]:
 
 
 def epub_image(path: Path, limits: Limits, *, names: list[str]) -> Iterator[Picture]:
-    """Pictures in an EPUB, by their names in it.
+    """Pictures in an EPUB, by their names in it; of several, a damaged one is an empty picture of one pixel.
 
     Raises:
-        FileProblemError: one is missing, is not a picture, or has more pixels than allowed.
+        FileProblemError: the only one is missing, is not a picture, or has more pixels than allowed.
     """
     files = Archive(path)
     for name in names:
         try:
             yield _checked(files.read(name), limits)
-        except ItemProblemError:
-            raise FileProblemError("it is missing or damaged") from None
+        except (ItemProblemError, FileProblemError) as problem:
+            if len(names) == 1:
+                raise FileProblemError(f"it is missing or damaged ({problem})") from None
+            yield Picture("image/png", 1, 1, "")
 
 
 def pdf_images(path: Path, limits: Limits, *, count: int) -> Iterator[Picture]:

@@ -36,6 +36,7 @@ OWNERS = {
     "peewee": {"catalog_service"},
     "playhouse": {"catalog_service"},
     "pypdfium2": {"bookreader"},
+    "lxml": {"bookreader"},
     "pdfplumber": {"bookreader"},
     "huey": {"gateway"},
     "gtts": {"bart_service"},

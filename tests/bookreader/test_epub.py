@@ -4,7 +4,10 @@ import zipfile
 
 import pytest
 
+from benchmarks import catalog_corpus as corpus
+from bookreader import pictures
 from bookreader.document import FileProblemError
+from bookreader.limits import Limits
 from tests.bookreader.books import codes, epub, page, prose, read, text, titles
 
 TWO = {
@@ -155,7 +158,7 @@ def test_the_fallback_of_an_item_that_is_no_text_is_read(tmp_path):
 def test_a_picture_in_the_spine_is_a_picture_of_the_book(tmp_path):
     manifest = '<item id="p" href="p.png" media-type="image/png"/>'
     spine = '<itemref idref="p"/><itemref idref="c1.xhtml"/>'
-    document = read(tmp_path, epub(TWO, manifest=manifest, spine=spine))
+    document = read(tmp_path, epub(TWO, manifest=manifest, spine=spine, **{"OPS/p.png": b"x"}))
     assert document.pages[0].images == ("OPS/p.png",)
 
 
@@ -270,3 +273,21 @@ def test_the_frame_of_project_gutenberg_is_left_out_and_chapters_keep_their_plac
     assert "Licence" not in text(document)
     for chapter, title in zip(document.chapters, ("Alpha", "Beta"), strict=True):
         assert document.pages[chapter.first_page - 1].text[chapter.first_offset :].startswith(title)
+
+
+def test_pictures_that_are_not_in_the_file_cost_no_other_picture(tmp_path):
+    body = "".join(
+        f"<p>x<img src='{source}' alt=''/></p>" for source in ("p.png", "gone.png", "https://a.example/q.png")
+    )
+    document = read(tmp_path, epub({"c1.xhtml": page(body + "<img src='/OPS/P.png'/>")}, **{"OPS/p.png": b"x"}))
+    assert document.pages[0].images == ("OPS/p.png", "OPS/P.png")
+    assert "picture_missing" in codes(document)
+
+
+def test_a_damaged_picture_costs_no_other_picture(tmp_path):
+    path = tmp_path / "book.epub"
+    path.write_bytes(epub(TWO, **{"OPS/p.png": corpus.png(3, 2), "OPS/q.png": b"x"}))
+    found = pictures.epub_image(path, Limits(), names=["OPS/q.png", "OPS/p.png"])
+    assert [(one.width, one.height, bool(one.data)) for one in found] == [(1, 1, False), (3, 2, True)]
+    with pytest.raises(FileProblemError, match="damaged"):
+        list(pictures.epub_image(path, Limits(), names=["OPS/q.png"]))

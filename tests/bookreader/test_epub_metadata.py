@@ -130,3 +130,8 @@ def test_publisher_subjects_and_description_are_read(metadata):
     assert found.publisher == "Weir & Sons"
     assert found.subjects == ("Rivers", "Crime & Mystery")
     assert found.description == "A quiet tale.\n\nOf water."
+
+
+def test_placeholders_of_programs_are_no_metadata(metadata):
+    found = metadata("<dc:title>Untitled</dc:title><dc:creator>Unknown</dc:creator>", "<title>The Weir</title>")
+    assert (found.title, found.authors) == ("The Weir", ())

@@ -171,3 +171,7 @@ def test_markup_nested_without_end_is_read_in_linear_time():
     inner = "<span class='pagenum'>" * 100_000 + "12"
     assert markup.read(f"<p>a{inner}").text.startswith("a")
     assert markup.read(page("<div>" * 100_000 + "a" + "</div>" * 100_000), as_xml=True).text == "a"
+
+
+def test_characters_of_windows_are_those_of_windows():
+    assert shown("<p>&#147;Come&#x94;\u0085</p>") == "“Come”…"
