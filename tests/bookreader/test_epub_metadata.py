@@ -34,7 +34,7 @@ def test_people_are_authors_or_contributors_by_role(metadata):
     )
 
 
-def test_people_named_in_one_element_are_parted_and_ordered_by_their_sequence(metadata):
+def test_people_in_one_element_are_split_and_ordered_by_their_sequence(metadata):
     found = metadata(
         f'{TITLE}<dc:creator id="z">Last Name</dc:creator><meta refines="#z" property="display-seq">2</meta>'
         '<dc:creator id="a">Ada Example; Bob Second &amp; Cy Third</dc:creator>'
@@ -43,7 +43,7 @@ def test_people_named_in_one_element_are_parted_and_ordered_by_their_sequence(me
     assert found.authors == ("Ada Example", "Bob Second", "Cy Third", "Last Name")
 
 
-def test_titles_are_told_apart_by_their_refinements(metadata):
+def test_titles_are_distinguished_by_their_refinements(metadata):
     found = metadata(
         '<dc:title id="s">A Tale of Water</dc:title><meta refines="#s" property="title-type">subtitle</meta>'
         '<dc:title id="m">The Weir</dc:title><meta refines="#m" property="title-type">main</meta>'
