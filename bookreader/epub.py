@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bookreader import contents, encodings, fields, flow, markup, package, xml
+from bookreader import contents, encodings, fields, flow, markup, package, shown, xml
 from bookreader.archive import Archive, ItemProblemError, key, resolve
 from bookreader.chapters import Heading
 from bookreader.contents import Entry
@@ -19,6 +19,7 @@ from bookreader.flow import Flow
 from bookreader.limits import Limits
 from bookreader.package import Item, Package
 from bookreader.pages import IMAGE, check_length
+from bookreader.target import Marked
 
 _ENCRYPTION = "META-INF/encryption.xml"
 
@@ -95,7 +96,7 @@ class _Spine:
         self.flow.text = "".join(self._parts)
         self.flow.contents = list(self._resolved(entries))
 
-    def _add(self, item: Item, marked: markup.Marked) -> None:
+    def _add(self, item: Item, marked: Marked) -> None:
         at = self._length
         self._places[key(item.path), ""] = at
         self._places |= {(key(item.path), name): at + place for name, place in marked.places.items()}
@@ -125,14 +126,14 @@ class _Spine:
                 yield Heading(place, entry.title, entry.level)
 
 
-def _marked(archive: Archive, item: Item, wanted: Collection[str], hidden: Collection[str]) -> markup.Marked:
+def _marked(archive: Archive, item: Item, wanted: Collection[str], hidden: Collection[str]) -> Marked:
     """A file of the spine; of a picture only its mark.
 
     Raises:
         ItemProblemError: it cannot be read.
     """
     if not item.is_text and item.media_type.startswith("image/"):
-        return markup.Marked(IMAGE, images=[f"/{item.path}"])
+        return Marked(IMAGE, images=[f"/{item.path}"])
     data = archive.read(item.path)
     try:
         source = encodings.decode_html(data)
@@ -169,7 +170,7 @@ def _hidden(archive: Archive, book: Package) -> set[str]:
                 css = archive.read(item.path).decode("utf-8", "replace")
             except ItemProblemError:
                 continue
-            selectors |= markup.hidden_selectors(css)
+            selectors |= shown.hidden_selectors(css)
     return selectors
 
 

@@ -113,16 +113,13 @@ def _read_manifest(package: Package, root: Element, path: str) -> None:
             package.guide.setdefault(values.get("type", "").lower(), resolve(path, values["href"]))
     items = package.items.values()
     package.nav = next((item for item in items if "nav" in item.properties), None)
-    pictures = [item for item in items if item.media_type.lower().startswith("image/")]
-    named = package.items.get(cover) or next((one for one in pictures if one.path == resolve(path, cover)), None)
-    package.cover = next((item for item in pictures if "cover-image" in item.properties), named)
-    if package.cover is None:
-        by_name = (
-            item
-            for key, item in package.items.items()
-            if item in pictures and "cover" in key.lower() + item.path.lower()
-        )
-        package.cover = next(by_name, None)
+    pictures = {name: item for name, item in package.items.items() if item.media_type.lower().startswith("image/")}
+    candidates = (
+        *(item for item in pictures.values() if "cover-image" in item.properties),
+        *(item for name, item in pictures.items() if cover in (name, item.path) or resolve(path, cover) == item.path),
+        *(item for name, item in pictures.items() if "cover" in f"{name} {item.path}".lower()),
+    )
+    package.cover = candidates[0] if candidates else None
     package.ncx = next((item for item in items if item.media_type == "application/x-dtbncx+xml"), None)
 
 

@@ -12,6 +12,7 @@ from bookreader.document import Contributor, Event, Metadata, WarningLog
 from bookreader.flow import Flow
 from bookreader.limits import Limits
 from bookreader.pages import IMAGE
+from bookreader.target import Marked
 
 _XHTML = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE[^>]*XHTML)|<html[^>]*\bxmlns\s*=", re.IGNORECASE)
 _PREFIXES = re.compile(r"(?:dc|dcterms|og|book|article|citation)[._:]", re.IGNORECASE)
@@ -32,7 +33,7 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     yield from flow.events(own_flow(marked), metadata("html", meta, marked.language), limits, WarningLog())
 
 
-def own_flow(marked: markup.Marked) -> Flow:
+def own_flow(marked: Marked) -> Flow:
     """A file's own text: its pictures lie outside of it, so their marks become spaces."""
     return Flow(marked.text.replace(IMAGE, " "), marked.headings)
 

@@ -108,3 +108,12 @@ def words(element: Element) -> str:
         if len(parts) > 5000:
             break
     return " ".join("".join(parts).split())[:500]
+
+
+def without(text: str, start: str, end: str) -> str:
+    """The text without what is between these marks; a mark that nothing closes is taken out alone."""
+    kept, at = [], 0
+    while (begin := text.find(start, at)) >= 0 and (stop := text.find(end, begin + len(start))) >= 0:
+        kept.append(text[at:begin])
+        at = stop + len(end)
+    return "".join([*kept, text[at:].replace(start, "")])

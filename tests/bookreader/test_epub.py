@@ -291,3 +291,34 @@ def test_a_damaged_picture_costs_no_other_picture(tmp_path):
     assert [(one.width, one.height, bool(one.data)) for one in found] == [(1, 1, False), (3, 2, True)]
     with pytest.raises(FileProblemError, match="damaged"):
         list(pictures.epub_image(path, Limits(), names=["OPS/q.png"]))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "attributes"),
+    [
+        ("", 'id="a" properties="cover-image"'),
+        ('<meta name="cover" content="a"/>', 'id="a"'),
+        ('<meta name="cover" content="b.png"/>', 'id="a"'),
+        ("", 'id="my-cover"'),
+    ],
+)
+def test_the_cover_is_found_as_each_version_names_it(tmp_path, metadata, attributes):
+    manifest = '<item id="z" href="z.png" media-type="image/png"/>'
+    manifest += f'<item {attributes} href="b.png" media-type="image/png"/>'
+    files = {"OPS/z.png": corpus.png(1, 1), "OPS/b.png": corpus.png(3, 2)}
+    path = tmp_path / "book.epub"
+    path.write_bytes(epub(TWO, metadata=metadata, manifest=manifest, **files))
+    (found,) = pictures.cover(path, Limits(), kind="epub")
+    assert (found.width, found.height) == (3, 2)
+
+
+def test_the_picture_on_the_page_that_the_guide_calls_the_cover_is_the_cover(tmp_path):
+    path = tmp_path / "book.epub"
+    opf = (
+        '<package xmlns="http://www.idpf.org/2007/opf"><metadata/><manifest/><spine/>'
+        '<guide><reference type="cover" href="c.xhtml"/></guide></package>'
+    )
+    cover = page("<svg xmlns='http://www.w3.org/2000/svg'><image xlink:href='b.png'/></svg>")
+    path.write_bytes(epub(TWO, **{"OPS/book.opf": opf, "OPS/c.xhtml": cover, "OPS/b.png": corpus.png(3, 2)}))
+    (found,) = pictures.cover(path, Limits(), kind="epub")
+    assert (found.width, found.height) == (3, 2)

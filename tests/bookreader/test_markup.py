@@ -3,6 +3,7 @@
 import pytest
 
 from bookreader import markup
+from bookreader.shown import hidden_selectors as shown_rules
 from tests.bookreader.books import page
 
 
@@ -19,6 +20,8 @@ def shown(body, **options):
         ("<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>", "A\tB\n1\t2"),
         ("<pre>a  b\n  c</pre>", "a  b\n  c"),
         ("<p>He said <q>come</q>.</p>", "He said “come”."),
+        ("<q>She said <q>no</q></q><q>Yes</q>", "“She said ‘no’”“Yes”"),
+        ("<aside epub:type='footnote' hidden='hidden'>One.</aside>", "One."),
         ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>を読む</p>", "漢字を読む"),
         ("<p>港は静か\n  だった。\nBoats</p>", "港は静かだった。 Boats"),
         ("<p>har\u00adbour o\ufb03ce e\u0301te\u0301</p>", "harbour office été"),
@@ -60,6 +63,7 @@ def test_what_is_not_shown_is_left_out_and_what_follows_is_not(body):
         ('<span class="pagenum"><a id="Page_12">{12}</a></span>', "nobody"),
         ('<span class="pagebreak">any</span>', "noanybody"),
         ('<a id="Page_12">word</a>', "nowordbody"),
+        ('<a id="p1">I</a>', "noIbody"),
     ],
 )
 def test_page_numbers_of_the_printed_book_are_no_words(mark, text):
@@ -175,3 +179,13 @@ def test_markup_nested_without_end_is_read_in_linear_time():
 
 def test_characters_of_windows_are_those_of_windows():
     assert shown("<p>&#147;Come&#x94;\u0085</p>") == "“Come”…"
+
+
+def test_the_mark_of_a_note_is_not_part_of_a_title():
+    marked = markup.read("<h2>The Quay<sup><a href='#n'>1</a></sup></h2><p>x</p><h2>[1]</h2>")
+    assert [one.title for one in marked.headings] == ["The Quay", "[1]"]
+    assert marked.text.startswith("The Quay[1]")
+
+
+def test_style_sheets_are_read_in_linear_time():
+    assert shown_rules("a" * 1_000_000) == shown_rules("/*" * 500_000) == set()
