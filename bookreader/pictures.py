@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image, UnidentifiedImageError
 
 from bookreader import epub
+from bookreader.archive import Archive, ItemProblemError
 from bookreader.document import SERVED, FileProblemError, Picture
 from bookreader.limits import Limits
 
@@ -73,18 +74,23 @@ def cover(path: Path, limits: Limits, *, kind: str) -> Iterator[Picture]:
     found = epub.cover(path)
     if found is None:
         raise FileProblemError("the file names no cover")
-    yield _checked(found[1], limits)
+    yield _checked(found, limits)
 
 
 def epub_image(path: Path, limits: Limits, *, names: list[str]) -> Iterator[Picture]:
-    """Pictures in an EPUB, by their names in it.
+    """Pictures in an EPUB, by their names in it; of several, a damaged one is an empty picture of one pixel.
 
     Raises:
-        FileProblemError: one is missing, is not a picture, or has more pixels than allowed.
+        FileProblemError: the only one is missing, is not a picture, or has more pixels than allowed.
     """
-    archive = epub.Archive(path)
+    files = Archive(path)
     for name in names:
-        yield _checked(archive.read(name), limits)
+        try:
+            yield _checked(files.read(name), limits)
+        except (ItemProblemError, FileProblemError) as problem:
+            if len(names) == 1:
+                raise FileProblemError(f"it is missing or damaged ({problem})") from None
+            yield Picture("image/png", 1, 1, "")
 
 
 def pdf_images(path: Path, limits: Limits, *, count: int) -> Iterator[Picture]:

@@ -289,7 +289,7 @@ def _values(read: Document, name: str, said: dict[str, Any]) -> dict[str, Any]:
         "title": metadata.title or stem or name,
         "author": metadata.author or UNKNOWN_AUTHOR,
         "language": metadata.language,
-        "publication_date": metadata.publication_date,
+        "publication_date": metadata.publication_date if len(metadata.publication_date or "") == 10 else None,
     }
     given = {key: value for key, value in said.items() if value is not None}
     return {**found, **given, "source": name, "format": metadata.format}

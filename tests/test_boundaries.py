@@ -40,6 +40,7 @@ OWNERS = {
     "peewee": {"catalog_service"},
     "playhouse": {"catalog_service"},
     "pypdfium2": {"bookreader"},
+    "lxml": {"bookreader"},
     "pdfplumber": {"bookreader"},
     "gtts": {"bart_service"},
     "soundfile": {"bart_service"},
