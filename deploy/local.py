@@ -104,6 +104,7 @@ def _heard(_number: int, _frame: FrameType | None) -> None:
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM; the exit status is 0 then, 2 when a setting or the machine forbids a start."""
+    os.umask(0o077)
     try:
         with StopSignals() as stops:
             settings = _load_settings()

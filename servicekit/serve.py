@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import resource
 import sys
 from collections.abc import Callable
@@ -47,15 +48,20 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 def serve(settings_class: type[S], create_app: Callable[[S], Flask]) -> NoReturn:
     """Serve until SIGTERM. Wrong settings end the process with one line each and status 2."""
-    settings = load_settings(settings_class)
+    settings = prepare_process(settings_class)
     _raise_file_limit()
     logs.configure(settings.owner, level=settings.log_level, fmt=settings.log_format)
     _Server(lambda: create_app(settings), _options(settings)).run()
     raise SystemExit(0)
 
 
-def load_settings(settings_class: type[S]) -> S:
-    """The settings of a command. Wrong ones end the process with one line each and status 2."""
+def prepare_process(settings_class: type[S]) -> S:
+    """Set this process up: the files it writes are for its user alone.
+
+    Returns:
+        Its settings; wrong ones end it with one line each and status 2.
+    """
+    os.umask(0o077)
     try:
         return settings_class.load()
     except SettingsError as error:

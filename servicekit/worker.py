@@ -16,7 +16,7 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
-from servicekit import hooks, logs, problems, timing
+from servicekit import hooks, logs, problems, security_headers, timing
 
 log = logs.get_logger(__name__)
 
@@ -199,7 +199,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         status = HTTPStatus(problem.status)
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Type: {problems.CONTENT_TYPE}\r\n"
-            f"X-Request-Id: {request_id}\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"X-Request-Id: {request_id}\r\n{security_headers.LINES}Content-Length: {len(body)}\r\n\r\n"
         )
         try:
             write_nonblock(client, head.encode() + body)

@@ -65,6 +65,7 @@ def test_what_is_not_http_is_answered_with_a_problem(served: str, sent: bytes, s
     assert head.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"Content-Type: application/problem+json" in head
     assert b"Set-Cookie" not in head
+    assert b"\r\nContent-Security-Policy: default-src 'none';" in head
     assert json.loads(body)["status"] == status
 
 
