@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from benchmarks import processes
 from deploy import local
 from deploy.local import Child, StartError, free_ports
 
@@ -42,7 +44,7 @@ def refused(home: Path, **environ: str) -> str:
     return ended.stderr
 
 
-def processes(home: Path) -> dict[int, str]:
+def processes_of(home: Path) -> dict[int, str]:
     """Pid and module of every living process that was started with this VISIS_HOME."""
     mark = f"VISIS_HOME={home}".encode()
     found = {}
@@ -67,18 +69,18 @@ def supervised(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A supervisor in its own process group, as a shell starts it, once it is ready."""
     (port,) = free_ports(1)
     environ = {**os.environ, "VISIS_HOME": str(home), "GATEWAY_PORT": str(port), "http_proxy": "http://127.0.0.1:9"}
-    supervisor = subprocess.Popen(
-        [sys.executable, "-m", "deploy.local"], cwd=ROOT, env=environ, start_new_session=True, stdout=subprocess.PIPE
-    )
-    assert supervisor.stdout is not None
-    try:
-        assert supervisor.stdout.readline().startswith(b"Visis is ready")
-        yield supervisor, f"http://127.0.0.1:{port}"
-    finally:
-        for pid in processes(home):
-            os.kill(pid, signal.SIGKILL)
-        supervisor.wait(timeout=WAIT_S)
-        supervisor.stdout.close()
+    with processes.running(
+        [sys.executable, "-m", "deploy.local"], cwd=ROOT, env=environ, stdout=subprocess.PIPE
+    ) as supervisor:
+        assert supervisor.stdout is not None
+        try:
+            assert select.select([supervisor.stdout], [], [], WAIT_S)[0], "it was not ready in time"
+            assert supervisor.stdout.readline().startswith(b"Visis is ready")
+            yield supervisor, f"http://127.0.0.1:{port}"
+        finally:
+            for pid in processes_of(home):
+                os.kill(pid, signal.SIGKILL)
+            supervisor.stdout.close()
 
 
 def test_a_port_in_use_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
@@ -233,10 +235,10 @@ def test_a_wrong_setting_of_any_service_is_one_line_before_anything_starts(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything_with_status_0(tmp_path: Path, number: signal.Signals) -> None:
     with supervised(tmp_path) as (supervisor, _):
-        assert set(processes(tmp_path).values()) >= SERVICES
+        assert set(processes_of(tmp_path).values()) >= SERVICES
         os.killpg(supervisor.pid, number)
         assert supervisor.wait(timeout=WAIT_S) == 0
-        assert processes(tmp_path) == {}
+        assert processes_of(tmp_path) == {}
 
 
 @linux
@@ -244,17 +246,17 @@ def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
     with supervised(tmp_path) as (supervisor, _):
         supervisor.kill()
         supervisor.wait(timeout=WAIT_S)
-        eventually(lambda: processes(tmp_path) == {})
+        eventually(lambda: processes_of(tmp_path) == {})
 
 
 @linux
 def test_a_second_start_on_the_same_home_is_refused_and_does_not_disturb_the_first(tmp_path: Path) -> None:
     with supervised(tmp_path) as (supervisor, address):
-        before = set(processes(tmp_path))
+        before = set(processes_of(tmp_path))
         said = refused(tmp_path)
         assert said.startswith(f"visis: another Visis is running on VISIS_HOME={tmp_path}.")
         assert requests.get(f"{address}/readyz", timeout=10).status_code == 200
-        assert set(processes(tmp_path)) == before
+        assert set(processes_of(tmp_path)) == before
         supervisor.terminate()
         assert supervisor.wait(timeout=WAIT_S) == 0
 
@@ -272,16 +274,16 @@ def test_a_second_start_on_the_same_port_is_refused_before_the_first_listens(tmp
 @linux
 def test_a_service_that_dies_is_started_again(tmp_path: Path) -> None:
     with supervised(tmp_path) as (supervisor, address):
-        killed = [pid for pid, name in processes(tmp_path).items() if name == "llama_service"]
+        killed = [pid for pid, name in processes_of(tmp_path).items() if name == "llama_service"]
         for pid in killed:
             os.kill(pid, signal.SIGKILL)
         eventually(
-            lambda: any(name == "llama_service" and pid not in killed for pid, name in processes(tmp_path).items())
+            lambda: any(name == "llama_service" and pid not in killed for pid, name in processes_of(tmp_path).items())
         )
         eventually(lambda: requests.get(f"{address}/readyz", timeout=10).status_code == 200)
         supervisor.terminate()
         assert supervisor.wait(timeout=WAIT_S) == 0
-        assert processes(tmp_path) == {}
+        assert processes_of(tmp_path) == {}
 
 
 def test_a_service_that_keeps_dying_is_started_ever_more_rarely(
