@@ -16,6 +16,7 @@ from servicekit.schemas import Problem
 REF = "#/components/schemas/{model}"
 _PROBLEM = {"$ref": REF.format(model="Problem")}
 _BYTES = {"type": "string", "format": "binary"}
+_BOUNDS = {"ge": "minimum", "le": "maximum"}  # pydantic leaves those of `int | None` under its own names
 Schema = dict[str, Any]
 
 
@@ -243,7 +244,7 @@ def _schemas(operations: Sequence[Operation]) -> tuple[dict[tuple[Any, str], Sch
     found, top = TypeAdapter.json_schemas(inputs, ref_template=REF)
     sent = {model.__name__ for operation in operations for model in _sent(operation)}
     definitions = {
-        name: _with_example(name, _clean(schema, request=name in sent), top["$defs"])
+        name: _with_example(name, _tagged(_clean(schema, request=name in sent)), top["$defs"])
         for name, schema in top.get("$defs", {}).items()
     }
     return {key: _clean(schema) for (key, _mode), schema in found.items()}, definitions
@@ -263,7 +264,9 @@ def _clean(schema: Any, *, request: bool = False) -> Any:
     if not isinstance(schema, dict):
         return schema
     cleaned = {
-        name: _named(value, request) if name in ("properties", "$defs") else _clean(value, request=request)
+        _BOUNDS.get(name, name): _named(value, request)
+        if name in ("properties", "$defs")
+        else _clean(value, request=request)
         for name, value in schema.items()
         if not (name == "title" and isinstance(value, str)) and name not in ("examples", "const", "enum", "default")
     }
@@ -273,9 +276,8 @@ def _clean(schema: Any, *, request: bool = False) -> Any:
         if not request:
             cleaned["default"] = default
         elif default not in (None, "", []):
-            cleaned["description"] = (
-                f"{cleaned.get('description', '')} Default: `{default if isinstance(default, str) else json.dumps(default)}`.".strip()
-            )
+            shown = default if isinstance(default, str) else json.dumps(default)
+            cleaned["description"] = f"{cleaned.get('description', '')} Default: `{shown}`.".strip()
     if request and cleaned.get("default", 0) is None:
         del cleaned["default"]
     return cleaned
@@ -283,6 +285,13 @@ def _clean(schema: Any, *, request: bool = False) -> Any:
 
 def _named(properties: Mapping[str, Any], request: bool) -> Schema:
     return {name: _clean(value, request=request) for name, value in properties.items()}
+
+
+def _tagged(schema: Schema) -> Schema:
+    """The schema with its constant fields required: what tells the members of a union apart is always sent."""
+    constant = [name for name, one in schema.get("properties", {}).items() if "const" in one]
+    missing = [name for name in constant if name not in schema.get("required", [])]
+    return {**schema, "required": [*missing, *schema.get("required", [])]} if missing else schema
 
 
 def _with_example(name: str, schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
@@ -306,11 +315,9 @@ def example(schema: Schema, definitions: Mapping[str, Schema], depth: int = 0) -
         return [example(schema["items"], definitions, depth + 1)] if depth < 6 and "items" in schema else []
     if "properties" in schema:
         needed = set(schema.get("required", [])) | {
-            key for key, one in schema["properties"].items() if "examples" in one
+            key for key, one in schema["properties"].items() if "examples" in one or "const" in one
         }
-        return {
-            key: example(one, definitions, depth + 1) for key, one in schema["properties"].items() if key in needed
-        }
+        return {key: example(one, definitions, depth + 1) for key, one in schema["properties"].items() if key in needed}
     for one in (*schema.get("anyOf", []), *schema.get("oneOf", [])):
         return example(one, definitions, depth + 1)
     if "enum" in schema:

@@ -109,8 +109,8 @@ class Routes(Blueprint):
         """Bind a view to an operation.
 
         The path's parameters are validated and passed by their names; then, if the operation has them, `query`, `body`
-        and `form`. With `validated=False` only the path and the body's media type are checked: the request is passed on to
-        a service that validates the rest.
+        and `form`. With `validated=False` only the path and the body's media type are checked: the request is passed
+        on to a service that validates the rest.
         """
 
         def bind(view: View) -> View:

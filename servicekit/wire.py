@@ -217,8 +217,8 @@ class Pool:
 
         Args:
             path: path with query, already encoded.
-            headers: all but the body's length.
-            body: bytes, or a readable file; one without a Content-Length is sent in chunks.
+            headers: a `Content-Length` is added for bytes where it is missing.
+            body: bytes, or a readable file; one without a `Content-Length` is sent in chunks.
             left_s: seconds that waiting for the peer may take, the body of the response included.
             abort: with which another thread may cancel the call.
 
@@ -292,10 +292,12 @@ def _request_head(method: str, path: str, headers: Mapping[str, str], body: Any)
         ValueError: the path or a header cannot be sent.
     """
     lines = [f"{method} {path} HTTP/1.1", *map(": ".join, headers.items())]
-    chunked = hasattr(body, "read") and not any(name.lower() == "content-length" for name in headers)
+    readable = hasattr(body, "read")
+    measured = any(name.lower() == "content-length" for name in headers)  # twice the same header is malformed
+    chunked = readable and not measured
     if chunked:
         lines.append("Transfer-Encoding: chunked")
-    elif not hasattr(body, "read") and (body is not None or method in _BODY_EXPECTED):
+    elif not (readable or measured) and (body is not None or method in _BODY_EXPECTED):
         lines.append(f"Content-Length: {len(body or b'')}")
     if " " in path or any(map(_NOT_IN_A_LINE.search, lines)):
         raise ValueError("the path or a header has characters that end it")

@@ -15,12 +15,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("gateway", "catalog_service", "bart_service", "llama_service")
-LIBRARIES = ("servicekit", "textkit")
+LIBRARIES = ("bookreader", "servicekit", "textkit")
 PACKAGES = tuple(name for name in (*SERVICES, "training", *LIBRARIES) if (ROOT / name).is_dir())
 
 ALLOWED = {
     **{service: {"servicekit", "textkit"} for service in SERVICES},
-    "training": {"servicekit", "textkit"},
+    "catalog_service": {"bookreader", "servicekit", "textkit"},
+    "training": {"bookreader", "servicekit", "textkit"},
+    "bookreader": {"textkit"},
     "servicekit": set(),
     "textkit": set(),
 }
@@ -33,8 +35,8 @@ OWNERS = {
     "llama_cpp": {"llama_service"},
     "peewee": {"catalog_service"},
     "playhouse": {"catalog_service"},
-    "pypdfium2": {"catalog_service", "training"},
-    "pdfplumber": {"catalog_service", "training"},
+    "pypdfium2": {"bookreader"},
+    "pdfplumber": {"bookreader"},
     "huey": {"gateway"},
     "gtts": {"bart_service"},
     "soundfile": {"bart_service"},

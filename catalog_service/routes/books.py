@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 from flask import Response, stream_with_context
 from peewee import Database
 
+from bookreader.document import Progress
 from catalog_service import receipts
 from catalog_service.books import MOST_FOUND, Wanted, to_json
 from catalog_service.database import explain
 from catalog_service.library import Library
-from catalog_service.reading.document import Progress
 from catalog_service.routes.answers import answer, idempotency_key, if_match, wants
 from contract import public
 from contract.books import Book, BookFields, BookPatch, BookReplacement, ImportForm, ListBooksQuery, NewBook

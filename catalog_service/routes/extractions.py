@@ -17,12 +17,12 @@ def create_routes(library: Library) -> Routes:
     @routes.implements(internal.EXTRACT_FILE)
     def extract_file(form: FileForm) -> dict[str, Any]:
         document = library.extract(form.file.stream, form.file.filename)
-        about = document.about
+        found = document.metadata
         return Extraction(
-            title=about.title,
-            author=about.author,
-            language=about.language,
-            format=about.format,
+            title=found.title,
+            author=found.author,
+            language=found.language,
+            format=found.format,
             page_count=len(document.pages),
             word_count=document.word_count,
             pages=[PageText(page_number=n, text=page.text) for n, page in enumerate(document.pages, 1)],

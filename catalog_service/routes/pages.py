@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Response, request, send_file
 
+from bookreader.document import Picture
 from catalog_service import markdown
 from catalog_service.books import PageFound, matches, to_json
 from catalog_service.library import Library
-from catalog_service.reading.document import Picture
 from catalog_service.routes.answers import MARKDOWN, TEXT, answer, wants
 from contract import books, public
 from contract.books import PageImageQuery, SpanQuery

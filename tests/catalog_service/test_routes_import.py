@@ -6,8 +6,7 @@ import json
 import pytest
 
 from benchmarks import catalog_corpus
-from catalog_service.reading.document import Progress
-from catalog_service.reading.parser import refusal
+from bookreader.document import FileProblemError, Progress
 from catalog_service.routes import books
 
 FRAME = """\
@@ -133,12 +132,12 @@ def test_a_file_that_is_refused_before_its_first_page_is_a_problem_with_a_status
 
 @pytest.mark.parametrize(
     ("error", "status", "words"),
-    [(refusal("it is damaged"), 422, "it is damaged"), (RuntimeError("secret"), 500, "unexpected error")],
+    [(FileProblemError("it is damaged"), 422, "it is damaged"), (RuntimeError("secret"), 500, "unexpected error")],
 )
 def test_an_import_that_fails_within_ends_its_stream_with_the_problem_and_stores_nothing(
     send, client, library, monkeypatch, error, status, words
 ):
-    def reading(path, name):
+    def reading(path, name, timeout_s):
         yield Progress(1)
         raise error
 

@@ -52,7 +52,8 @@ def test_put_replaces_and_patch_changes(visis, book):
     path = f"/books/{book['id']}"
     replaced = visis.request("PUT", path, json={"title": "New", "author": "B", "isbn": "0-306-40615-2"})
     assert replaced.status_code == 200
-    assert (replaced.json()["title"], replaced.json()["isbn"], replaced.json()["description"]) == ("New", "9780306406157", None)
+    book = replaced.json()
+    assert (book["title"], book["isbn"], book["description"]) == ("New", "9780306406157", None)
     patched = visis.request("PATCH", path, json={"description": "About fog"})
     assert (patched.json()["title"], patched.json()["description"]) == ("New", "About fog")
     assert patched.json()["page_count"] == book["page_count"]
