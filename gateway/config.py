@@ -19,7 +19,7 @@ SERVICES = ("catalog_service", "bart_service", "llama_service")
 
 
 class Settings(ServiceSettings):
-    """What the gateway is configured with."""
+    """The settings of the gateway."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
     owner: ClassVar[str] = "gateway"

@@ -1,4 +1,4 @@
-"""Runs a service under gunicorn: one process, many threads, so that one process owns one model."""
+"""Runs a service under gunicorn: one process with many threads, so that one process owns one model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Log(Logger):  # type: ignore[misc]
         self.error_log.propagate = True
 
     def access(self, *_args: Any) -> None:
-        """Nothing: one access line a request is enough."""
+        """Do nothing: `hooks` writes the access log."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -42,7 +42,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         app = self._make_app()
-        gc.freeze()  # what lives as long as the process need not be visited by each collection
+        gc.freeze()  # collections need not visit what lives as long as the process
         return app
 
 
@@ -71,7 +71,7 @@ def prepare_process(settings_class: type[S]) -> S:
 
 
 def _raise_file_limit() -> None:
-    """Allow as many open files as this user may have: a waiting request holds two connections."""
+    """Raise the limit of open files to the maximum of this user: a waiting request has two connections."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
@@ -80,7 +80,7 @@ def _options(settings: ServiceSettings) -> dict[str, Any]:
     return {
         "bind": f"{settings.host}:{settings.port}",
         "workers": 1,
-        "worker_class": "servicekit.worker.ProblemWorker",
+        "worker_class": "servicekit.gunicorn_worker.ProblemWorker",
         "threads": settings.threads,
         "worker_connections": settings.threads + 1024,
         "keepalive": 75,

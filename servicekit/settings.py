@@ -1,4 +1,4 @@
-"""Configuration from the environment: one frozen class per service, mistyped names refused."""
+"""Configuration from the environment: one frozen class per service; unknown names are refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEADER_SAFE = re.compile("[!-~]+")
 
 
 class SettingsError(Exception):
-    """The environment holds settings that are unknown or out of range; the text is one line per fault."""
+    """The environment has settings that are unknown or out of range; the text is one line for each."""
 
 
 def shared(name: str, default: Any, **kwargs: Any) -> Any:
@@ -30,7 +30,7 @@ def shared(name: str, default: Any, **kwargs: Any) -> Any:
 
 
 class ServiceSettings(BaseSettings):
-    """What every service is configured with. Subclasses set `model_config["env_prefix"]` and add their own.
+    """The settings of every service. Subclasses set `model_config["env_prefix"]` and add their own.
 
     Any setting `NAME` may also be given as `NAME_FILE`, the path of a file that holds the value (for secrets). An
     empty value of a path, or of a setting that has no default, counts as not set.

@@ -60,7 +60,7 @@ def processes_of(home: Path) -> dict[int, str]:
 def eventually(holds: Callable[[], object]) -> None:
     end = time.monotonic() + WAIT_S
     while not holds():
-        assert time.monotonic() < end, "it did not come about"
+        assert time.monotonic() < end, "it did not become true"
         time.sleep(0.05)
 
 
@@ -117,7 +117,7 @@ def test_settings_may_come_from_files_and_an_empty_home_is_the_default(
         assert ("GATEWAY_PORT_FILE" in inherited) == (not child.name.startswith("gateway"))
 
 
-def test_addresses_that_make_run_gives_itself_are_said_to_be_ignored(
+def test_addresses_that_make_run_sets_itself_are_reported_as_ignored(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GATEWAY_CATALOG_URL", "http://elsewhere:1")
@@ -128,15 +128,15 @@ def test_addresses_that_make_run_gives_itself_are_said_to_be_ignored(
     assert len(said.splitlines()) == 1
 
 
-def test_what_a_service_says_of_itself_is_told_sooner_than_that_it_does_not_answer_yet() -> None:
+def test_a_services_own_reason_is_reported_before_that_a_service_does_not_answer() -> None:
     reasons = ["llama_service is not ready: no model", "bart_service cannot be reached"]
-    assert local._worth_telling(reasons, 0.1) == set()
-    assert local._worth_telling(reasons, local.SAID_S + 0.1) == {reasons[0]}
-    assert local._worth_telling(reasons, local.SLOW_START_S + 0.1) == set(reasons)
+    assert local._reportable(reasons, 0.1) == set()
+    assert local._reportable(reasons, local.REPORT_AFTER_S + 0.1) == {reasons[0]}
+    assert local._reportable(reasons, local.SLOW_START_S + 0.1) == set(reasons)
 
 
 @pytest.mark.parametrize("number", local.STOP_SIGNALS)
-def test_each_signal_is_heard_once_and_the_handlers_come_back(number: signal.Signals) -> None:
+def test_each_signal_counts_once_and_the_handlers_are_restored(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with local.StopSignals() as stops:
         assert not stops.wait(0)
@@ -167,7 +167,7 @@ def test_a_second_signal_kills_what_does_not_stop(monkeypatch: pytest.MonkeyPatc
     assert child.process.returncode == -signal.SIGKILL
 
 
-def test_what_works_on_after_the_grace_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_runs_after_the_grace_period_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "STOP_GRACE_S", 0)
     child = stubborn()
     with local.StopSignals() as stops:
@@ -199,7 +199,7 @@ def test_a_home_that_cannot_be_written_is_one_line() -> None:
     assert len(said.splitlines()) == 1
 
 
-def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_as_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -286,7 +286,7 @@ def test_a_service_that_dies_is_started_again(tmp_path: Path) -> None:
         assert processes_of(tmp_path) == {}
 
 
-def test_a_service_that_keeps_dying_is_started_ever_more_rarely(
+def test_a_service_that_keeps_dying_is_restarted_after_longer_and_longer_delays(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = 1000.0

@@ -135,7 +135,7 @@ def test_revoked_and_expired_keys_are_refused(tmp_path):
     assert known.find(old) is None
     assert known.revoke(made.id)
     assert not known.revoke(made.id)
-    now[0] += keys.LOOK_S
+    now[0] += keys.RELOAD_S
     assert known.find(key) is None
 
 
@@ -157,7 +157,7 @@ def test_a_broken_file_keeps_the_keys_known_before_and_is_never_overwritten(tmp_
     key, made = known.create("test", ["read"])
     assert known.find(key) == made
     path.write_text(broken)
-    now[0] += keys.LOOK_S
+    now[0] += keys.RELOAD_S
     assert known.find(key) == made
     with pytest.raises(KeysError, match="not a key file"):
         known.create("more", ["read"])

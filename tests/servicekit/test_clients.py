@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from servicekit import clients
-from servicekit.worker import BoundedSocket
+from servicekit.gunicorn_worker import BoundedSocket
 
 
 @pytest.fixture

@@ -237,7 +237,7 @@ def test_metrics_count_calls_retries_and_replicas(service):
     text = metrics.render().decode()
     assert 'visis_upstream_request_seconds_count{status="200",upstream="worker"} 1.0' in text
     assert 'visis_upstream_in_flight{upstream="worker"} 0.0' in text
-    assert 'visis_upstream_replicas{state="well",upstream="worker"} 1.0' in text
+    assert 'visis_upstream_replicas{state="healthy",upstream="worker"} 1.0' in text
 
 
 def test_ready_tells_why_not(service):
