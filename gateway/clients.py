@@ -93,10 +93,12 @@ def means_loopback(host: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An IP address, an IPv4 one in IPv6 spelling as what it is; None if it is none."""
+    """An IP address, an IPv4 one in IPv6 spelling as what it is; None if it is none, or has a zone (`%eth0`)."""
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
+        return None
+    if "%" in text:
         return None
     return getattr(parsed, "ipv4_mapped", None) or parsed
 
@@ -131,7 +133,10 @@ def of_same_user(sock: socket.socket | None) -> bool:
 
 def peer_uid(sock: socket.socket) -> int | None:
     """The user whose program has the other end of a loopback connection; -1 if it has gone, None where unknown."""
-    peer, own = sock.getpeername()[:2], sock.getsockname()[:2]
+    try:
+        peer, own = sock.getpeername()[:2], sock.getsockname()[:2]
+    except OSError:
+        return -1
     for table in ("tcp", "tcp6"):
         try:
             lines = Path("/proc/net", table).read_text(encoding="ascii").splitlines()
