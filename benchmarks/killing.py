@@ -18,7 +18,7 @@ import requests
 
 from benchmarks import processes
 
-VICTIMS = ("gateway", "catalog_service", "bart_service", "gateway.jobs")
+VICTIMS = ("gateway", "catalog_service", "bart_service", "job_runner")
 _MADE = re.compile(r"part_made.*?\bkey=([0-9a-f]{64})")
 _OWN = frozenset({"id", "book_id", "created_at", "audio"})
 SAME_SPEECH = 0.005  # eSpeak NG does not speak a sentence twice in quite the same way: a frame in six minutes, measured

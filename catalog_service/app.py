@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         tags={**public.TAGS, "jobs": "Work on whole books, for the job runner."},
         blueprints=[
             *(module.create_routes(library) for module in _ROUTES),
-            jobs.create_routes(library, settings.folder, metrics.registry),
+            jobs.create_routes(library, settings, metrics.registry),
         ],
         metrics=metrics,
         checks={"database": library.problem},

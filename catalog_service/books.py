@@ -46,6 +46,9 @@ _TOTAL = "SELECT value FROM counters WHERE name = 'books'"
 _TITLES = "SELECT title FROM chapters WHERE book_id = ? AND revision = ? AND first_page = ?"
 CHAPTER_FIELDS = ("number", "title", "first_page", "last_page", "share", "confidence", "source", "first_offset")
 _CHAPTERS = f"SELECT {', '.join(CHAPTER_FIELDS)} FROM chapters WHERE book_id = ? AND revision = ? ORDER BY number"  # noqa: S608
+_SIZES = """
+    SELECT CASE WHEN word_count = 0 THEN 0 ELSE length(text) END FROM pages WHERE book_id = ? AND revision = ?
+    ORDER BY number"""
 _PAGE = """
     SELECT b.page_count, b.revision, p.text, p.word_count, p.problem, p.images, b.format FROM books b
     LEFT JOIN pages p ON p.book_id = b.id AND p.revision = b.revision AND p.number = ? WHERE b.id = ?"""
@@ -193,6 +196,10 @@ class Books:
             .order_by(Page.number)
         )
         yield from wanted.tuples().iterator()
+
+    def page_sizes(self, book_id: int, revision: int) -> list[int]:
+        """The characters of each page of a revision, in order; 0 for a page without a word."""
+        return [int(size) for (size,) in query(self._db, _SIZES, (book_id, revision)).fetchall()]
 
     def chapter_titles(self, page: PageFound) -> set[str]:
         """The titles of the chapters that begin on a page."""

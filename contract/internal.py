@@ -17,7 +17,8 @@ EXTRACT_FILE = Operation(
 )  # fmt: skip
 READ_EXTENT = Operation(
     "read_extent", "GET", "/internal/books/{book_id}/extent", "How much text a scope holds", _JOBS,
-    {200: json_content(jobs.Extent, "The extent.")}, path_type=books.BookPath, query_type=jobs.ExtentQuery,
+    {200: json_content(jobs.Extent, "The extent.")},
+    path_type=books.BookPath, query_type=jobs.ExtentQuery, failures=(422,),
 )  # fmt: skip
 CREATE_JOB = Operation(
     "create_job", "POST", "/internal/jobs", "Create a job, or share an equal one", _JOBS,
@@ -28,17 +29,17 @@ CREATE_JOB = Operation(
     body_type=jobs.NewJob, failures=(404, 507),
 )  # fmt: skip
 LIST_CLAIMABLE = Operation(
-    "list_claimable", "GET", "/internal/jobs/claimable", "Jobs that a runner may take", _JOBS,
+    "list_claimable", "GET", "/internal/jobs/claimable", "Jobs that a runner may claim", _JOBS,
     {200: json_content(jobs.JobIds, "Their ids, the oldest first.")}, query_type=jobs.ClaimableQuery,
 )  # fmt: skip
 CLAIM_JOB = Operation(
-    "claim_job", "POST", "/internal/jobs/{job_id}/claim", "Take a job", _JOBS,
-    {200: json_content(jobs.ClaimedJob, "The job."), 204: no_content("Another runner holds it.")},
+    "claim_job", "POST", "/internal/jobs/{job_id}/claim", "Claim a job", _JOBS,
+    {200: json_content(jobs.ClaimedJob, "The job."), 204: no_content("Another runner holds it, or it waits.")},
     path_type=jobs.JobPath, body_type=jobs.Claim,
 )  # fmt: skip
 RENEW_LEASES = Operation(
     "renew_leases", "POST", "/internal/leases/renew", "Renew a runner's leases", _JOBS,
-    {200: json_content(jobs.JobIds, "The jobs that it holds.")}, body_type=jobs.LeaseRenewal,
+    {200: json_content(jobs.JobIds, "Those of the jobs that it still holds.")}, body_type=jobs.LeaseRenewal,
 )  # fmt: skip
 RELEASE_LEASES = Operation(
     "release_leases", "POST", "/internal/leases/release", "Release a runner's jobs", _JOBS,

@@ -123,7 +123,7 @@ class JobRequest(Body):
     audio: bool = Field(description="Whether the summaries are to be spoken as well.", examples=[False])
     prefers: Worker = Field(description="The worker that `auto` asks first.", examples=["bart"])
     options: GenerationOptions = Field(description="How the model is to write.")
-    revision: int = Field(ge=0, description="The revision of the book's text.", examples=[1])
+    revision: int = Field(ge=1, description="The revision of the book's text.", examples=[1])
 
 
 class Waiting(Model):
@@ -153,6 +153,7 @@ class Job(Model):
     )
     problem: Problem | None = Field(description="Why it failed; null otherwise.", examples=[None])
     request: JobRequest
+    last_event: int = Field(ge=0, description="The number of its latest event.", examples=[14])
     summary_id: str | None = Field(description="The id of what it made.", examples=[None])
     result: str | None = Field(description="The path of what it made.", examples=[None])
     created_at: str = Field(examples=["2026-11-26T21:00:00.000000Z"])
@@ -235,20 +236,40 @@ class BookSummary(SummaryDocument):
 
 
 class ExtentQuery(Model):
-    """What of a book is meant, by one of these; without any the whole book."""
+    """A scope as query parameters; without any the whole book."""
 
-    chapter: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER)
-    first_page: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER)
-    last_page: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER)
-    before: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER)
+    chapter: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER, description="One chapter.")
+    first_page: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER, description="Some pages, from this one.")
+    last_page: WholeNumber | None = Field(None, ge=1, le=MAX_NUMBER, description="The last of these pages.")
+    before: WholeNumber | None = Field(None, ge=2, le=MAX_NUMBER, description="What lies before this page.")
+
+    @classmethod
+    def of(cls, scope: AnyScope) -> Self:
+        """The parameters of a scope."""
+        match scope:
+            case ChapterScope(chapter=chapter):
+                return cls(chapter=chapter)
+            case PagesScope(pages=[first, last]):
+                return cls(first_page=first, last_page=last)
+            case BeforeScope(before=page):
+                return cls(before=page)
+        return cls()
+
+    def scope(self) -> Literal["book"] | dict[str, Any]:
+        """The scope in the form in which orders carry it."""
+        if self.chapter is not None:
+            return {"chapter": self.chapter}
+        if self.first_page is not None:
+            return {"pages": [self.first_page, self.last_page or self.first_page]}
+        return "book" if self.before is None else {"before": self.before}
 
 
 class Extent(Model):
     """How much text a scope holds."""
 
-    book_id: int
-    revision: int
-    characters: int = Field(ge=0)
+    book_id: int = Field(ge=1)
+    revision: int = Field(ge=1, description="The revision of the text.")
+    characters: int = Field(ge=1, description="Characters of text, not counting pages without a word.")
     chapters: int = Field(ge=1, description="How many chapters it touches; 1 for a book without any.")
 
 
@@ -258,13 +279,12 @@ class NewJob(Body):
     book_id: int = Field(ge=1, le=MAX_ID)
     request: JobRequest
     made_by: Name = Field(description="The engine, model and release that would make it now.")
-    max_attempts: int = Field(20, ge=1, le=10_000)
 
 
 class ClaimableQuery(Model):
     """How long to wait for a job."""
 
-    wait_s: float = Field(0.0, ge=0, le=30, description="Seconds.")
+    wait_s: float = Field(0.0, ge=0, le=30, description="Seconds to wait for the first one.")
     limit: WholeNumber = Field(16, ge=1, le=100, description="How many ids at most.")
 
 
@@ -281,14 +301,16 @@ class OwnerMessage(Body):
 
 
 class LeaseRenewal(OwnerMessage):
-    """Renews every lease of a runner."""
+    """Renews a runner's leases on the jobs that it works on."""
 
-    lease_s: LeaseSeconds = 15.0
+    lease_s: LeaseSeconds
+    ids: list[JobId] = Field(max_length=1024, description="The jobs.")
 
 
-class Claim(LeaseRenewal):
+class Claim(OwnerMessage):
     """A runner takes a job."""
 
+    lease_s: LeaseSeconds
     parallel: int = Field(1, ge=1, le=1024, description="How many parts it makes at the same time.")
 
 

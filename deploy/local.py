@@ -27,7 +27,8 @@ from types import FrameType
 from typing import IO, NoReturn, Self
 
 from deploy.services import SERVICES, settings_class
-from servicekit.settings import ServiceSettings, SettingsError
+from gateway.config import Settings
+from servicekit.settings import SettingsError
 
 READY_POLL_S = 0.1
 REPORT_AFTER_S = 1.0
@@ -40,7 +41,7 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our ow
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UNREACHABLE = "cannot be reached"
 OWN_ADDRESSES = (
-    *(f"GATEWAY_{name}_URL" for name in ("CATALOG", "BART", "LLAMA")),
+    *(f"{caller}_{name}_URL" for caller in ("GATEWAY", "RUNNER") for name in ("CATALOG", "BART", "LLAMA")),
     *(f"{name}_{what}" for name in ("CATALOG", "BART", "LLAMA") for what in ("HOST", "PORT")),
 )
 SETTINGS_STATUS = 2  # a service ends with this status when a setting is wrong
@@ -119,8 +120,8 @@ def main() -> int:
         return 2
 
 
-def _load_settings() -> ServiceSettings:
-    """The gateway's settings, after those of all services have been checked: an invalid one is reported once.
+def _load_settings() -> Settings:
+    """The gateway's settings, after those of every program were checked: an invalid one is reported once.
 
     Raises:
         StartError: a line for each wrong setting.
@@ -132,7 +133,7 @@ def _load_settings() -> ServiceSettings:
         except SettingsError as error:
             faults |= dict.fromkeys(str(error).splitlines())
     try:
-        settings = settings_class("gateway").load()
+        settings = Settings.load()
         if settings.port == 0:
             raise SettingsError("GATEWAY_PORT must be a number from 1 to 65535 (it is 0)")
     except SettingsError as error:
@@ -148,7 +149,7 @@ def _load_settings() -> ServiceSettings:
     return settings
 
 
-def _address(settings: ServiceSettings) -> str:
+def _address(settings: Settings) -> str:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
@@ -212,7 +213,7 @@ def _claim(host: str, port: int) -> Iterator[None]:
         yield
 
 
-def _children(settings: ServiceSettings, home: Path) -> list[Child]:
+def _children(settings: Settings, home: Path) -> list[Child]:
     """The processes to run, with the addresses by which they find one another."""
     catalog, bart, llama = free_ports(3)
     token = settings.internal_token.get_secret_value() if settings.internal_token else secrets.token_hex(32)
@@ -221,19 +222,15 @@ def _children(settings: ServiceSettings, home: Path) -> list[Child]:
         "VISIS_LOG_LEVEL": settings.log_level if "log_level" in settings.model_fields_set else "warning",
         "VISIS_INTERNAL_TOKEN": token,
     }
-    gateway = {
-        **shared,
-        "GATEWAY_PORT": str(settings.port),
-        "GATEWAY_CATALOG_URL": f"http://127.0.0.1:{catalog}",
-        "GATEWAY_BART_URL": f"http://127.0.0.1:{bart}",
-        "GATEWAY_LLAMA_URL": f"http://127.0.0.1:{llama}",
-    }
+    urls = {name: f"http://127.0.0.1:{port}" for name, port in (("CATALOG", catalog), ("BART", bart), ("LLAMA", llama))}
+    gateway = {f"GATEWAY_{name}_URL": url for name, url in urls.items()}
+    job_runner = {f"RUNNER_{name}_URL": url for name, url in urls.items()}
     return [
         Child("catalog_service", {**shared, "CATALOG_HOST": "127.0.0.1", "CATALOG_PORT": str(catalog)}),
         Child("bart_service", {**shared, "BART_HOST": "127.0.0.1", "BART_PORT": str(bart)}),
         Child("llama_service", {**shared, "LLAMA_HOST": "127.0.0.1", "LLAMA_PORT": str(llama)}),
-        Child("gateway.jobs", gateway),
-        Child("gateway", gateway),
+        Child("job_runner", {**shared, **job_runner}),
+        Child("gateway", {**shared, **gateway, "GATEWAY_PORT": str(settings.port)}),
     ]
 
 

@@ -23,7 +23,6 @@ NOT_SHIPPED = frozenset({"test", "bench", "run", "models"})  # what develops Vis
 READ_FROM_FILES = {
     "espeakng-loader": "GPL-3.0-or-later (the eSpeak NG library in it)",
     "flask-openapi-swagger": "MIT; Swagger UI in it: Apache-2.0",
-    "huey": "MIT",
     "matplotlib": "Matplotlib (PSF-based)",
     "peewee": "MIT",
 }

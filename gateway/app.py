@@ -7,8 +7,8 @@ from flask import Flask
 from contract import headers, public
 from gateway import auth, cors, limits
 from gateway.config import Settings
-from gateway.jobs.desk import Desk
-from gateway.jobs.following import Follower
+from gateway.job_events import JobEvents, Places
+from gateway.job_orders import JobOrders
 from gateway.routes import catalog, generation, jobs, models
 from gateway.upstreams import Upstreams
 from servicekit.app import build_app
@@ -27,7 +27,8 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     settings = settings or Settings.load()
     metrics = Metrics("gateway")
     upstreams = upstreams or Upstreams.from_settings(settings, metrics.upstreams)
-    desk, follower = Desk(upstreams, settings), Follower(upstreams.catalog, settings.event_streams)
+    orders = JobOrders(upstreams)
+    job_events = JobEvents(upstreams.catalog, Places(settings.event_streams, settings.event_streams_per_caller))
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
     app = build_app(
         name="gateway",
@@ -37,8 +38,8 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
         public=True,
         blueprints=[
             catalog.create_routes(upstreams),
-            generation.create_routes(upstreams, desk, follower),
-            jobs.create_routes(upstreams, desk, follower),
+            generation.create_routes(upstreams, orders, job_events),
+            jobs.create_routes(upstreams, orders, job_events),
             models.create_routes(upstreams),
         ],
         tags=public.TAGS,

@@ -75,6 +75,7 @@ class Guard:
             raise Forbidden(
                 f"This key has {_listed(caller.scopes)}; this route needs the scope {needed}.", needs=needed
             )
+        g.caller = caller.name
         g.meter = self._limits.meter(caller.name, caller.quotas)
         g.meter.spend(requests=1)
 

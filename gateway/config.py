@@ -7,14 +7,13 @@ import re
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.clients import Network, host_name
 from gateway.keys import Quotas
-from servicekit.settings import ServiceSettings
+from servicekit.settings import Address, ServiceSettings
 
-_ADDRESS = re.compile(r"http://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
 SERVICES = ("catalog_service", "bart_service", "llama_service")
 
 
@@ -35,32 +34,17 @@ class Settings(ServiceSettings):
         192, ge=1, le=4096, description="Requests that may wait for catalog_service; more are refused with 503."
     )
     request_timeout_s: float = Field(120.0, gt=0, le=86_400, description="Longest time one request may take, seconds.")
-    catalog_url: str = Field("http://127.0.0.1:8001", description="Address of catalog_service.")
-    bart_url: str = Field("http://127.0.0.1:8002", description="Address of bart_service.")
-    llama_url: str = Field("http://127.0.0.1:8003", description="Address of llama_service.")
+    catalog_url: Address = Field("http://127.0.0.1:8001", description="Address of catalog_service.")
+    bart_url: Address = Field("http://127.0.0.1:8002", description="Address of bart_service.")
+    llama_url: Address = Field("http://127.0.0.1:8003", description="Address of llama_service.")
     ready_requires: str = Field(
         ",".join(SERVICES), description="Services, comma-separated, that must be ready before `/readyz` is green."
     )
 
-    redis_url: SecretStr | None = Field(
-        None, description="A `redis://` address for the job queue, instead of a file under VISIS_HOME."
+    event_streams: int = Field(32, ge=1, le=4096, description="Event streams of jobs that may be open at one time.")
+    event_streams_per_caller: int = Field(
+        8, ge=1, le=4096, description="Event streams of jobs that one caller may have open at one time."
     )
-    job_workers: int = Field(4, ge=1, le=256, description="Jobs a runner works on at the same time.")
-    job_parallel: int = Field(2, ge=1, le=256, description="Parts of all its jobs a runner makes at the same time.")
-    job_lease_s: float = Field(
-        15.0, ge=1, le=3600, description="Seconds after which the jobs of a runner that fell silent are taken over."
-    )
-    job_max_attempts: int = Field(
-        20, ge=1, le=10_000, description="Attempts without progress after which a job fails (20 take about an hour)."
-    )
-    job_degrade_attempts: int = Field(
-        6,
-        ge=1,
-        le=10_000,
-        description="Attempts without progress after which a job of `auto` does without its engine (6 take 31 s).",
-    )
-    job_part_timeout_s: float = Field(600.0, gt=0, le=86_400, description="Longest time one part may take, seconds.")
-    event_streams: int = Field(32, ge=1, le=4096, description="Clients that may follow jobs' events at the same time.")
     anonymous: Literal["loopback", "everyone", "never"] = Field(
         "loopback",
         description="Who needs no API key: callers on this machine, everyone who reaches the port, or nobody.",
@@ -134,21 +118,6 @@ class Settings(ServiceSettings):
         for origin in _listed(value):
             if origin != "*" and not re.fullmatch(r"https?://[^/?#@\s]+", origin):
                 raise ValueError(f"{origin!r} is not an origin such as https://reader.example")
-        return value
-
-    @field_validator("catalog_url", "bart_url", "llama_url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        found = _ADDRESS.fullmatch(value)
-        if not found or not 0 < int(found["port"] or 80) < 65536:
-            raise ValueError("must be http://host:port")
-        return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must start with redis://, rediss:// or unix://")
         return value
 
     @field_validator("ready_requires")

@@ -83,7 +83,7 @@ class Upstreams:
 
 
 def forward(upstream: Upstream, path: str | None = None) -> Response:
-    """Hand the current request on, at its own path unless told another, and hand the answer back as it comes."""
+    """Hand the current request on, at its own path unless given another, and hand the answer back as it comes."""
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     query = quote(asked.query_string, safe=_QUERY_SAFE)
     target = (path or quote(asked.path)) + (f"?{query}" if query else "")

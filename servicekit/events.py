@@ -30,6 +30,8 @@ def encode(event: Event, event_id: int | None = None) -> str:
 
 
 def last_id(header: str | None) -> int:
-    """The id that a client has seen last; 0 for none, and for one that is not ours."""
+    """The id that a client has seen last, at most 2**31 - 1; 0 for none, and for one that is not ours."""
     text = (header or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= _LARGEST_ID else 0
+    if not (text.isascii() and text.isdigit()):
+        return 0
+    return min(int(text), _LARGEST_ID) if len(text) <= 10 else _LARGEST_ID

@@ -14,7 +14,6 @@ from servicekit.operations import FORM, JSON, RETRY_AFTER, Content, Header, Oper
 from servicekit.schemas import Problem
 
 REF = "#/components/schemas/{model}"
-_PROBLEM = {"$ref": REF.format(model="Problem")}
 _BYTES = {"type": "string", "format": "binary"}
 _BOUNDS = {"ge": "minimum", "le": "maximum"}  # pydantic leaves those of `int | None` under its own names
 Schema = dict[str, Any]
@@ -91,8 +90,8 @@ class _Writer:
     def _operation(self, operation: Operation) -> Schema:
         written: Schema = {
             "operationId": operation.id,
-            "summary": operation.summary,
-            "description": operation.description or f"{operation.summary}.",
+            "summary": operation.title,
+            "description": operation.description or f"{operation.title}.",
             "tags": [operation.tag],
         }
         if self._api.security:
@@ -166,7 +165,7 @@ class _Writer:
         if status in (429, 503):
             headers["Retry-After"] = self._header(RETRY_AFTER)
         description = kind.title if status != 500 else "A problem"
-        content = {problems.CONTENT_TYPE: {"schema": _PROBLEM}}
+        content = {problems.CONTENT_TYPE: {"schema": self._schemas["Problem", "response"]}}
         return self._shared_response(
             kind.__name__, {"description": description, "headers": headers, "content": content}
         )

@@ -65,7 +65,8 @@ class Operation:
 
     Args:
         id: the operationId, `verb_noun`.
-        path: the path with its parameters in braces, `/books/{book_id}`.
+        path: the path with its parameters in braces, `/shoes/{shoe_id}`.
+        title: what it does, in a few words.
         scope: what a caller's key must allow.
         path_type, query_type: models whose fields are the parameters.
         body_type: the model of a JSON body; with `form_type` too, either is taken.
@@ -79,7 +80,7 @@ class Operation:
     id: str
     method: str
     path: str
-    summary: str
+    title: str
     tag: str
     responses: Mapping[int, Content]
     description: str = ""

@@ -260,7 +260,7 @@ _MESSAGES = {
 }
 
 
-_TEXT_LENGTHS = {  # of a text that passed through a validator, pydantic says that it has "items"
+_LENGTHS = {  # of a text that passed through a validator, pydantic says that it has "items"
     "too_long": ("most", "max_length"),
     "string_too_long": ("most", "max_length"),
     "too_short": ("least", "min_length"),
@@ -286,9 +286,11 @@ def _field_error(item: Any) -> dict[str, str]:
     if message is None:
         message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
         message = message[:1].lower() + message[1:]
-    if item["type"] in _TEXT_LENGTHS and item["ctx"].get("field_type", "Value") == "Value":
-        bound, limit = _TEXT_LENGTHS[item["type"]]
-        message = f"must have at {bound} {_counted(item['ctx'][limit])}"
+    if item["type"] in _LENGTHS:
+        bound, limit = _LENGTHS[item["type"]]
+        count = item["ctx"][limit]
+        of_text = item["ctx"].get("field_type", "Value") == "Value"
+        message = f"must have at {bound} {_counted(count) if of_text else f'{count} items'}"
     return {"field": field[:200], "message": message.rstrip(".")}
 
 

@@ -55,7 +55,7 @@ def test_the_readme_names_every_setting_of_every_service() -> None:
 def test_every_value_of_a_setting_that_the_readme_mentions_belongs_to_a_setting() -> None:
     known = {name for service in doc_tables.SERVICES for name, _ in doc_tables.settings_class(service).names()}
     prose = README.split(doc_tables.BEGIN)[0]
-    mentioned = set(re.findall(r"\b(?:GATEWAY|CATALOG|BART|LLAMA|VISIS)_[A-Z_]+\b", prose))
+    mentioned = set(re.findall(r"\b(?:GATEWAY|RUNNER|CATALOG|BART|LLAMA|VISIS)_[A-Z_]+\b", prose))
     assert mentioned <= known | {f"{name}_FILE" for name in known}
 
 

@@ -8,18 +8,16 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from textkit import graph, keyterms, matter, quality, substance, words
 from textkit.checks import Check, checked, go_on
+from textkit.lengths import TARGET_WORDS, Length
 from textkit.sentences import Sentence, paragraphs
 
-Length = Literal["short", "medium", "long"]
-
-# Words of a summary of a 1,000-word text; each tenfold of the input adds GROWTH of it.
-TARGET_WORDS: dict[str, int] = {"short": 60, "medium": 150, "long": 400}
+# Each tenfold of a text of 1,000 words adds this share of `TARGET_WORDS`.
 GROWTH = 0.25
 # A text at most this many times the target is given back whole.
 WHOLE = 1.2

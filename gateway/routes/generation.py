@@ -26,8 +26,8 @@ from contract.generation import (
     SummaryRequest,
 )
 from contract.jobs import BookSummary
-from gateway.jobs.desk import Desk, Order
-from gateway.jobs.following import Follower
+from gateway.job_events import JobEvents
+from gateway.job_orders import JobOrders, Order
 from gateway.limits import charge
 from gateway.upstreams import Upstreams, respond
 from servicekit import events
@@ -39,10 +39,10 @@ from servicekit.upstream import StreamedAnswer, Upstream, parse_response, raise_
 AUDIO_SUFFIXES = dict(zip(public.AUDIO_TYPES, ("mp3", "wav", "ogg"), strict=True))
 
 
-def create_routes(upstreams: Upstreams, desk: Desk, follower: Follower) -> Routes:
+def create_routes(upstreams: Upstreams, orders: JobOrders, job_events: JobEvents) -> Routes:
     """The routes that need a model. What is asked of a book by its id is done by a job."""
     routes = Routes("generation")
-    generation = _Generation(upstreams, desk, follower)
+    generation = _Generation(upstreams, orders, job_events)
 
     @routes.implements(public.GENERATE_SUMMARY)
     def generate_summary(body: SummaryRequest) -> Response:
@@ -76,8 +76,8 @@ def create_routes(upstreams: Upstreams, desk: Desk, follower: Follower) -> Route
 
 
 class _Generation:
-    def __init__(self, upstreams: Upstreams, desk: Desk, follower: Follower) -> None:
-        self._upstreams, self._desk, self._follower = upstreams, desk, follower
+    def __init__(self, upstreams: Upstreams, orders: JobOrders, job_events: JobEvents) -> None:
+        self._upstreams, self._orders, self._job_events = upstreams, orders, job_events
 
     def summary(self, body: SummaryRequest, *, streamed: bool) -> Response:
         worker, engine = self._worker(body.engine, default=self._upstreams.bart)
@@ -145,11 +145,11 @@ class _Generation:
         """Answer from a job's result, or with its events."""
         try:
             if streamed:
-                job_id = self._desk.place(order).job["id"]
-                return self._follower.follow(
-                    job_id, finish=lambda job: done(result=answer(BookSummary(**self._desk.result(job))))
+                job = self._orders.place(order).job
+                return self._job_events.follow(
+                    job.id, finish=lambda ended: done(result=answer(self._orders.result(ended)))
                 )
-            return jsonify(answer(BookSummary(**self._desk.at_once(order))).model_dump())
+            return jsonify(answer(self._orders.finish(order)).model_dump())
         except InvalidInput as problem:
             if not any(item.get("field") == "scope" for item in problem.members.get("errors", [])):
                 raise

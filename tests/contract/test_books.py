@@ -169,7 +169,7 @@ def test_an_import_can_be_followed(visis):
     assert progress
     assert {lines[0] for lines in progress} == {"event: progress"}
     assert last[0] == "event: done"
-    book = json.loads(last[1].removeprefix("data: "))
+    book = json.loads(last[1].removeprefix("data: "))["result"]
     assert visis.get(f"/books/{book['id']}").json() == book
 
 

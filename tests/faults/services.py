@@ -19,6 +19,7 @@ PAGE = example(books.Page, page_number=1, page_count=1, text="The lamp burns.")
 SUMMARY = example(generation.Summary, summary="The lamp burns.")
 POINTS = example(generation.Points)
 EXTRACTION = example(books.Extraction, pages=[{"page_number": 1, "text": "The lamp burns."}])
+EXTENT = example(jobs.Extent, book_id=1, revision=1, characters=15, chapters=1)
 FAILED = example(jobs.Job, state="failed", problem=example(Problem, status=502, detail="It broke."))
 
 
@@ -46,8 +47,7 @@ def _other() -> Any:
 
 _ANSWERS: dict[str, Callable[[], Any]] = {
     "books/": lambda: jsonify([BOOK] if request.method == "GET" else BOOK),
-    "books/1/text": lambda: jsonify(pages=[{"page_number": 1, "text": "The lamp burns."}]),
-    "books/1/chapters": lambda: jsonify([]),
+    "internal/books/1/extent": lambda: jsonify(EXTENT),
     "internal/jobs": lambda: jsonify(FAILED),
     "internal/extractions": lambda: jsonify(EXTRACTION),
     "summaries": lambda: jsonify(SUMMARY),

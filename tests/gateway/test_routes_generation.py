@@ -189,9 +189,8 @@ def test_a_file_without_text_is_said_to_have_none(workers: Any, gateway: FlaskCl
 
 @pytest.mark.parametrize("path", ["/generate-summary", "/generate-points"])
 def test_a_book_without_text_is_said_to_have_none(workers: Any, gateway: FlaskClient, path: str) -> None:
-    workers.catalog.answer("/books/7", {"title": "T", "author": "A"})
-    workers.catalog.answer("/books/7/text", {"pages": []})
-    workers.catalog.problem("/books/7/chapters", 404, "not-found")
+    errors = [{"field": "scope", "message": "names pages without text"}]
+    workers.catalog.problem("/internal/books/7/extent", 422, "invalid-input", errors=errors)
     response = gateway.post(path, json={"book_id": 7})
     assert response.status_code == 422
     assert response.get_json(force=True)["detail"] == "Book 7 has no text."
@@ -223,8 +222,8 @@ def test_a_worker_that_talks_nonsense_is_a_502(workers: Any, gateway: FlaskClien
 def test_a_book_is_answered_by_a_job_that_is_done(workers: Any, gateway: FlaskClient) -> None:
     point = example(jobs.SupportedSentence, text="A point.")
     made = example(jobs.BookSummary, id="s", engine="llama_cpp", summary="It is short.", points=[point])
-    workers.catalog.answer("/books/7", example(books.Book, id=7))
-    workers.catalog.answer("/books/7/text", {"pages": [{"page_number": 1, "text": TEXT}]})
+    extent = example(jobs.Extent, book_id=7, revision=1, characters=len(TEXT), chapters=1)
+    workers.catalog.answer("/internal/books/7/extent", extent)
     done = example(jobs.Job, id="j", state="succeeded", result="/summaries/s")
     workers.catalog.answer("/internal/jobs", done, 201)
     workers.catalog.answer("/summaries/s", made)
@@ -239,8 +238,8 @@ def test_a_book_is_answered_by_a_job_that_is_done(workers: Any, gateway: FlaskCl
 
 def test_events_of_a_book_are_those_of_its_job_and_end_with_the_answer(workers: Any, gateway: FlaskClient) -> None:
     made = example(jobs.BookSummary, id="s", summary="It is short.")
-    workers.catalog.answer("/books/7", example(books.Book, id=7))
-    workers.catalog.answer("/books/7/text", {"pages": [{"page_number": 1, "text": TEXT}]})
+    extent = example(jobs.Extent, book_id=7, revision=1, characters=len(TEXT), chapters=1)
+    workers.catalog.answer("/internal/books/7/extent", extent)
     done = example(jobs.Job, id="j", state="succeeded", result="/summaries/s")
     workers.catalog.answer("/internal/jobs", done, 201)
     workers.catalog.answer("/jobs/j", done)
@@ -256,7 +255,7 @@ def test_events_of_a_book_are_those_of_its_job_and_end_with_the_answer(workers: 
 
 
 def test_a_book_that_is_not_there_is_a_404(workers: Any, gateway: FlaskClient) -> None:
-    workers.catalog.problem("/books/8", 404, "not-found")
+    workers.catalog.problem("/internal/books/8/extent", 404, "not-found")
     for path in ("/generate-summary", "/generate-points"):
         assert gateway.post(path, json={"book_id": 8}).status_code == 404
     assert workers.llama.received == []

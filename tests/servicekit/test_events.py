@@ -30,7 +30,7 @@ def test_an_event_needs_no_id():
 
 @pytest.mark.parametrize(
     ("header", "expected"),
-    [(None, 0), ("", 0), ("12", 12), (" 12 ", 12), ("-1", 0), ("1.5", 0), ("x", 0), ("9" * 30, 0), ("٣", 0)],
+    [(None, 0), ("", 0), ("12", 12), (" 12 ", 12), ("-1", 0), ("1.5", 0), ("x", 0), ("9" * 30, 2**31 - 1), ("٣", 0)],
 )
 def test_the_last_event_id_is_read_and_nonsense_is_none(header, expected):
     assert events.last_id(header) == expected

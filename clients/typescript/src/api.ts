@@ -1508,6 +1508,7 @@ export interface components {
          *         },
          *         "revision": 1
          *       },
+         *       "last_event": 14,
          *       "summary_id": null,
          *       "result": null,
          *       "created_at": "2026-11-26T21:00:00.000000Z",
@@ -1565,6 +1566,11 @@ export interface components {
              */
             problem: components["schemas"]["Problem"] | null;
             request: components["schemas"]["JobRequest"];
+            /**
+             * @description The number of its latest event.
+             * @example 14
+             */
+            last_event: number;
             /**
              * @description The id of what it made.
              * @example null
