@@ -17,7 +17,8 @@ from catalog_service.config import Settings
 from catalog_service.library import Library
 from servicekit import logs
 from servicekit.problems import ProblemError
-from servicekit.serve import prepare_process, serve
+from servicekit.serve import serve
+from servicekit.settings import prepare_process
 
 
 class Refused(click.ClickException):

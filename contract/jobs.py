@@ -291,7 +291,7 @@ class ClaimableQuery(Model):
 class JobIds(Model):
     """Ids of jobs."""
 
-    ids: list[str]
+    ids: list[str] = Field(description="The ids, the oldest job first.")
 
 
 class OwnerMessage(Body):
@@ -323,40 +323,40 @@ class ClaimedJob(Job):
 class FinishedPart(Body):
     """A part at its position in a job; without output if it is stored already."""
 
-    position: Name
-    key: Sha256
-    kind: Name = ""
-    made_by: Name = ""
-    seconds: float = Field(0.0, ge=0)
-    output: Any = None
-    event: JobEvent | None = None
+    position: Name = Field(description="Where it belongs, unique in the job.", examples=["part/3/1"])
+    key: Sha256 = Field(description="SHA-256 of all that its output depends on.")
+    kind: Name = Field("", description="`summary`, `points` or `speech`.", examples=["summary"])
+    made_by: Name = Field("", description="The engine, model and release that made it.")
+    seconds: float = Field(0.0, ge=0, description="How long it took to make, seconds.", examples=[1.5])
+    output: Any = Field(None, description="A summary's text, a list of points, or pieces of speech.")
+    event: JobEvent | None = Field(None, description="What clients that follow the job are sent.")
 
 
 class FinishedParts(OwnerMessage):
     """Finished parts of a job."""
 
-    stage: Stage
-    parts: list[FinishedPart] = Field(max_length=10_000)
+    stage: Stage = Field(description="The stage that the job is in.", examples=["parts"])
+    parts: list[FinishedPart] = Field(max_length=10_000, description="May be empty: then only the stage is set.")
     total: int | None = Field(None, ge=0, description="How many parts the job has, once that is known.")
-    made_by: Name | None = None
+    made_by: Name | None = Field(None, description="The engine, model and release that make the job's texts.")
 
 
 class PartKeys(Body):
     """Parts to look up."""
 
-    keys: list[Sha256] = Field(max_length=1000)
+    keys: list[Sha256] = Field(max_length=1000, description="Their keys.")
 
 
 class PartOutputs(Model):
-    """The outputs of those parts that are stored, by key."""
+    """The outputs of those parts that are stored."""
 
-    parts: dict[str, Any]
+    parts: dict[str, Any] = Field(description="Outputs by key.")
 
 
 class Deferral(OwnerMessage):
     """Why a job has to wait."""
 
-    reason: str = Field(max_length=1000)
+    reason: str = Field(max_length=1000, description="Shown to clients.")
 
 
 class Failure(OwnerMessage):
@@ -369,13 +369,13 @@ class StoredAudio(Model):
     """An audio file that was stored."""
 
     audio: Sha256
-    audio_bytes: int = Field(ge=0)
+    audio_bytes: int = Field(ge=0, description="Its size, bytes.")
 
 
 class JobResult(OwnerMessage):
     """What a job made."""
 
     document: SummaryDocument
-    audio: Sha256 | None = None
-    audio_bytes: int | None = Field(None, ge=0)
+    audio: Sha256 | None = Field(None, description="The stored audio; null if none was asked for.")
+    audio_bytes: int | None = Field(None, ge=0, description="Its size, bytes.")
     captions: str | None = Field(None, description="WebVTT of the audio.")

@@ -7,7 +7,8 @@ import click
 from gateway.app import create_app
 from gateway.config import Settings
 from gateway.keys import SCOPES, Keys, Quotas, Scope
-from servicekit.serve import prepare_process, serve
+from servicekit.serve import serve
+from servicekit.settings import prepare_process
 
 _NOT_NEGATIVE = click.IntRange(min=0)
 

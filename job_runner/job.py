@@ -16,7 +16,7 @@ from typing import Any
 
 from contract.engine_choice import EXTRACTIVE, EngineChoice, ReadModels, choose
 from contract.events import Stage
-from contract.jobs import ClaimedJob
+from contract.jobs import ClaimedJob, FinishedPart
 from job_runner import document, planner, source, speech, tree
 from job_runner.part_maker import MP3, SPEECH, PartMaker
 from job_runner.store import JobStoreClient, Lease, LeaseLost
@@ -54,7 +54,7 @@ def do(job: ClaimedJob, lease: Lease, part_maker: PartMaker, context: RunnerCont
         except _RETRY_LATER as problem:
             context.store.defer(lease, job.id, problem.detail)
         except ProblemError as problem:
-            context.store.fail(lease, job.id, problem.to_dict())
+            context.store.fail(lease, job.id, problem)
         except (LeaseLost, Aborted):
             raise
         except Exception as error:  # a defect must not end the runner; the job is tried again, then fails
@@ -95,8 +95,8 @@ class _Run:
             "degraded_reason": degraded,
         }
         built = document.build(about, found.sections, made.chapters, made.summary, made.points)
-        result = self._speak(built, found.book.language or "") if request.audio else {"document": built}
-        self._store.finish(self._lease, job.id, result)
+        spoken = self._speak(built, found.book.language or "") if request.audio else {}
+        self._store.finish(self._lease, job.id, built, **spoken)
 
     def _choose(self) -> tuple[EngineChoice, str | None]:
         """The engine, and why it is not the one that was wanted."""
@@ -112,13 +112,14 @@ class _Run:
             raise
 
     def _speak(self, built: dict[str, Any], language: str) -> dict[str, Any]:
+        """Add the audio to the document; what the result says of it beside that."""
         scripts = speech.script(built)
         outputs = self._make("speech", speech.steps(scripts, language), SPEECH, EXTRACTIVE)
         spoken = speech.assemble(built["title"], scripts, outputs)
-        kept = self._store.keep_audio(self._lease, spoken.audio)
+        stored = self._store.store_audio(self._lease, spoken.audio)
         marks = [{"title": mark.title, "start_s": mark.start_s} for mark in spoken.marks]
-        audio = {"seconds": spoken.seconds, "bytes": kept["audio_bytes"], "type": MP3, "chapters": marks}
-        return {"document": {**built, "audio": audio}, "captions": spoken.captions, **kept}
+        built["audio"] = {"seconds": spoken.seconds, "bytes": stored.audio_bytes, "type": MP3, "chapters": marks}
+        return {"captions": spoken.captions, "audio": stored.audio, "audio_bytes": stored.audio_bytes}
 
     def _make_by(self, choice: EngineChoice) -> tree.Make:
         options = self._request.options.options()
@@ -172,7 +173,7 @@ class _Run:
             seconds = round(time.monotonic() - started, 4)
         log.info("part_made", job=self._job.id, position=equal[0].position, key=key, ms=round(seconds * 1000, 1))
         made = {"kind": task.kind, "made_by": made_by, "seconds": seconds, "output": output}
-        parts = [{**_part(step, key, output), **made} for step in equal]
+        parts = [_part(step, key, output).model_copy(update=made) for step in equal]
         self._store.add_parts(self._lease, self._job.id, stage, parts)
         return output
 
@@ -187,6 +188,5 @@ class _Run:
         return make()
 
 
-def _part(step: Step, key: str, output: Any) -> dict[str, Any]:
-    event = step.event(output).model_dump() if step.event else None
-    return {"position": step.position, "key": key, "event": event}
+def _part(step: Step, key: str, output: Any) -> FinishedPart:
+    return FinishedPart(position=step.position, key=key, event=step.event(output) if step.event else None)

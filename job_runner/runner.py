@@ -10,7 +10,6 @@ import fcntl
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ from job_runner.store import JobStoreClient, Lease
 from servicekit import logs
 from servicekit.abort import Abort, Aborted
 from servicekit.problems import ProblemError
-from servicekit.settings import SettingsError
+from servicekit.settings import prepare_process
 from servicekit.upstream import Upstream
 
 RENEW_S = 0.3
@@ -35,6 +34,7 @@ RETRY_S = 0.5
 DRAIN_S = 10.0
 NICENESS = 5  # a request that somebody waits for comes first on a busy machine
 MOST_OWNERS = 1024
+MOST_CLAIMED = 100  # at once
 log = logs.get_logger(__name__)
 
 
@@ -67,16 +67,18 @@ class Runner:
         renewing = threading.Thread(target=self._renew, name="renew")
         renewing.start()
         log.info("runner_started", owner=self._store.owner, workers=self._settings.workers)
-        with ThreadPoolExecutor(self._settings.workers, thread_name_prefix="job") as pool:
-            while not self._stopping.is_set():
-                self._claim(pool, self._free_threads())
-            self._drain()
-        self._ended.set()
-        renewing.join()
+        try:
+            with ThreadPoolExecutor(self._settings.workers, thread_name_prefix="job") as pool:
+                while not self._stopping.is_set():
+                    self._claim(pool, self._free_threads())
+                self._drain()
+        finally:
+            self._ended.set()
+            renewing.join()
         log.info("runner_stopped", owner=self._store.owner)
 
     def stop(self) -> None:
-        """Finish the parts under way, let go of the jobs, end."""
+        """Finish the parts under way, release the jobs, end."""
         self._stopping.set()
         self._stop_waiting.fire()
         with self._changed:
@@ -86,12 +88,14 @@ class Runner:
         """How many threads have no job; waits until there is one, or until `stop`."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopping.is_set() or len(self._leases) < self._settings.workers)
-            return self._settings.workers - len(self._leases)
+            return min(self._settings.workers - len(self._leases), MOST_CLAIMED)
 
     def _claim(self, pool: ThreadPoolExecutor, limit: int) -> None:
         """Wait for up to `limit` jobs and do each in a thread of the pool."""
+        if self._stopping.is_set():
+            return
         try:
-            ids = self._store.claimable(CLAIMABLE_WAIT_S, limit, self._stop_waiting) if limit > 0 else []
+            ids = self._store.claimable(CLAIMABLE_WAIT_S, limit, self._stop_waiting)
             claimed = [found for job_id in ids if (found := self._try_claim(job_id))]
         except Aborted:
             return
@@ -127,7 +131,7 @@ class Runner:
     def _do(self, claimed: ClaimedJob, lease: Lease, part_maker: PartMaker) -> None:
         try:
             job.do(claimed, lease, part_maker, self._context)
-        except ProblemError as problem:  # the catalog refused what became of it: the lease runs out, it is tried again
+        except ProblemError as problem:  # the catalog refused the outcome: the lease runs out, and it is tried again
             log.error("job_not_recorded", job=claimed.id, reason=problem.detail)
         finally:
             with self._changed:
@@ -208,11 +212,7 @@ def from_settings(settings: Settings, owner: str) -> Runner:
 
 def main() -> NoReturn:
     """Run until SIGTERM. A setting that is wrong ends the process with one line and status 2."""
-    try:
-        settings = Settings.load()
-    except SettingsError as error:
-        print(f"job_runner: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+    settings = prepare_process(Settings)
     logs.configure("job_runner", level=settings.log_level, fmt=settings.log_format)
     os.nice(NICENESS)
     folder = (settings.home / "jobs").absolute()

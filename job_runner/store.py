@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from contract.jobs import ClaimedJob
+from pydantic import BaseModel
+
+from contract.events import Stage
+from contract.jobs import (
+    Claim,
+    ClaimedJob,
+    Deferral,
+    Failure,
+    FinishedPart,
+    FinishedParts,
+    JobIds,
+    JobResult,
+    LeaseRenewal,
+    OwnerMessage,
+    PartKeys,
+    PartOutputs,
+    StoredAudio,
+    SummaryDocument,
+)
 from servicekit.abort import Abort
-from servicekit.problems import Busy, Conflict, NotFound, StorageFull, UpstreamFailed, UpstreamTimeout
+from servicekit.problems import Busy, Conflict, NotFound, ProblemError, StorageFull, UpstreamFailed, UpstreamTimeout
 from servicekit.upstream import Upstream, parse_response, raise_for_problem
 
 T = TypeVar("T")
@@ -80,22 +97,22 @@ class JobStoreClient:
         path = f"/internal/jobs/claimable?wait_s={wait_s:g}&limit={limit}"
         answer = self._catalog.call("GET", path, abort=abort)
         raise_for_problem(answer)
-        return list(answer.json()["ids"])
+        return parse_response(JobIds, answer.json()).ids
 
     def claim(self, job_id: str) -> ClaimedJob | None:
         """Lease a job; None if another runner holds it, or it waits."""
-        wanted = {"owner": self.owner, "lease_s": self.lease_s, "parallel": self._parallel}
+        wanted = Claim(owner=self.owner, lease_s=self.lease_s, parallel=self._parallel)
         content = self._post(f"/internal/jobs/{job_id}/claim", wanted)
         return parse_response(ClaimedJob, content) if content else None
 
     def renew(self, ids: Iterable[str]) -> set[str]:
         """Renew the leases on these jobs; the ids of those that this runner still holds."""
-        body = {"owner": self.owner, "lease_s": self.lease_s, "ids": list(ids)}
-        return set(self._post("/internal/leases/renew", body)["ids"])
+        wanted = LeaseRenewal(owner=self.owner, lease_s=self.lease_s, ids=list(ids))
+        return set(parse_response(JobIds, self._post("/internal/leases/renew", wanted)).ids)
 
     def release(self) -> None:
         """End every lease of this runner: its jobs may be claimed at once."""
-        self._post("/internal/leases/release", {"owner": self.owner})
+        self._post("/internal/leases/release", OwnerMessage(owner=self.owner))
 
     def read(self, lease: Lease, path: str) -> Any:
         """The JSON at a path of the catalog."""
@@ -105,17 +122,26 @@ class JobStoreClient:
         """The outputs of those parts that are stored, by key."""
         found: dict[str, Any] = {}
         for start in range(0, len(keys), at_once):
-            some = {"keys": list(keys[start : start + at_once])}
-            found |= self._while_leased(lease, partial(self._post, "/internal/parts/lookup", some))["parts"]
+            some = PartKeys(keys=list(keys[start : start + at_once]))
+            content = self._while_leased(lease, partial(self._post, "/internal/parts/lookup", some))
+            found |= parse_response(PartOutputs, content).parts
         return found
 
-    def add_parts(self, lease: Lease, job_id: str, stage: str, parts: Iterable[Mapping[str, Any]], **more: Any) -> None:
+    def add_parts(
+        self,
+        lease: Lease,
+        job_id: str,
+        stage: Stage,
+        parts: list[FinishedPart],
+        total: int | None = None,
+        made_by: str | None = None,
+    ) -> None:
         """Store finished parts."""
-        body = {"owner": self.owner, "stage": stage, "parts": list(parts), **more}
-        self._while_leased(lease, lambda: self._post(f"/internal/jobs/{job_id}/parts", body))
+        finished = FinishedParts(owner=self.owner, stage=stage, parts=parts, total=total, made_by=made_by)
+        self._while_leased(lease, lambda: self._post(f"/internal/jobs/{job_id}/parts", finished))
 
-    def keep_audio(self, lease: Lease, audio: bytes) -> dict[str, Any]:
-        """Store an audio file; `{"audio", "audio_bytes"}`."""
+    def store_audio(self, lease: Lease, audio: bytes) -> StoredAudio:
+        """Store an audio file."""
 
         def send() -> Any:
             headers = {"Content-Type": "audio/mpeg"}
@@ -123,27 +149,28 @@ class JobStoreClient:
             raise_for_problem(answer)
             return answer.json()
 
-        return dict(self._while_leased(lease, send))
+        return parse_response(StoredAudio, self._while_leased(lease, send))
 
-    def finish(self, lease: Lease, job_id: str, result: Mapping[str, Any]) -> None:
-        """Hand in what the job made."""
-        body = {"owner": self.owner, **result}
-        self._while_leased(lease, lambda: self._post(f"/internal/jobs/{job_id}/finish", body))
+    def finish(self, lease: Lease, job_id: str, document: Mapping[str, Any], **audio: Any) -> None:
+        """Hand in what the job made; `audio` are the members of `JobResult` about it."""
+        made = SummaryDocument.model_validate(document)
+        result = JobResult(owner=self.owner, document=made, **audio)
+        self._while_leased(lease, lambda: self._post(f"/internal/jobs/{job_id}/finish", result))
 
     def defer(self, lease: Lease, job_id: str, reason: str) -> None:
         """Put the job back for a while."""
-        body = {"owner": self.owner, "reason": reason[:1000]}
-        self._while_leased(lease, lambda: self._post(f"/internal/jobs/{job_id}/defer", body))
+        deferral = Deferral(owner=self.owner, reason=reason[:1000])
+        self._while_leased(lease, lambda: self._post(f"/internal/jobs/{job_id}/defer", deferral))
 
-    def fail(self, lease: Lease, job_id: str, problem: Mapping[str, Any]) -> None:
+    def fail(self, lease: Lease, job_id: str, problem: ProblemError) -> None:
         """End a job that cannot succeed."""
-        body = {"owner": self.owner, "problem": dict(problem)}
-        self._while_leased(lease, lambda: self._post(f"/internal/jobs/{job_id}/fail", body))
+        failure = Failure(owner=self.owner, problem=problem.to_model())
+        self._while_leased(lease, lambda: self._post(f"/internal/jobs/{job_id}/fail", failure))
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    def _post(self, path: str, message: BaseModel) -> Any:
+        body = message.model_dump_json().encode()
         headers = {"Content-Type": "application/json"}
-        answer = self._catalog.call("POST", path, body=content, headers=headers, retriable=True)
+        answer = self._catalog.call("POST", path, body=body, headers=headers, retriable=True)
         raise_for_problem(answer)
         return answer.json() if answer.body else None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract.engine_choice import EXTRACTIVE, EngineChoice
-from contract.events import ChapterEvent, Event, PartEvent, PointsEvent, Stage, SummaryEvent
+from contract.events import ChapterEvent, JobEvent, PartEvent, PointsEvent, Stage, SummaryEvent
 from job_runner import planner
 from job_runner.planner import Task
 from textkit.lengths import CHAPTER_LENGTH, Length
@@ -27,7 +27,7 @@ class Step:
 
     position: str
     task: Task
-    event: Callable[[Any], Event] | None = None
+    event: Callable[[Any], JobEvent] | None = None
 
 
 Make = Callable[[Stage, Sequence[Step]], list[Any]]  # a stage and its steps to their outputs, in order
@@ -152,12 +152,12 @@ def _text(texts: Sequence[str]) -> str:
     return "\n\n".join(texts)
 
 
-def _part_event(section: Section | None, level: int, part: int, parts: int) -> Callable[[Any], Event]:
+def _part_event(section: Section | None, level: int, part: int, parts: int) -> Callable[[Any], JobEvent]:
     chapter, title = (section.number, section.title) if section else (None, None)
     return lambda output: PartEvent(chapter=chapter, title=title, level=level, part=part, parts=parts, summary=output)
 
 
-def _chapter_event(section: Section) -> Callable[[Any], Event]:
+def _chapter_event(section: Section) -> Callable[[Any], JobEvent]:
     return lambda output: ChapterEvent(
         number=section.number,
         title=section.title,
@@ -167,9 +167,9 @@ def _chapter_event(section: Section) -> Callable[[Any], Event]:
     )
 
 
-def _summary_event(output: Any) -> Event:
+def _summary_event(output: Any) -> JobEvent:
     return SummaryEvent(summary=output)
 
 
-def _points_event(output: Any) -> Event:
+def _points_event(output: Any) -> JobEvent:
     return PointsEvent(points=output)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
 import resource
-import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
@@ -14,7 +12,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from servicekit import logs
-from servicekit.settings import ServiceSettings, SettingsError
+from servicekit.settings import ServiceSettings, prepare_process
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -53,21 +51,6 @@ def serve(settings_class: type[S], create_app: Callable[[S], Flask]) -> NoReturn
     logs.configure(settings.owner, level=settings.log_level, fmt=settings.log_format)
     _Server(lambda: create_app(settings), _options(settings)).run()
     raise SystemExit(0)
-
-
-def prepare_process(settings_class: type[S]) -> S:
-    """Set this process up: the files it writes are for its user alone.
-
-    Returns:
-        Its settings; wrong ones end it with one line each and status 2.
-    """
-    os.umask(0o077)
-    try:
-        return settings_class.load()
-    except SettingsError as error:
-        for line in str(error).splitlines():
-            print(f"{settings_class.owner}: {line}", file=sys.stderr)
-        raise SystemExit(2) from None
 
 
 def _raise_file_limit() -> None:

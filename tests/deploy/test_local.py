@@ -242,6 +242,17 @@ def test_a_signal_stops_everything_with_status_0(tmp_path: Path, number: signal.
 
 
 @linux
+def test_what_the_services_write_is_readable_by_their_user_alone(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    with supervised(home) as (_, address):
+        story = {"file": ("story.txt", b"The lamp burns all night.", "text/plain")}
+        assert requests.post(f"{address}/books/import", files=story, timeout=60).status_code == 201
+        written = [home.parent, *home.parent.rglob("*")]
+        assert len(written) >= 5
+        assert [path for path in written if path.stat().st_mode & 0o077] == []
+
+
+@linux
 def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
     with supervised(tmp_path) as (supervisor, _):
         supervisor.kill()

@@ -76,9 +76,7 @@ def test_a_recap_shares_the_chapters_that_were_read_whole(orders, book_id, make_
     assert len(bart.asked) - before <= 3  # the chapter that was broken off, and the summary of all
 
 
-def test_a_lost_runner_is_taken_over_without_making_a_part_again(
-    orders, book_id, make_runner, bart, upstreams
-):
+def test_a_lost_runner_is_taken_over_without_making_a_part_again(orders, book_id, make_runner, bart, upstreams):
     bart.gate = threading.Event()
     job_id = order(orders, book_id, points=0)
     first = make_runner("one", parallel=1)
