@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 from flask import Request, g, request
 
-from gateway.clients import Client, client_of, host_name, means_loopback, of_same_user
+from gateway.clients import Client, client_of, host_name, means_loopback
 from gateway.config import Settings
 from gateway.keys import SCOPES, Keys, Quotas, Scope
 from gateway.limits import Limits
 from servicekit import logs
 from servicekit.app import PAGES, current_operation
 from servicekit.problems import Forbidden, Misdirected, ProblemError, RateLimited, Unauthorized
+from servicekit.socket_owner import same_user
 
 WRONG_KEYS_A_MINUTE = 10
 _SAFE = frozenset({"GET", "HEAD"})
@@ -107,7 +108,7 @@ class Guard:
             and self._unpublished
             and means_loopback(client.address)
             and means_loopback(host)
-            and of_same_user(asked.environ.get("gunicorn.socket"))
+            and _is_same_user(asked)
         )
         if self._anonymous == "never" or (self._anonymous == "loopback" and not local):
             raise _unauthorized(
@@ -126,6 +127,12 @@ class Guard:
         if origin is None:
             return asked.headers.get("Sec-Fetch-Site") == "cross-site"
         return origin not in self._origins and urlsplit(origin).netloc != asked.host
+
+
+def _is_same_user(asked: Request) -> bool:
+    """Whether the client is a program of this user or root: a proxy that leaves no trace mostly has another user."""
+    connection = asked.environ.get("gunicorn.socket")
+    return connection is None or same_user(connection)
 
 
 def _unauthorized(detail: str) -> Unauthorized:

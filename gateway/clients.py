@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-import os
 import re
-import socket
-import sys
-import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -34,8 +29,6 @@ _PROXY_HEADERS = frozenset(
 _FOR = re.compile(r'(?:^|[;,\s])for=("[^"]*"|[^;,\s"]*)', re.IGNORECASE)
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+))(?::[0-9]*)?", re.ASCII)
 _PORT = re.compile(r":[0-9]+$")
-_ESTABLISHED = "01"
-_same_user: weakref.WeakKeyDictionary[socket.socket, bool] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -116,45 +109,3 @@ def _hops(environ: Mapping[str, Any]) -> Iterator[str]:
 
 def _within(address: ipaddress.IPv4Address | ipaddress.IPv6Address | None, networks: Sequence[Network]) -> bool:
     return address is not None and any(address in network for network in networks)
-
-
-def of_same_user(sock: socket.socket | None) -> bool:
-    """Whether the other end of a loopback connection belongs to a program of this user or of root.
-
-    A proxy that leaves no trace in a request mostly runs as a user of its own. True where the system does not tell.
-    """
-    if sock is None:
-        return True
-    known = _same_user.get(sock)
-    if known is None:
-        known = _same_user[sock] = peer_uid(sock) in (None, os.getuid(), 0)
-    return known
-
-
-def peer_uid(sock: socket.socket) -> int | None:
-    """The user whose program has the other end of a loopback connection; -1 if it has gone, None where unknown."""
-    try:
-        peer, own = sock.getpeername()[:2], sock.getsockname()[:2]
-    except OSError:
-        return -1
-    for table in ("tcp", "tcp6"):
-        try:
-            lines = Path("/proc/net", table).read_text(encoding="ascii").splitlines()
-        except OSError:
-            return None
-        ends = [_table_entry(*end, wide=table == "tcp6") for end in (peer, own)]
-        for _, *fields in map(str.split, lines):
-            if fields[:2] == ends and fields[2] == _ESTABLISHED:
-                return int(fields[6])
-    return -1
-
-
-def _table_entry(address: str, port: int, *, wide: bool) -> str:
-    """An end of a connection as Linux lists it in /proc/net/tcp and tcp6: words in the machine's order of bytes."""
-    packed = ipaddress.ip_address(address).packed
-    if wide and len(packed) == 4:
-        packed = bytes(10) + b"\xff\xff" + packed
-    elif not wide and packed[:12] == bytes(10) + b"\xff\xff":
-        packed = packed[12:]
-    words = [int.from_bytes(packed[at : at + 4], sys.byteorder) for at in range(0, len(packed), 4)]
-    return "".join(f"{word:08X}" for word in words) + f":{port:04X}"
