@@ -11,8 +11,9 @@ BOOK ?=
 BOOKS ?=
 MODEL ?=
 CLIENT := clients/typescript
-# Tests of the clients are skipped where there is no Node.js.
-NODE_TOOLS := $(if $(shell command -v npm),$(CLIENT)/node_modules/.package-lock.json)
+# Node.js comes from a Python package, for tests and checks alone; `make run` needs none.
+NODE := PATH="$(abspath $(VENV))/bin:$$PATH"
+NODE_TOOLS := $(CLIENT)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo models test test-docker check types format fuzz up down logs ps docs api client check-api clean
@@ -99,10 +100,10 @@ docs: $(VENV)/.run ## rewrite the generated tables of README.md and docs/
 api: $(VENV)/.run ## write docs/openapi.json, the API document
 	@$(PY) -m deploy.api_document
 
-client: api $(CLIENT)/node_modules/.package-lock.json ## write docs/openapi.json and the types of clients/typescript
-	@cd $(CLIENT) && npm run --silent generate
+client: api $(NODE_TOOLS) ## write docs/openapi.json and the types of clients/typescript
+	@cd $(CLIENT) && $(NODE) npm run --silent generate
 
-check-api: $(VENV)/.test $(CLIENT)/node_modules/.package-lock.json ## lint the API document, find breaking changes, try its clients
+check-api: $(VENV)/.test $(NODE_TOOLS) ## lint the API document, find breaking changes, try its clients
 	@$(PY) -m pytest -q tests/contract/test_document.py tests/contract/test_breaking.py \
 	  tests/contract/test_typescript.py tests/contract/test_python_client.py
 
@@ -127,8 +128,8 @@ $(VENV)/.models: $(VENV)/.run
 $(VENV)/.test: $(VENV)/.run
 	$(call install,run$(comma)models$(comma)training$(comma)test,what the tests need (once; building llama.cpp takes about ten minutes))
 
-$(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
-	@$(LOCKED) 'test $@ -nt $< || { echo "Installing the linters and the compiler of $(CLIENT) (once) ..." && cd $(CLIENT) && npm ci --silent && touch node_modules/.package-lock.json; }'
+$(NODE_TOOLS): $(CLIENT)/package-lock.json | $(VENV)/.test
+	@$(LOCKED) 'test $@ -nt $< || { echo "Installing the linters and the compiler of $(CLIENT) (once) ..." && cd $(CLIENT) && $(NODE) npm ci --silent && touch node_modules/.package-lock.json; }'
 
 $(VENV)/.bench: $(VENV)/.test
 	$(call install,run$(comma)models$(comma)training$(comma)test$(comma)bench,what the benchmarks compare with)

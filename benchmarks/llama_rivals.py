@@ -125,8 +125,8 @@ class Server(Program):
         ) as response:
             response.raise_for_status()
             for line in response.iter_lines():
-                if line.startswith(b"event: error"):
-                    raise RuntimeError(f"{self.name} answered an error")
+                if line.startswith(b"event: problem"):
+                    raise RuntimeError(f"{self.name} answered with a problem")
                 if line.startswith(b"data: ") and _has_text(line[6:]):
                     yield
 

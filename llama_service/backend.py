@@ -1,4 +1,4 @@
-"""llama.cpp behind a small typed face: one model, one context, their tokens, batches, states and samplers.
+"""A small typed wrapper of llama.cpp: one model, one context, their tokens, batches, states and samplers.
 
 The only module that imports llama_cpp. Everything but `tokenize` must be called from the one thread that made the
 object: llama.cpp is not thread-safe, and OpenMP keeps a team of workers for each calling thread.

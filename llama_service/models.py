@@ -85,8 +85,8 @@ def check(model: Source) -> None:
         return
     stat = model.path.stat()
     stamp = {"sha256": wanted, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
-    note = model.path.with_name(f".{model.path.name}.checked.json")
-    if _read_note(note) == stamp:
+    stamp_file = model.path.with_name(f".{model.path.name}.checked.json")
+    if _read_stamp(stamp_file) == stamp:
         return
     found = store.describe(model.path)
     if found is None or found.sha256 != wanted:
@@ -94,7 +94,7 @@ def check(model: Source) -> None:
         shown = found.sha256[:12] if found else "none"
         raise EngineUnavailable(f"{model.path.name} has SHA-256 {shown}…, {name} says {wanted[:12]}…: fetch it again")
     try:
-        note.write_text(json.dumps(stamp))
+        stamp_file.write_text(json.dumps(stamp))
     except OSError:
         return  # a read-only model folder: the sum is computed again next time
 
@@ -107,9 +107,9 @@ def _recorded(model: Source) -> str | None:
     return None if record is None else record.sha256
 
 
-def _read_note(note: Path) -> object:
+def _read_stamp(path: Path) -> object:
     try:
-        return json.loads(note.read_text())
+        return json.loads(path.read_text())
     except (OSError, ValueError):
         return None
 

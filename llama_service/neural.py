@@ -184,7 +184,7 @@ class NeuralEngine:
 
 
 def _run(ticket: Ticket, read: Callable[[str], str]) -> Generator[Event, None, Usage]:
-    """Give out what `read` makes of a ticket's text, to its end. Closed early, it cancels the ticket."""
+    """The tokens that `read` makes of a ticket's text, to its end. Closed early, it cancels the ticket."""
     try:
         while not isinstance(item := ticket.take(), Finished):
             yield None if item is None else Token(read(item))
@@ -203,7 +203,7 @@ def _note(ticket: Ticket) -> Generator[Event, None, tuple[str, Usage]]:
 
 
 def _begin(piece: str, written: list[str]) -> str:
-    """Note a piece of the text; white space before its first word is dropped."""
+    """Append a piece to the text; white space before its first word is dropped."""
     shown = piece if written else piece.lstrip()
     if shown:
         written.append(shown)

@@ -189,7 +189,7 @@ def _generate(backend: Backend) -> dict[str, Any]:
     each = np.arange(count, dtype=np.int32)
     backend.decode(tokens[:count], np.full(count, size, np.int32), each, np.ones(count, np.int8))
     if not np.isfinite(backend.logits(count)).all():
-        return {"problem": "its weights give no numbers: the file is damaged"}
+        return {"problem": "its weights compute to NaN: the file is damaged"}
     return {"tokens": count * (size + 1)}
 
 

@@ -172,7 +172,7 @@ class Worker:
         self.state, self.loaded = "failed", None
         log.error("model_failed", model=self.model.name, reason=str(error), exc_info=None if known else error)
         for ticket in self.admission.close(f"The model stopped: {self.problem}."):
-            ticket.give(NotReady("The model stopped. Try again in a moment."))
+            ticket.deliver(NotReady("The model stopped. Try again in a moment."))
 
 
 def _cores() -> int:

@@ -52,7 +52,7 @@ def stream(found: Iterator[Event], convert: Convert) -> Response:
 def _watched(found: Iterator[Event]) -> Generator[Event, None, None]:
     """The events, until the deadline passes or the client goes away."""
     client_gone = clients.gone()
-    # Closed here and now, not when the collector finds it: that is what releases slots and cancels what is queued.
+    # Closed at once, not by the garbage collector: closing releases slots and cancels what is queued.
     with closing(cast(Generator[Event, None, None], found)):
         for event in found:
             if deadline.remaining_s() <= 0:

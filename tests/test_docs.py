@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+FILE = re.compile(r"(?<![\w/.])(?:[\w.]+/)+\w+\.(?:py|json|md|yaml|yml|ts|sh)\b")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -38,6 +39,14 @@ def test_relative_links_resolve(page: Path) -> None:
         assert target.exists(), f"{page.name} links to {link}"
         if parts.fragment and target.suffix == ".md":
             assert parts.fragment in anchors(target), f"{page.name} links to {link}"
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
+def test_the_files_that_a_page_names_exist(page: str) -> None:
+    path = ROOT / page
+    named = set(FILE.findall(path.read_text(encoding="utf-8")))
+    assert named
+    assert not [name for name in named if not (ROOT / name).exists() and not (path.parent / name).exists()]
 
 
 def test_generated_tables_are_fresh(capsys: pytest.CaptureFixture[str]) -> None:

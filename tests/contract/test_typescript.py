@@ -62,7 +62,7 @@ def test_the_example_runs_on_the_product(visis, compiled: str, tmp_path) -> None
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["engine"] == "extractive"
-    assert {"chapter", "part", "points", "progress", "stage", "state", "summary"} <= set(seen["events"])
+    assert {"chapter", "points", "progress", "stage", "state", "summary"} <= set(seen["events"])
     assert seen["refused"] == ["text"]
     assert seen["sentences"] > 0
     assert seen["seconds"] > 1
