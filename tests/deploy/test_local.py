@@ -242,7 +242,7 @@ def test_a_signal_stops_everything_with_status_0(tmp_path: Path, number: signal.
 
 
 @linux
-def test_what_the_services_write_is_readable_by_their_user_alone(tmp_path: Path) -> None:
+def test_files_of_the_services_are_readable_by_their_user_only(tmp_path: Path) -> None:
     home = tmp_path / "new" / "home"
     with supervised(home) as (_, address):
         story = {"file": ("story.txt", b"The lamp burns all night.", "text/plain")}

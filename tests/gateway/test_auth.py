@@ -95,7 +95,7 @@ def test_every_public_operation_names_a_scope():
         ("read", "GET", "/metrics", 403),
     ],
 )
-def test_a_key_may_do_what_its_scopes_say(make, scope, method, path, status):
+def test_a_key_may_do_what_its_scopes_allow(make, scope, method, path, status):
     client, known = make(anonymous="never")
     key, _ = known.create("test", [scope])
     sent = {"json": TEXT} if method in ("POST", "PUT") else {}
@@ -150,7 +150,7 @@ def test_the_file_holds_no_key_and_only_its_owner_can_read_it(tmp_path):
 
 
 @pytest.mark.parametrize("broken", ["", "{", '{"keys": [{"id": "x"}]}', "[]"])
-def test_a_broken_file_keeps_the_keys_known_before_and_is_never_overwritten(tmp_path, broken):
+def test_an_invalid_file_keeps_the_known_keys_and_is_never_overwritten(tmp_path, broken):
     now = [0.0]
     path = tmp_path / "keys.json"
     known = Keys(path, clock=lambda: now[0])
@@ -206,7 +206,7 @@ def test_the_command_creates_lists_and_revokes_keys(command, tmp_path):
         ["create", "--name", "x", "--scope", "read", "--requests-per-minute", "-1"],
     ],
 )
-def test_the_command_refuses_what_it_does_not_know(command, tmp_path, arguments):
+def test_the_command_refuses_invalid_arguments(command, tmp_path, arguments):
     assert command(*arguments)[0] == 2
     assert not (tmp_path / "keys.json").exists()
 
@@ -262,7 +262,7 @@ def test_everyone_may_call_when_that_is_switched_on_but_not_administer(make):
         ("https://reader.example", 204),
     ],
 )
-def test_a_page_of_a_strange_origin_cannot_write_through_a_readers_browser(make, origin, status):
+def test_a_page_of_another_origin_cannot_write_through_a_readers_browser(make, origin, status):
     client, _ = make(cors_origins="https://reader.example")
     assert client.delete("/books/1", headers={"Origin": origin}).status_code == status
 
@@ -321,13 +321,13 @@ def test_pages_and_unknown_paths_answer_to_allowed_hosts_alone(make, path):
 
 
 @pytest.mark.parametrize("value", ["books.example/", "http://books.example", "a b", "::1", "books.example:80"])
-def test_what_is_not_a_host_is_refused_at_the_start(value):
+def test_an_invalid_host_is_refused_at_the_start(value):
     with pytest.raises(ValueError, match="is not a host"):
         Settings(allowed_hosts=value)
 
 
 @pytest.mark.parametrize("value", ["nginx", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0-10.0.0.9"])
-def test_what_is_not_a_network_is_refused_at_the_start(value):
+def test_an_invalid_network_is_refused_at_the_start(value):
     with pytest.raises(ValueError, match="is not a network"):
         Settings(trusted_proxies=value)
 
@@ -342,7 +342,7 @@ def test_what_is_not_a_network_is_refused_at_the_start(value):
         ({"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:3000"}, 403),
     ],
 )
-def test_what_the_browser_says_of_a_request_counts(make, headers, status):
+def test_fetch_metadata_of_the_browser_is_checked(make, headers, status):
     client, _ = make(anonymous="everyone", cors_origins="https://reader.example")
     assert client.delete("/books/1", headers=headers).status_code == status
 

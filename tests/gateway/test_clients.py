@@ -57,7 +57,7 @@ def test_forwarded_does_not_count_beside_x_forwarded_for_which_the_proxy_set() -
 
 
 @pytest.mark.parametrize("peer", ["203.0.113.1", "2001:db8::1", "127.0.0.1", "", "no address"])
-def test_what_others_say_of_a_client_does_not_count(peer: str) -> None:
+def test_headers_of_untrusted_peers_are_ignored(peer: str) -> None:
     assert client(peer, x_forwarded_for="127.0.0.1", forwarded="for=127.0.0.1") == Client(peer, direct=False)
 
 

@@ -80,7 +80,7 @@ def test_broken_chunks_are_a_400_and_end_the_connection(served: str, chunks: byt
     assert b"application/problem+json" in received
 
 
-def test_a_body_that_breaks_off_is_refused_although_what_came_is_valid_json(served: str) -> None:
+def test_a_truncated_body_is_refused_although_it_is_valid_json(served: str) -> None:
     sent = b"POST /shoes/ HTTP/1.1\r\n" + TYPED + b'Content-Length: 500\r\n\r\n{"name": "Clog"}'
     assert exchange(served, sent, finish=True).startswith(b"HTTP/1.1 400 ")
 
@@ -130,14 +130,14 @@ def connected() -> Iterator[tuple[BoundedSocket, socket.socket]]:
         yield bounded, theirs
 
 
-def test_a_client_that_sends_no_head_in_time_counts_as_gone() -> None:
+def test_a_client_that_sends_no_head_in_time_counts_as_disconnected() -> None:
     with connected() as (bounded, _):
         bounded.head_until = 0.0
         with pytest.raises(ConnectionResetError):
             bounded.recv(1)
 
 
-def test_a_client_that_stalls_within_a_body_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_stalls_within_a_body_counts_as_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gunicorn_worker, "STALL_S", 0.01)
     with connected() as (bounded, _):
         bounded.setblocking(True)
@@ -145,7 +145,7 @@ def test_a_client_that_stalls_within_a_body_counts_as_gone(monkeypatch: pytest.M
             bounded.recv(1)
 
 
-def test_a_client_that_trickles_its_body_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_trickles_its_body_counts_as_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(gunicorn_worker.time, "monotonic", lambda: now.__setitem__(0, now[0] + 1.0) or now[0])
     with connected() as (bounded, theirs):
@@ -162,7 +162,7 @@ def test_a_client_that_trickles_its_body_counts_as_gone(monkeypatch: pytest.Monk
             bounded.recv(gunicorn_worker.SLOWEST_BYTES_S)
 
 
-def test_a_client_that_stops_reading_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_stops_reading_counts_as_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gunicorn_worker, "STALL_S", 0.01)
     with connected() as (bounded, _):
         bounded.setblocking(True)
@@ -197,7 +197,7 @@ def test_a_peek_never_waits_and_leaves_the_time_limits_alone() -> None:
         assert bounded.gettimeout() == gunicorn_worker.STALL_S
 
 
-def test_a_bounded_socket_reads_what_is_there_and_polls_without_blocking() -> None:
+def test_a_bounded_socket_reads_available_bytes_and_polls_without_blocking() -> None:
     with connected() as (bounded, theirs):
         bounded.setblocking(False)
         with pytest.raises(BlockingIOError):
@@ -207,7 +207,7 @@ def test_a_bounded_socket_reads_what_is_there_and_polls_without_blocking() -> No
         assert bounded.recv(4) == b"shoe"
 
 
-def test_a_client_that_has_gone_before_its_problem_is_no_error() -> None:
+def test_a_client_that_disconnects_before_its_problem_is_no_error() -> None:
     ours, theirs = socket.socketpair()
     theirs.close()
     with ours:
@@ -223,7 +223,7 @@ def test_a_client_that_has_gone_before_its_problem_is_no_error() -> None:
         (b"GET", set(), 6, False),
     ],
 )
-def test_a_thread_stays_with_a_connection_that_goes_on_unless_it_is_wanted_elsewhere(
+def test_a_thread_keeps_an_active_connection_unless_others_wait(
     sent: bytes, queued: set[str], lingering: int, stays: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gunicorn_worker, "LINGER_S", 0.001)
@@ -240,7 +240,7 @@ def test_a_thread_stays_with_a_connection_that_goes_on_unless_it_is_wanted_elsew
         assert unreader.take_buffered() + rest == sent
 
 
-def test_a_thread_leaves_what_it_has_read_of_a_connection_to_others_where_one_waits(
+def test_bytes_that_a_thread_has_read_ahead_are_kept_for_the_next_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queued: set[str] = set()
@@ -318,7 +318,7 @@ def test_a_file_is_sent_behind_its_head(tmp_path: Path) -> None:
         assert theirs.recv(5) + theirs.recv(4) == b"head file"
 
 
-def test_the_kernel_is_told_a_time_limit_only_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_limit_is_set_only_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
     with connected() as (bounded, _):
         monkeypatch.setattr(bounded, "setsockopt", lambda *args: told.append(args[1]), raising=False)

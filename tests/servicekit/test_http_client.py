@@ -91,7 +91,7 @@ def test_a_body_is_sent_with_its_length_or_in_chunks(body: Any, headers: dict[st
         ("/", {"X": "\u2013"}),
     ],
 )
-def test_what_would_end_a_line_of_a_request_is_not_sent(path: str, headers: dict[str, str]) -> None:
+def test_characters_that_would_end_a_line_of_the_request_are_refused(path: str, headers: dict[str, str]) -> None:
     with answering() as pool:
         with pytest.raises(Broken):
             pool.open("GET", path, headers=headers, left_s=5.0)
@@ -179,7 +179,7 @@ def test_a_connection_is_used_again_after_an_answer_without_a_body(method: str, 
         LINE + b"A: " + b"a" * 70_000 + b"\r\n\r\n",
     ],
 )
-def test_a_head_that_is_not_http_is_a_broken_answer(head: bytes) -> None:
+def test_a_head_that_is_not_http_is_an_error(head: bytes) -> None:
     with answering(head) as pool, pytest.raises(Broken):
         ask(pool)
 
@@ -194,7 +194,7 @@ def test_a_head_that_is_not_http_is_a_broken_answer(head: bytes) -> None:
     ],
 )
 @pytest.mark.parametrize("way", ["whole", "in_pieces"])
-def test_a_body_that_breaks_off_is_told_from_one_that_ends(answer: bytes, way: str) -> None:
+def test_a_truncated_body_is_an_error(answer: bytes, way: str) -> None:
     with answering(answer) as pool:
         response = ask(pool)
         with pytest.raises(Broken):
@@ -220,7 +220,7 @@ def test_a_connection_that_the_peer_has_closed_is_not_used_again() -> None:
         assert kept.sock.fileno() == -1
 
 
-def test_what_a_peer_sends_unasked_is_no_answer_to_the_next_call() -> None:
+def test_an_unsolicited_response_is_not_used_for_the_next_call() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         pool = Pool("127.0.0.1", listener.getsockname()[1])
         ended: list[bytes] = []
@@ -249,7 +249,7 @@ def test_an_abort_leaves_connections_alone_whose_calls_have_ended() -> None:
         assert pool.made == 1
 
 
-def test_an_answer_that_is_ended_twice_gives_its_connection_back_once() -> None:
+def test_a_response_that_is_ended_twice_releases_its_connection_once() -> None:
     with answering(LINE + b"Content-Length: 2\r\n\r\nok") as pool:
         answer = ask(pool)
         answer.whole()

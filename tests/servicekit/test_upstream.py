@@ -215,7 +215,7 @@ def test_connections_are_kept_alive_and_survive_an_idle_close(service):
         assert [upstream.call("POST", "/x").status for _ in range(3)] == [200] * 3
 
 
-def test_what_travels_with_a_call(service):
+def test_headers_of_a_call(service):
     upstream = Upstream("worker", service.url, token="secret-token", timeout_s=9)
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     with Flask("gateway").test_request_context():
@@ -240,7 +240,7 @@ def test_metrics_count_calls_retries_and_replicas(service):
     assert 'visis_upstream_replicas{state="healthy",upstream="worker"} 1.0' in text
 
 
-def test_ready_tells_why_not(service):
+def test_ready_returns_the_reason(service):
     upstream = Upstream("worker", service.url)
     assert upstream.ready() is None
     service.status = 503
