@@ -16,6 +16,7 @@ ProblemError
 ├── UriTooLong 414              the address is longer than this server reads
 ├── UnsupportedMediaType 415    the body's type is not one this route reads
 ├── RangeNotSatisfiable 416
+├── Misdirected 421             the Host header names a server that this one is not
 ├── InvalidInput 422            breaks the schema or a limit of it
 ├── PreconditionRequired 428
 ├── RateLimited 429             over a quota; Retry-After says when
@@ -148,6 +149,11 @@ class UnsupportedMediaType(ProblemError):
 class RangeNotSatisfiable(ProblemError):
     status, slug, title = 416, "range-not-satisfiable", "The range lies outside the file"
     meaning = "`Content-Range` says how long the file is."
+
+
+class Misdirected(ProblemError):
+    status, slug, title = 421, "misdirected", "The host is not one of this server"
+    meaning = "The `Host` header names none of the hosts that `GATEWAY_ALLOWED_HOSTS` lists."
 
 
 class InvalidInput(ProblemError):

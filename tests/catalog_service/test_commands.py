@@ -24,7 +24,17 @@ def run(settings, library, monkeypatch, capsys):
         printed = capsys.readouterr()
         return int(stopped.value.code), printed.out, printed.err
 
-    return go
+    before = os.umask(0o022)
+    yield go
+    os.umask(before)
+
+
+def test_what_a_command_writes_is_for_its_user_alone(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("CATALOG_DATA_DIR", str(tmp_path / "new" / "catalog"))
+    monkeypatch.delenv("CATALOG_DATABASE_URL", raising=False)
+    assert run("init")[0] == 0
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (tmp_path / "new").rglob("*")}
+    assert modes == {True: 0o700, False: 0o600}
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def broken(client: FlaskClient, body: bytes, kind: str) -> Any:
 )
 def test_a_form_that_broke_off_is_said_to_have(client: FlaskClient, body: bytes) -> None:
     answer = assert_problem(broken(client, body, "multipart/form-data; boundary=b"), 400, "bad-request")
-    assert answer["detail"].startswith("The form broke off")
+    assert answer["detail"].startswith("The form is incomplete")
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary="])
