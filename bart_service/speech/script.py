@@ -1,0 +1,127 @@
+"""A text as a reader would read it: line by line, each with what is said and the silence after it. Knows no voice.
+
+Works sentence by sentence, so a whole book needs no more memory than its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from bart_service.speech import normalise
+from bart_service.speech.normalise import Spelled
+from textkit import sentences
+from textkit.sentences import Sentence
+
+# Silence between the last sound of a line and the first of the next, in seconds at speed 1.
+CLAUSE_S, SENTENCE_S, PARAGRAPH_S, HEADING_S, BREAK_S, CHAPTER_S = 0.12, 0.35, 0.75, 1.1, 1.8, 2.5
+LONGEST_CHARS = 300  # said at once: about 20 s
+FIRST_CHARS = 90  # of a text: the first sound must not wait for a long sentence
+LONGEST_WORD = 500
+_HEADING_CHARS = 100
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s|\s*(?:chapter|kapitel|chapitre|cap[ií]tulo|capitolo|hoofdstuk)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:—–](?:[\"'”’»)]*)\s+|\s+—\s+|[。！？，、；：]")
+# Scripts that write no spaces between words, whose runs of letters may be long.
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
+_ENDLESS = re.compile(rf"[^\W_{_UNSPACED}]{{{LONGEST_WORD + 1},}}+")
+_SAMPLE = 40
+
+
+class NotSpeakable(ValueError):
+    """A text that cannot be read aloud; the text of the error says why, in a sentence without a full stop."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is said at once: the original's `start` to `end` (characters), its spoken form, and the silence after it."""
+
+    start: int
+    end: int
+    said: Spelled
+    pause_s: float
+
+
+def check(text: str) -> None:
+    """Refuse a text without a letter or digit, or with an endless word. Raises NotSpeakable."""
+    if not any(map(str.isalnum, text)):
+        raise NotSpeakable("The text has no letter and no digit, so there is nothing to speak")
+    endless = _ENDLESS.search(text)
+    if endless:
+        raise NotSpeakable(
+            f"The text has a word of {endless.end() - endless.start():,} letters, {endless.group()[:_SAMPLE]}...;"
+            f" at most {LONGEST_WORD} are spoken"
+        )
+
+
+def lines(text: str, language: str) -> Iterator[Line]:
+    """The lines of a text in order, made as they are asked for. Raises NotSpeakable before the first if there is none."""
+    check(text)
+    waiting: Line | None = None
+    longest = FIRST_CHARS
+    for sentence, pause_s in _sentences(text, language):
+        said = _stripped(normalise.spell(sentence.text, language))
+        if not any(map(str.isalnum, said.text)):  # a row of stars: only its silence is kept
+            if waiting is not None:
+                waiting = replace(waiting, pause_s=max(waiting.pause_s, pause_s))
+            continue
+        pieces = list(_pieces(said, longest))
+        longest = LONGEST_CHARS
+        for index, piece in enumerate(pieces):
+            if waiting is not None:
+                yield waiting
+            start, end = piece.origin(0, len(piece.text))
+            after_s = pause_s if index + 1 == len(pieces) else CLAUSE_S
+            waiting = Line(sentence.start + start, sentence.start + end, piece, after_s)
+    if waiting is None:
+        raise NotSpeakable("The text has nothing that is spoken aloud")
+    yield waiting
+
+
+def _sentences(text: str, language: str) -> Iterator[tuple[Sentence, float]]:
+    """Each sentence, and the silence after it."""
+    for paragraph in sentences.paragraphs(text):
+        joined = list(_joined(text, paragraph, language))
+        for sentence in joined[:-1]:
+            yield sentence, SENTENCE_S
+        yield joined[-1], _pause_after(joined[-1].text) if len(joined) == 1 else PARAGRAPH_S
+
+
+def _pause_after(alone: str) -> float:
+    """The silence after a paragraph of one sentence, which may be a scene break or a heading."""
+    if not any(map(str.isalnum, alone)):
+        return BREAK_S
+    short = len(alone) <= _HEADING_CHARS
+    unfinished = alone.rstrip("\"'”’»)*_")[-1:] not in set(".!?…:;,。！？—")
+    return HEADING_S if short and (unfinished or _HEADING.match(alone)) else PARAGRAPH_S
+
+
+def _joined(text: str, paragraph: list[Sentence], language: str) -> Iterator[Sentence]:
+    """Sentences, put together again where the cut was at an abbreviation of this language ("am 3." "Mai")."""
+    held = paragraph[0]
+    for sentence in paragraph[1:]:
+        if normalise.ends_in_abbreviation(held.text, language):
+            held = Sentence(held.start, sentence.end, text[held.start : sentence.end])
+        else:
+            yield held
+            held = sentence
+    yield held
+
+
+def _stripped(said: Spelled) -> Spelled:
+    start = len(said.text) - len(said.text.lstrip())
+    return said.cut(start, len(said.text.rstrip()))
+
+
+def _pieces(said: Spelled, longest: int) -> Iterator[Spelled]:
+    """Parts of at most `longest` characters, cut after a clause, else at white space, else anywhere."""
+    text, start = said.text, 0
+    while len(text) - start > longest:
+        clauses = [found.end() for found in _CLAUSE.finditer(text, start + longest // 4, start + longest)]
+        space = text.rfind(" ", start + 1, start + longest) + 1
+        cut = clauses[-1] if clauses else space or start + longest
+        yield _stripped(said.cut(start, cut))
+        start, longest = cut, LONGEST_CHARS
+    yield _stripped(said.cut(start, len(text)))
+
