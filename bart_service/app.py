@@ -12,6 +12,7 @@ from bart_service.engine import Engine
 from bart_service.extractive_engine import ExtractiveEngine
 from bart_service.observe import SERVICE, WorkerMetrics
 from bart_service.routes import speech_blueprint, summaries_blueprint
+from bart_service.speech import build
 from bart_service.speech.speaker import Speaker
 from bart_service.summariser import Summariser
 from bart_service.worker import ModelWorker
@@ -33,7 +34,7 @@ def create_app(settings: BartSettings | None = None, engine: Engine | None = Non
         lenient=settings.engine == "auto",
         max_parts=settings.max_parts,
     )
-    speaker = choice.speaker(settings, observer.spoken)
+    speaker = build.speaker(settings, observer.spoken)
     app = build_app(
         name=SERVICE,
         title="Visis BART worker",

@@ -1,8 +1,8 @@
-"""Chooses the engine and the voice from the settings and from what is on disk, and says why."""
+"""Chooses the engine from the settings and from what is on disk, and says why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,8 +12,6 @@ from typing import Any
 from bart_service import store
 from bart_service.config import BartSettings
 from bart_service.engine import Engine, EngineInfo, EngineUnavailable, Output, Piece
-from bart_service.speech.espeak import EspeakVoice
-from bart_service.speech.speaker import Speaker
 from servicekit import logs
 
 log = logs.get_logger(__name__)
@@ -101,13 +99,3 @@ class MissingEngine:
     def info(self) -> EngineInfo:
         """The engine that was asked for."""
         return EngineInfo(self.name, self._model, "none", {})
-
-
-def speaker(settings: BartSettings, on_spoken: Callable[[str, float, float], None]) -> Speaker:
-    """The configured voice, with the offline one behind it."""
-    offline = EspeakVoice(settings.speech_timeout_s)
-    if settings.speech == "espeak":
-        return Speaker(offline, streams=settings.speech_streams, on_spoken=on_spoken)
-    gtts = import_module("bart_service.speech.gtts_voice")
-    online = gtts.GttsVoice(timeout_s=settings.speech_timeout_s, retries=settings.gtts_retries)
-    return Speaker(online, fallback=offline, streams=settings.speech_streams, on_spoken=on_spoken)

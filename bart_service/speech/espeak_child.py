@@ -18,6 +18,7 @@ import resource
 import sys
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import espeakng_loader
@@ -90,7 +91,7 @@ class Library:
     def voices(self) -> list[str]:
         """The language codes that can be spoken, such as `en-gb`: listed voices without a dictionary are left out."""
         errors = os.dup(2)
-        with open(os.devnull, "wb") as nothing:  # the library complains there of each dictionary that it lacks
+        with Path(os.devnull).open("wb") as nothing:  # the library complains there of each dictionary that it lacks
             os.dup2(nothing.fileno(), 2)
             try:
                 return sorted(code for code in self._identifiers if self._can_speak(code))

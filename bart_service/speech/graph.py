@@ -1,4 +1,4 @@
-"""Prepares a voice's ONNX graph: durations as an output, and noise as inputs, so that a sentence always sounds the same.
+"""Prepares a voice's ONNX graph: durations as an output, noise as inputs, so that a sentence always sounds the same.
 
 Works on the protobuf bytes (onnx.proto of ONNX 1.x) and needs no package. A model is copied field by field; only nodes
 are looked into, so the weights' cost is one copy.
@@ -108,7 +108,12 @@ def _tensor_info(name: str) -> bytes:
 
 def _zeros() -> bytes:
     """TensorProto of one int64 zero for each dimension."""
-    return _number(1, _RANDOM_RANK) + _number(2, _INT64) + _message(8, _ZEROS.encode()) + _message(9, bytes(8 * _RANDOM_RANK))
+    return (
+        _number(1, _RANDOM_RANK)
+        + _number(2, _INT64)
+        + _message(8, _ZEROS.encode())
+        + _message(9, bytes(8 * _RANDOM_RANK))
+    )
 
 
 def _node(body: memoryview) -> _Node:

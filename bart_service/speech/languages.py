@@ -7,9 +7,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import langcodes
+from langcodes.tag_parser import LanguageTagError
 
-# Codes of a language and of the larger one it is usually tagged as (ISO 639-3's macrolanguages, those that voices use).
-_SAME = {"cmn": "zh", "nb": "no", "arb": "ar", "pes": "fa", "lvs": "lv", "ekk": "et", "zsm": "ms", "swh": "sw", "als": "sq"}
+# Codes of languages that are usually tagged as a larger one (ISO 639-3's macrolanguages).
+_SAME = {
+    "cmn": "zh",
+    "nb": "no",
+    "arb": "ar",
+    "pes": "fa",
+    "lvs": "lv",
+    "ekk": "et",
+    "zsm": "ms",
+    "swh": "sw",
+    "als": "sq",
+}
 # Where a tag names no region, the region that its language is spoken in first.
 _FIRST_REGION = {"en": "US", "pt": "BR", "es": "ES", "fr": "FR", "de": "DE", "zh": "CN"}
 
@@ -27,7 +38,7 @@ def read(tag: str) -> Tag | None:
     """A tag's parts (`ger`, `de_AT` and `de-DE-1996` are all `de`), or None if it names no language."""
     try:
         found = langcodes.get(langcodes.standardize_tag(tag))
-    except langcodes.LanguageTagError:
+    except LanguageTagError:
         return None
     language = found.language
     if language is None or language in ("und", "mul", "zxx", "mis"):
@@ -36,7 +47,7 @@ def read(tag: str) -> Tag | None:
 
 
 def find(tag: str, known: Iterable[str]) -> str | None:
-    """The best of the `known` codes for a tag: its own, its region, its language without a region, any of its language."""
+    """The best of the `known` codes for a tag: its own, its region's, its language's, or None."""
     codes = list(known)
     own = tag.lower().replace("_", "-")
     exact = next((code for code in codes if code.lower() == own), None)
@@ -45,7 +56,9 @@ def find(tag: str, known: Iterable[str]) -> str | None:
     wanted = read(tag)
     if wanted is None:
         return None
-    fits = [(penalty, index, code) for index, code in enumerate(codes) if (penalty := _distance(wanted, code)) is not None]
+    fits = [
+        (penalty, index, code) for index, code in enumerate(codes) if (penalty := _distance(wanted, code)) is not None
+    ]
     return min(fits)[2] if fits else None
 
 

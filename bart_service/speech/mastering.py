@@ -41,7 +41,9 @@ def trim(utterance: Utterance) -> Utterance:
     samples[:fade] *= ramp
     samples[len(samples) - fade :] *= ramp[::-1]
     length_s = len(samples) / rate
-    words = tuple(replace(word, start_s=min(max(0.0, word.start_s - start / rate), length_s)) for word in utterance.words)
+    words = tuple(
+        replace(word, start_s=min(max(0.0, word.start_s - start / rate), length_s)) for word in utterance.words
+    )
     return Utterance(rate, np.rint(samples).astype(np.int16), words)
 
 
@@ -58,7 +60,7 @@ class Leveller:
         self._meter = Meter()
 
     def level(self, utterance: Utterance, powers: NDArray[np.float64] | None = None) -> Utterance:
-        """The same sentence louder or softer, its peaks held under -1 dBFS. `powers` are its blocks, if measured before."""
+        """The same sentence louder or softer, its peaks held under -1 dBFS; `powers` are its blocks if known."""
         self._meter.add(block_powers(utterance) if powers is None else powers)
         loudness = self._meter.integrated()
         if loudness is None:
@@ -124,7 +126,7 @@ def weighted(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     """K-weighted samples, filtered in the frequency domain with room for the filters to ring."""
     size = 1 << (len(samples) + rate // 4).bit_length()
     spectrum = np.fft.rfft(samples, size) * _response(size, rate)
-    filtered: NDArray[np.float32] = np.fft.irfft(spectrum, size)[: len(samples)]
+    filtered: NDArray[np.float32] = np.fft.irfft(spectrum, size)[: len(samples)].astype(np.float32)
     return filtered
 
 
@@ -148,5 +150,3 @@ def _response(size: int, rate: int) -> NDArray[np.complex64]:
 
 def _lufs(power: NDArray[np.float64] | float) -> NDArray[np.float64]:
     return np.asarray(_OFFSET + 10 * np.log10(power))
-
-

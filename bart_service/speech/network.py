@@ -64,7 +64,7 @@ class Network:
         return {one.name for one in self._session.get_inputs()} - set(self._noise)
 
     def run(self, feeds: Mapping[str, NDArray[Any]]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Audio between -1 and 1, and the samples that each input symbol takes; they add up to the audio. Raises VoiceError."""
+        """Audio between -1 and 1, and how many samples each input symbol takes. Raises VoiceError."""
         try:
             audio, durations = self._session.run(self._outputs, {**feeds, **self._noise}, self._run_options)
         except _ERRORS as error:

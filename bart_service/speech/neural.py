@@ -96,8 +96,8 @@ def _between_words(clause: Clause, first_word: int) -> Iterator[tuple[str, int]]
 class PiperModel:
     """A Piper (VITS) graph with its `.onnx.json`.
 
-    As Piper's training has it, a run is `^`, then each code point of the decomposed IPA text, then `$`, with the pad `_`
-    after each but the last; ids are the voice's `phoneme_id_map`, and what it does not list is left out.
+    As in Piper's training, a run is `^`, each code point of the decomposed IPA text, `$`, with the pad `_` after each
+    but the last; ids are the voice's `phoneme_id_map`, and what it does not list is left out.
     """
 
     _MARKS = {"—": ", ", "...": ".", ",": ", ", ":": ": ", ";": "; "}  # noqa: RUF012  # a space follows inner marks

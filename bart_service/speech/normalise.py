@@ -1,7 +1,7 @@
 """Writes a sentence as a person would say it, and remembers where each part of it came from.
 
-Marks of emphasis, notes, links and tags fall away; numbers, dates, times, money, units, abbreviations and Roman numerals
-become words in the seven languages of `normalise_rules`. In other languages numbers stay as they are: eSpeak reads them.
+Marks of emphasis, notes, links and tags fall away; numbers, dates, times, money, units, abbreviations and Roman
+numerals become words in the seven languages of `normalise_rules`. In other languages eSpeak reads the numbers.
 One pass over the text by one pattern for each language, so the work is linear.
 """
 
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from bart_service.speech import languages
@@ -91,7 +92,7 @@ def spell(text: str, language: str) -> Spelled:
             parts.append(said)
             at += len(said)
 
-    for match in _pattern(rules).finditer(text):
+    for match in _pattern(rules.code).finditer(text):
         said = _HANDLERS[str(match.lastgroup)](match, rules)
         if said is None:
             continue
@@ -111,99 +112,111 @@ def rules_for(language: str) -> Rules:
 
 
 def ends_in_abbreviation(text: str, language: str) -> bool:
-    """Whether the full stop at the end of a text belongs to an abbreviation or an ordinal, so that the sentence goes on."""
+    """Whether the last full stop belongs to an abbreviation or an ordinal, so that the sentence goes on."""
     rules = rules_for(language)
     if not text.endswith("."):
         return False
     last = text.rsplit(None, 1)[-1].lstrip("(\"'“„«‚")
     if last in rules.before_number or (last in rules.abbreviations and last not in _MAY_END):
         return True
-    return rules.code == "de" and re.search(r"(?:^|\s)(?:am|vom|zum|im|dem|den|der|die|das|des|beim|ab|bis|seit) \d{1,2}\.$", text) is not None
+    return rules.code == "de" and _GERMAN_DAY.search(text) is not None
 
 
-_MAY_END = frozenset("etc. usw. ecc. enz. Jr. Sr. Inc. Ltd. Co. Corp. Bros. Esq. a.m. p.m. u. s. w. Str. Jh. Mio. Mrd.".split())
-_cache: dict[int, re.Pattern[str]] = {}
+_MAY_END = frozenset(
+    "etc. usw. ecc. enz. Jr. Sr. Inc. Ltd. Co. Corp. Bros. Esq. a.m. p.m. w. Str. Jh. Mio. Mrd.".split()
+)
+_ARTICLES = ("das", "der", "die")
+_DATIVE = ("ab", "am", "beim", "bis", "dem", "den", "des", "eines", "im", "jeden", "nach", "seit", "vom", "vor", "zum")
+_GERMAN_DAY = re.compile(rf"(?:^|\s)(?:{'|'.join(_DATIVE + _ARTICLES)})\s\d{{1,2}}\.$")
+_MARKS = (
+    ("url", r"(?:https?://|www\.)[^\s<>\"”»)\]]+"),
+    ("email", r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"),
+    ("tag", r"</?[A-Za-z][^<>\n]{0,200}>|\[Illustration[^\]]{0,300}\]"),
+    ("link", r"!?\[(?=[^\]\n]{1,300}\]\()|\]\([^)\s]{1,500}\)"),
+    ("note", r"\s?\[(?:\d{1,3}|\*|[a-z]|[Nn]ote \d{1,3})\]|(?<=[^\W\d_])[⁰¹²³⁴-⁹]+"),
+    ("superscript", r"(?<=[^\W\d_][.,;:!?”’»])\d{1,3}(?=\s|$)"),
+    ("head", r"^\s{0,3}#{1,6}\s+|^\s{0,3}(?:[-*+•‣◦>]\s+)+"),
+    ("emphasis", r"\*{1,3}|~~|`{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)"),
+)
+_SPACES = (("dash", r"\s*--+\s*"), ("space", r"\s*[\n\r\t\f\v]\s*|[ \u00a0\u202f]{2,}|[\u00ad\u200b\ufeff]"))
+_OLD_MONEY = r"(?<!\w)(?:£\d+,?\s)?\d{1,2}s\.(?:\s?\d{1,2}d\.)?|(?<!\w)\d{1,2}d\.(?=\W|$)"
+_DOTTED = r"(?<![\w.])(?!\d{1,3}(?:\.\d{3})+(?![\w.]))\d+(?:\.\d+){2,}(?!\w)"
+_FIRST = r"(?!I\s+(?!of\b|von\b|de\b|di\b|the\b|and\b)[a-z])"  # not "Henry I think"
+_KING = rf"\b(?:{_RULERS})\s(?:Ier\b|{_FIRST}{_ROMAN}\b)(?:\.(?=\s+[a-zäöü(]|,))?"
+_CHAPTER_NUMBER = rf"^\s*(?!\w\.(?!\s*$|\s+\w+\s*$)){_ROMAN}(?:\.(?=\s|$)|$)"  # not the initial of "C. Auguste Dupin"
+_GERMAN_NOUNS = "Jahrhundert|Kapitel|Mal|Tag|Jahr|Buch|Band|Teil|Akt|Stock|Klasse"
 
 
-def _pattern(rules: Rules) -> re.Pattern[str]:
-    found = _cache.get(id(rules))
-    if found is None:
-        found = _cache[id(rules)] = re.compile("|".join(f"(?P<{name}>{part})" for name, part in _parts(rules) if part))
-    return found
+@lru_cache(maxsize=16)
+def _pattern(code: str) -> re.Pattern[str]:
+    rules = next((rules for rules in RULES.values() if rules.code == code), _PLAIN)
+    parts = [*_MARKS, *(_numbers(rules) if code else ()), *_SPACES]
+    return re.compile("|".join(f"(?P<{name}>{part})" for name, part in parts if part))
 
 
-def _any(words: object) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))  # type: ignore[call-overload]
-
-
-def _parts(rules: Rules) -> list[tuple[str, str]]:
-    """The alternatives in order: the first that fits at a place wins."""
-    marks = [
-        ("url", r"(?:https?://|www\.)[^\s<>\"”»)\]]+"),
-        ("email", r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"),
-        ("tag", r"</?[A-Za-z][^<>\n]{0,200}>|\[Illustration[^\]]{0,300}\]|!?\[(?=[^\]\n]{1,300}\]\()|\]\([^)\s]{1,500}\)"),
-        ("note", r"\s?\[(?:\d{1,3}|\*|[a-z]|[Nn]ote \d{1,3})\]|(?<=[^\W\d_])[⁰¹²³⁴-⁹]+|(?<=[^\W\d_][.,;:!?”’»])\d{1,3}(?=\s|$)"),
-        ("head", r"^\s{0,3}#{1,6}\s+|^\s{0,3}(?:[-*+•‣◦>]\s+)+"),
-        ("emphasis", r"\*{1,3}|~~|`{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)"),
-    ]
-    tail = [("dash", r"\s*--+\s*"), ("space", r"\s*[\n\r\t\f\v]\s*|[ \u00a0\u202f]{2,}|[\u00ad\u200b\ufeff]")]
-    if not rules.code:
-        return [*marks, *tail]
-    thousands, decimal = re.escape(rules.thousands), re.escape(rules.decimal)
+def _numbers(rules: Rules) -> list[tuple[str, str]]:
+    """The alternatives of a language in order: the first that fits at a place wins."""
+    english = rules.code == "en"
+    decimal, thousands = re.escape(rules.decimal), re.escape(rules.thousands)
     number = rf"(?:\d{{1,3}}(?:[{thousands}]\d{{3}})+|\d+)(?:{decimal}\d+)?"
-    months = "|".join(rules.months.split())
+    alone = rf"(?<![\w{decimal}])"
     amount = rf"{number}(?:\s(?:{rules.large})\b)?"
     signs, named = _any(rules.money), "EUR|USD|GBP"
-    abbreviations = [*rules.abbreviations, *(["St.", "St"] if rules.code == "en" else [])]
+    slashed = _any(fraction for fraction in rules.fractions if "/" in fraction)
+    ordered = rf"\b(?:{rules.ordered})\s{_ROMAN}\b|\b{_ROMAN}\s(?:{rules.ordered})\b" if rules.ordered else ""
+    shorts = _any([*rules.abbreviations, *(("St.", "St") if english else ())])
     return [
-        *marks,
-        ("shillings", r"(?<!\w)(?:£\d+,?\s)?\d{1,2}s\.(?:\s?\d{1,2}d\.)?|(?<!\w)\d{1,2}d\.(?=\W|$)" if rules.code == "en" else ""),
+        ("shillings", _OLD_MONEY if english else ""),
         ("money", rf"(?:{signs})\s?{amount}|(?<![\w.,]){amount}\s?(?:{signs}|(?:{named})\b)|(?:{named})\s{amount}"),
-        ("dotted", r"(?<![\w.])(?!\d{1,3}(?:\.\d{3})+(?![\w.]))\d+(?:\.\d+){2,}(?!\w)"),
+        ("dotted", _DOTTED),
         ("iso", r"(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])"),
-        ("time", rf"(?<![\d:.])(?:[01]?\d|2[0-4])(?::[0-5]\d(?![\d:]){rules.clock or ''}{'?' if rules.clock else ''}{_time_forms(rules)})"),
-        ("date", _date(rules, months)),
-        ("fraction", rf"(?:(?<!\d)\d{{1,4}}\s?)?[½⅓⅔¼¾⅕⅛⅜⅝⅞]|(?<![\w/.])(?:{_any(k for k in rules.fractions if '/' in k)})(?![\w/])"),
-        ("unit", rf"(?<![\w{decimal}])[-−]?{number}\s?(?:{_any(rules.units)})(?![\w²³/])"),
-        ("decade", r"(?<!\w)(?:\d{3}0|['’]\d0)['’]?s\b" if rules.code == "en" else ""),
+        ("time", rf"(?<![\d:.])(?:[01]?\d|2[0-4])(?:{_clock(rules)})"),
+        ("date", _date("|".join(rules.months.split())) if english else ""),
+        ("fraction", rf"(?:(?<!\d)\d{{1,4}}\s?)?[½⅓⅔¼¾⅕⅛⅜⅝⅞]|(?<![\w/.])(?:{slashed})(?![\w/])"),
+        ("unit", rf"{alone}[-−]?{number}\s?(?:{_any(rules.units)})(?![\w²³/])"),
+        ("decade", r"(?<!\w)(?:\d{3}0|['’]\d0)['’]?s\b" if english else ""),
         ("century", r"\b[IVX]{1,5}(?:er|ère|e|ème)\b(?=\s+siècle)" if rules.code == "fr" else ""),
-        ("ordered", rf"\b(?:{rules.ordered})\s{_ROMAN}\b|\b{_ROMAN}\s(?:{rules.ordered})\b" if rules.ordered else ""),
-        ("ordinal", _ordinal(rules, months)),
+        ("ordered", ordered),
+        ("ordinal", _ordinal(rules)),
         ("counted", rf"\b(?:{rules.counted})\s{_ROMAN}\b(?!['’]|\.\w)"),
-        ("king", rf"\b(?:{_RULERS})\s(?:Ier\b|(?!I\s+(?!of\b|von\b|de\b|di\b|the\b|and\b)[a-z]){_ROMAN}\b)(?:\.(?=\s+[a-zäöü(]|,))?"),
-        ("roman", rf"^\s*(?!\w\.(?!\s*$|\s+\w+\s*$)){_ROMAN}(?:\.(?=\s|$)|$)"),
+        ("king", _KING),
+        ("roman", _CHAPTER_NUMBER),
         ("numbered", rf"(?<!\w)(?:{_any(rules.before_number)})\s?(?=\d|[IVXLC]+\b)"),
-        ("short", rf"(?<![\w.])(?:{_any(abbreviations)})(?!\w)"),
+        ("short", rf"(?<![\w.])(?:{shorts})(?!\w)"),
         ("letters", r"(?<![\w.])(?:[^\W\d_]\.\s?){2,8}(?!\w)(?<=\.)"),
         ("range", rf"(?<![\w{decimal}-]){number}\s?[–—-]\s?{number}(?![\w-])"),
         ("digits", r"(?<!\w)\+?\d+(?:[-–]\d+){2,}(?!\w)"),
-        ("number", rf"(?<![\w{decimal}])(?:[-−](?=\d))?{number}(?!\w)"),
+        ("number", rf"{alone}(?:[-−](?=\d))?{number}(?!\w)"),
         ("symbol", rf"(?<!\S)[{re.escape(''.join(rules.symbols))}](?!\S)|[&§×±]"),
-        *tail,
-    ]  # fmt: skip
+    ]
 
 
-def _time_forms(rules: Rules) -> str:
-    """The other ways of writing a time: `10.30 Uhr`, `10 Uhr`, `10h30`, `5 p.m.`"""
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _clock(rules: Rules) -> str:
+    """After the hour: `:30`, and what the language writes besides (`5 p.m.`, `10.30 Uhr`, `10 Uhr`, `10h30`)."""
+    colon = rf":[0-5]\d(?![\d:])(?:{rules.clock})?" if rules.clock else r":[0-5]\d(?![\d:])"
     if rules.code == "en":
-        return rf"|{rules.clock.replace('half', 'half2')}(?!\w)"
+        return rf"{colon}|{rules.clock}(?!\w)"
     if rules.code in ("de", "nl"):
-        return rf"|\.[0-5]\d{rules.clock}\b|{rules.clock.replace('?', '', 0)}\b(?!\s\d)"
-    return r"|\s?h\s?(?:[0-5]\d)?\b" if rules.code[:2] in ("fr", "pt") else ""
+        return rf"{colon}|\.[0-5]\d{rules.clock}\b|{rules.clock}\b(?!\s\d)"
+    return rf"{colon}|\s?h\s?(?:[0-5]\d)?\b" if rules.code[:2] in ("fr", "pt") else colon
 
 
-def _date(rules: Rules, months: str) -> str:
-    if rules.code == "en":
-        return rf"\b(?:{months})\s\d{{1,2}}(?:st|nd|rd|th)?(?![\d:]|,\d)(?:,?\s(?=\d{{4}}\b))?|(?<![\w.])\d{{1,2}}(?:st|nd|rd|th)?\s(?:{months})\b"
-    return ""
+def _date(months: str) -> str:
+    """English: `May 12`, `May 12, 1850` (without the year), `12 May`, `12th May`."""
+    day = r"\d{1,2}(?:st|nd|rd|th)?"
+    return rf"\b(?:{months})\s{day}(?![\d:]|,\d)(?:,?\s(?=\d{{4}}\b))?|(?<![\w.]){day}\s(?:{months})\b"
 
 
-def _ordinal(rules: Rules, months: str) -> str:
-    if rules.code == "de":
-        articles = "|".join(rf"(?<=\b{article}\s)" for article in sorted({*_DATIVE, "der", "die", "das"}))
-        noun = r"\s[A-ZÄÖÜ]"
-        return rf"(?:{articles})\d{{1,3}}\.(?={noun})|(?<![\w.,])\d{{1,3}}\.(?=\s(?:{months})\b|\s(?:Jahrhundert|Kapitel|Mal|Tag|Jahr|Buch|Band|Teil|Akt|Stock|Klasse|[a-zäöü]))"
-    return rf"(?<!\w)\d{{1,4}}(?:{rules.ordinals})(?!\w)"
+def _ordinal(rules: Rules) -> str:
+    if rules.code != "de":
+        return rf"(?<!\w)\d{{1,4}}(?:{rules.ordinals})(?!\w)"
+    after_article = "|".join(rf"(?<=\b{article}\s)" for article in _DATIVE + _ARTICLES)
+    noun = rf"(?:{'|'.join(rules.months.split())}|{_GERMAN_NOUNS})\b"
+    return rf"(?:{after_article})\d{{1,3}}\.(?=\s[A-ZÄÖÜ])|(?<![\w.,])\d{{1,3}}\.(?=\s(?:{noun}|[a-zäöü]))"
 
 
 # What each alternative says; None leaves the text as it is.
@@ -254,9 +267,8 @@ def _say(written: str, rules: Rules, *, year: bool = False) -> str:
     if len(str(whole)) > _MOST_DIGITS or (bare and len(plain) > 1 and plain[0] == "0"):
         return sign + _digits(plain, rules)
     if part:
-        point = {"en": "point", "fr": "virgule", "es": "coma", "it": "virgola", "nl": "komma", "de": "Komma"}.get(rules.code, "vírgula")
-        return f"{sign}{cardinal(rules, whole)} {point} {_digits(part, rules)}"
-    if rules.year and bare and len(plain) == 4 and (1100 <= whole < 2000 or (year and 2000 <= whole < 2100) or 2010 <= whole < 2100):
+        return f"{sign}{cardinal(rules, whole)} {rules.point} {_digits(part, rules)}"
+    if rules.year and bare and (1100 <= whole < 2000 or (2000 if year else 2010) <= whole < 2100):
         return rules.year(whole)
     return sign + cardinal(rules, whole)
 
@@ -287,7 +299,7 @@ def _range(match: re.Match[str], rules: Rules) -> str:
 
 def _dotted(match: re.Match[str], rules: Rules) -> str:
     """A version or an address: one dot two dot three."""
-    return f" {rules.dot} ".join(_digits(part, rules) if part[0] == "0" else _say(part, rules) for part in match.group().split("."))
+    return f" {rules.dot} ".join(_say(part, rules) for part in match.group().split("."))
 
 
 def _long_number(match: re.Match[str], rules: Rules) -> str:
@@ -297,16 +309,18 @@ def _long_number(match: re.Match[str], rules: Rules) -> str:
 def _money(match: re.Match[str], rules: Rules) -> str:
     text = match.group()
     names = {"EUR": "€", "USD": "$", "GBP": "£"}
-    sign = next((one for one in sorted(rules.money, key=len, reverse=True) if one in text), None) or names[
-        next(name for name in names if name in text)
-    ]
+    sign = (
+        next((one for one in sorted(rules.money, key=len, reverse=True) if one in text), None)
+        or names[next(name for name in names if name in text)]
+    )
     money = rules.money.get(sign)
     if money is None:
         return text
     large = re.search(rf"(?:{rules.large})$", re.sub(r"[^\w.]+$", "", text.replace(sign, " ").strip()))
     written = re.sub(r"[^\d., \u00a0\u202f]", "", text).strip(" \u00a0\u202f")
     if large:
-        return f"{_say(written.strip('., '), rules)} {rules.abbreviations.get(large.group(), large.group())} {_of(rules)}{money.many}"
+        million = rules.abbreviations.get(large.group(), large.group())
+        return f"{_say(written.strip('., '), rules)} {million} {_of(rules)}{money.many}"
     whole, part = _number_of(written, rules)
     if len(str(whole)) > _MOST_DIGITS:
         return f"{_digits(written, rules)} {money.many}"
@@ -336,7 +350,7 @@ def _counted(number: int, rules: Rules) -> str:
 
 def _shillings(match: re.Match[str], rules: Rules) -> str:
     """`£3 10s. 6d.`: three pounds ten shillings and sixpence, as English books before 1971 write it."""
-    found = dict((unit, int(number)) for number, unit in re.findall(r"(\d+)(s|d)\.", match.group()))
+    found = {unit: int(number) for number, unit in re.findall(r"(\d+)(s|d)\.", match.group())}
     pounds = re.match(r"£(\d+)", match.group())
     said = []
     if pounds:
@@ -370,11 +384,15 @@ def _time(match: re.Match[str], rules: Rules) -> str | None:
         return None
     hour, minute = int(found[1]), int(found[2] or 0)
     if rules.code == "en":
-        half = match.group("half") or match.group("half2")
+        half = re.search(r"([ap])\.?m", match.group())
         spoken = _english_minutes(minute, rules)
         if half:
-            return f"{cardinal(rules, hour)} {spoken}".strip() + f" {half} m" + _full_stop(match)
-        return rules.oclock(cardinal(rules, hour), spoken) if hour <= 12 or minute else f"{cardinal(rules, hour)} hundred hours"
+            return f"{cardinal(rules, hour)} {spoken}".strip() + f" {half[1]} m" + _full_stop(match)
+        return (
+            rules.oclock(cardinal(rules, hour), spoken)
+            if hour <= 12 or minute
+            else f"{cardinal(rules, hour)} hundred hours"
+        )
     hours = "ein" if rules.code == "de" and hour == 1 else cardinal(rules, hour)
     return rules.oclock(hours, cardinal(rules, minute) if minute else "")
 
@@ -389,7 +407,11 @@ def _date_said(match: re.Match[str], rules: Rules) -> str:
     day = ordinal(rules, int(re.search(r"\d+", text)[0]))  # type: ignore[index]
     month = re.search(r"[A-Z][a-z]+", text)[0]  # type: ignore[index]
     if text[0].isdigit():
-        the = "" if re.search(r"\bthe\s$", match.string[max(0, match.start() - 5) : match.start()], re.IGNORECASE) else "the "
+        the = (
+            ""
+            if re.search(r"\bthe\s$", match.string[max(0, match.start() - 5) : match.start()], re.IGNORECASE)
+            else "the "
+        )
         return f"{the}{day} of {month}"
     return f"{month} {day}" + (", " if text[-1].isspace() else "")
 
@@ -416,9 +438,11 @@ def _unit(match: re.Match[str], rules: Rules) -> str:
     written = text[: -len(unit)].strip()
     one, many = rules.units[unit]
     single = _number_of(written.lstrip("-−"), rules) == (1, "")
-    return (f"{_counted(1, rules)} {one}" if single else f"{_say(written, rules) if not _is_year(written) else cardinal(rules, int(written))} {many}") + (
-        _full_stop(match) if unit.endswith(".") else ""
-    )
+    return (
+        f"{_counted(1, rules)} {one}"
+        if single
+        else f"{_say(written, rules) if not _is_year(written) else cardinal(rules, int(written))} {many}"
+    ) + (_full_stop(match) if unit.endswith(".") else "")
 
 
 def _is_year(written: str) -> bool:
@@ -460,11 +484,8 @@ def _ordinal_said(match: re.Match[str], rules: Rules) -> str:
         return said[:-1] + "a" if rules.code in ("es", "pt", "pt_BR", "it") and match.group().endswith("ª") else said
     before = match.string[: match.start()].split()
     article = before[-1].lower() if before else ""
-    ending = "n" if article in _DATIVE else "" if article in ("der", "die", "das") else "r"
+    ending = "n" if article in _DATIVE else "" if article in _ARTICLES else "r"
     return ordinal(rules, number) + ending
-
-
-_DATIVE = frozenset("am vom zum im dem den des beim ab bis seit jeden einem eines nach vor".split())
 
 
 def _king(match: re.Match[str], rules: Rules) -> str | None:
@@ -512,12 +533,13 @@ def _symbol(match: re.Match[str], rules: Rules) -> str | None:
 
 
 _HANDLERS: dict[str, Callable[[re.Match[str], Rules], str | None]] = {
-    "url": _url, "email": _email, "tag": _nothing, "note": _nothing, "head": _nothing, "emphasis": _nothing,
-    "shillings": _shillings, "money": _money, "iso": _iso, "time": _time, "half": _time, "half2": _time,
+    "url": _url, "email": _email, "tag": _nothing, "link": _nothing, "note": _nothing,
+    "superscript": _nothing, "head": _nothing, "emphasis": _nothing,
+    "shillings": _shillings, "money": _money, "iso": _iso, "time": _time,
     "date": _date_said, "fraction": _fraction, "unit": _unit, "decade": _decade, "century": _century,
     "ordered": _ordered, "ordinal": _ordinal_said, "counted": _counted_roman, "king": _king, "roman": _roman_alone,
-    "numbered": _numbered, "short": _short, "letters": _letters, "range": _range, "digits": _long_number, "dotted": _dotted,
-    "number": _number, "symbol": _symbol, "dash": _dash, "space": _space,
+    "numbered": _numbered, "short": _short, "letters": _letters, "range": _range, "digits": _long_number,
+    "dotted": _dotted, "number": _number, "symbol": _symbol, "dash": _dash, "space": _space,
 }  # fmt: skip
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}

@@ -50,6 +50,7 @@ class Rules:
 
     code: str
     decimal: str = ","
+    point: str = "vírgula"
     thousands: str = "."
     joined_money: str = "{} {}"
     to: str = "-"
@@ -101,11 +102,22 @@ def _english_time(hour: str, minute: str) -> str:
     return f"{hour} {minute}" if minute else f"{hour} o'clock"
 
 
+def _french_time(hour: str, minute: str) -> str:
+    return f"une heure {minute}".strip() if hour == "un" else f"{hour} heures {minute}".strip()
+
+
+def _portuguese_time(hour: str, minute: str) -> str:
+    hours = "uma hora" if hour == "um" else f"{'duas' if hour == 'dois' else hour} horas"
+    return f"{hours} e {minute}" if minute else hours
+
+
 def _the(article: str) -> Callable[[str, int], str]:
     return lambda _name, number: f"{article} {ordinal(RULES['en' if article == 'the' else 'nl'], number)}"
 
 
-_QUEENS = frozenset("Elisabeth Katharina Maria Margarete Anna Isabella Viktoria Victoria Königin Zarin Kaiserin".split())
+_QUEENS = frozenset(
+    "Elisabeth Katharina Maria Margarete Anna Isabella Viktoria Victoria Königin Zarin Kaiserin".split()
+)
 
 
 def _german_king(name: str, number: int) -> str:
@@ -124,6 +136,7 @@ def _up_to_ten(code: str) -> Callable[[str, int], str]:
 RULES: dict[str, Rules] = {
     "en": Rules(
         code="en",
+        point="point",
         decimal=".",
         thousands=",",
         joined_money="{} and {}",
@@ -134,7 +147,8 @@ RULES: dict[str, Rules] = {
             "Mr.=Mister; Mr=Mister; Mrs.=Missus; Mrs=Missus; Ms.=Miz; Messrs.=Messieurs; Dr.=Doctor; Dr=Doctor; "
             "Prof.=Professor; Rev.=Reverend; Hon.=Honourable; Capt.=Captain; Col.=Colonel; Gen.=General; "
             "Lieut.=Lieutenant; Lt.=Lieutenant; Sgt.=Sergeant; Maj.=Major; Adm.=Admiral; Gov.=Governor; Sen.=Senator; "
-            "Pres.=President; Jr.=Junior; Sr.=Senior; Esq.=Esquire; Inc.=Incorporated; Ltd.=Limited; Corp.=Corporation; "
+            "Pres.=President; Jr.=Junior; Sr.=Senior; Esq.=Esquire; "
+            "Inc.=Incorporated; Ltd.=Limited; Corp.=Corporation; "
             "Bros.=Brothers; Co.=Company; etc.=et cetera; e.g.=for example; i.e.=that is; viz.=namely; vs.=versus; "
             "cf.=compare; ca.=about; approx.=approximately; Ave.=Avenue; Rd.=Road; Blvd.=Boulevard; Mt.=Mount; "
             "Dept.=Department; Ph.D.=P H D; a.m.=a m; p.m.=p m; et al.=and others; ibid.=in the same place; "
@@ -160,16 +174,17 @@ RULES: dict[str, Rules] = {
             "$=dollar,dollars,cent,cents; £=pound,pounds,penny,pence; €=euro,euros,cent,cents; ¥=yen,yen,sen,sen"
         ),
         large="thousand|million|billion|trillion",
-        symbols={"&": "and", "%": "percent", "+": "plus", "=": "equals", "×": "times", "±": "plus or minus", "§": "section"},
+        symbols={"&": "and", "%": "percent", "+": "plus", "=": "equals", "×": "times", "§": "section"},
         months="January February March April May June July August September October November December",
         counted="Chapter|CHAPTER|Book|BOOK|Part|PART|Volume|VOLUME|Act|ACT|Scene|SCENE|Canto|CANTO|War|Section|SECTION|"
         "Letter|LETTER|Appendix|Plate|Figure",
         ordinals="st|nd|rd|th|ST|ND|RD|TH",
-        clock=r"(?:[ ]?(?P<half>[ap])\.?m\b\.?)",
+        clock=r"(?:[ ]?[ap]\.?m\b\.?)",
         fractions=_pairs(
             "½=one half; ⅓=one third; ⅔=two thirds; ¼=one quarter; ¾=three quarters; ⅕=one fifth; ⅛=one eighth; "
             "⅜=three eighths; ⅝=five eighths; ⅞=seven eighths; 1/2=one half; 1/3=one third; 2/3=two thirds; "
-            "1/4=one quarter; 3/4=three quarters; 1/8=one eighth; 3/8=three eighths; 5/8=five eighths; 7/8=seven eighths; "
+            "1/4=one quarter; 3/4=three quarters; 1/8=one eighth; 3/8=three eighths; "
+            "5/8=five eighths; 7/8=seven eighths; "
             "1/5=one fifth; 2/5=two fifths; 3/5=three fifths; 4/5=four fifths; 1/10=one tenth"
         ),
         half="and a half",
@@ -179,12 +194,14 @@ RULES: dict[str, Rules] = {
     ),
     "de": Rules(
         code="de",
+        point="Komma",
         to="bis",
         joined_money="{} und {}",
         dot="Punkt",
         at="ät",
         abbreviations=_pairs(
-            "Hr.=Herr; Hrn.=Herrn; Fr.=Frau; Frl.=Fräulein; Dr.=Doktor; Prof.=Professor; St.=Sankt; z. B.=zum Beispiel; "
+            "Hr.=Herr; Hrn.=Herrn; Fr.=Frau; Frl.=Fräulein; Dr.=Doktor; "
+            "Prof.=Professor; St.=Sankt; z. B.=zum Beispiel; "
             "z.B.=zum Beispiel; d. h.=das heißt; d.h.=das heißt; u. a.=unter anderem; u.a.=unter anderem; "
             "usw.=und so weiter; bzw.=beziehungsweise; ca.=circa; vgl.=vergleiche; Vgl.=Vergleiche; sog.=sogenannte; "
             "evtl.=eventuell; ggf.=gegebenenfalls; inkl.=inklusive; geb.=geboren; gest.=gestorben; Jh.=Jahrhundert; "
@@ -206,7 +223,10 @@ RULES: dict[str, Rules] = {
         counted="Kapitel|KAPITEL|Buch|Band|Teil|Akt|Szene|Gesang",
         ordered="",
         clock=r"(?:[ ]?Uhr)",
-        fractions=_pairs("½=ein halb; ⅓=ein Drittel; ⅔=zwei Drittel; ¼=ein Viertel; ¾=drei Viertel; 1/2=ein halb; 1/4=ein Viertel; 3/4=drei Viertel"),
+        fractions=_pairs(
+            "½=ein halb; ⅓=ein Drittel; ⅔=zwei Drittel; ¼=ein Viertel; ¾=drei Viertel; 1/2=ein halb; "
+            "1/4=ein Viertel; 3/4=drei Viertel"
+        ),
         half="einhalb",
         king=_german_king,
         year=_german_year,
@@ -214,20 +234,26 @@ RULES: dict[str, Rules] = {
     ),
     "fr": Rules(
         code="fr",
+        point="virgule",
         thousands=" \u00a0\u202f.",
         joined_money="{} et {}",
         to="à",
         dot="point",
         at="arobase",
         abbreviations=_pairs(
-            "M.=Monsieur; MM.=Messieurs; Mme=Madame; Mmes=Mesdames; Mlle=Mademoiselle; Mlles=Mesdemoiselles; Dr=Docteur; "
+            "M.=Monsieur; MM.=Messieurs; Mme=Madame; Mmes=Mesdames; "
+            "Mlle=Mademoiselle; Mlles=Mesdemoiselles; Dr=Docteur; "
             "Pr=Professeur; St=Saint; Ste=Sainte; etc.=et cetera; p. ex.=par exemple; c.-à-d.=c'est-à-dire; "
             "av. J.-C.=avant Jésus-Christ; apr. J.-C.=après Jésus-Christ; env.=environ; cf.=voir"
         ),
-        before_number=_pairs("n°=numéro; nº=numéro; No=numéro; p.=page; pp.=pages; vol.=volume; chap.=chapitre; fig.=figure; §=paragraphe"),
+        before_number=_pairs(
+            "n°=numéro; nº=numéro; No=numéro; p.=page; pp.=pages; vol.=volume; chap.=chapitre; fig.=figure; "
+            "§=paragraphe"
+        ),
         units=_units(
             "km=kilomètre,kilomètres; m=mètre,mètres; cm=centimètre,centimètres; mm=millimètre,millimètres; "
-            "kg=kilogramme,kilogrammes; g=gramme,grammes; l=litre,litres; km/h=kilomètre à l'heure,kilomètres à l'heure; "
+            "kg=kilogramme,kilogrammes; g=gramme,grammes; "
+            "l=litre,litres; km/h=kilomètre à l'heure,kilomètres à l'heure; "
             "m²=mètre carré,mètres carrés; km²=kilomètre carré,kilomètres carrés; °C=degré Celsius,degrés Celsius; "
             "°=degré,degrés; %=pour cent; min=minute,minutes"
         ),
@@ -238,13 +264,17 @@ RULES: dict[str, Rules] = {
         counted="Chapitre|CHAPITRE|Livre|LIVRE|Tome|TOME|Partie|PARTIE|Acte|ACTE|Scène|SCÈNE|Chant",
         ordinals="ère|er|re|ème|e",
         clock=r"(?:)",
-        fractions=_pairs("½=un demi; ⅓=un tiers; ⅔=deux tiers; ¼=un quart; ¾=trois quarts; 1/2=un demi; 1/4=un quart; 3/4=trois quarts"),
+        fractions=_pairs(
+            "½=un demi; ⅓=un tiers; ⅔=deux tiers; ¼=un quart; ¾=trois quarts; 1/2=un demi; 1/4=un quart; "
+            "3/4=trois quarts"
+        ),
         half="et demi",
         king=_french_king,
-        oclock=lambda hour, minute: f"{'une' if hour == 'un' else hour} heure{'' if hour == 'un' else 's'} {minute}".strip(),
+        oclock=_french_time,
     ),
     "es": Rules(
         code="es",
+        point="coma",
         joined_money="{} con {}",
         to="a",
         dot="punto",
@@ -252,28 +282,38 @@ RULES: dict[str, Rules] = {
         abbreviations=_pairs(
             "Sr.=señor; Sres.=señores; Sra.=señora; Srta.=señorita; D.=don; Dña.=doña; Dr.=doctor; Dra.=doctora; "
             "Prof.=profesor; Ud.=usted; Uds.=ustedes; Vd.=usted; Vds.=ustedes; etc.=etcétera; p. ej.=por ejemplo; "
-            "EE. UU.=Estados Unidos; EE.UU.=Estados Unidos; a. C.=antes de Cristo; d. C.=después de Cristo; Sto.=santo; "
+            "EE. UU.=Estados Unidos; EE.UU.=Estados Unidos; a. C.=antes de Cristo; "
+            "d. C.=después de Cristo; Sto.=santo; "
             "Sta.=santa; aprox.=aproximadamente; Gral.=general; Cap.=capitán"
         ),
-        before_number=_pairs("núm.=número; n.º=número; nº=número; N.º=número; pág.=página; págs.=páginas; p.=página; vol.=volumen; cap.=capítulo; fig.=figura"),
+        before_number=_pairs(
+            "núm.=número; n.º=número; nº=número; N.º=número; pág.=página; págs.=páginas; p.=página; vol.=volumen; "
+            "cap.=capítulo; fig.=figura"
+        ),
         units=_units(
             "km=kilómetro,kilómetros; m=metro,metros; cm=centímetro,centímetros; mm=milímetro,milímetros; "
             "kg=kilogramo,kilogramos; g=gramo,gramos; l=litro,litros; km/h=kilómetro por hora,kilómetros por hora; "
             "m²=metro cuadrado,metros cuadrados; °C=grado Celsius,grados Celsius; °=grado,grados; %=por ciento"
         ),
-        money=_money("€=euro,euros,céntimo,céntimos; $=dólar,dólares,centavo,centavos; £=libra,libras,penique,peniques"),
+        money=_money(
+            "€=euro,euros,céntimo,céntimos; $=dólar,dólares,centavo,centavos; £=libra,libras,penique,peniques"
+        ),
         large="millones|millón|mil",
         symbols={"&": "y", "%": "por ciento", "+": "más", "=": "igual a", "×": "por", "§": "sección"},
         months="enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
         counted="Capítulo|CAPÍTULO|capítulo|Libro|LIBRO|Tomo|Parte|PARTE|Acto|Escena|Canto|siglo|Siglo",
         ordinals=r"\.?[ºª]",
-        fractions=_pairs("½=un medio; ⅓=un tercio; ⅔=dos tercios; ¼=un cuarto; ¾=tres cuartos; 1/2=un medio; 1/4=un cuarto; 3/4=tres cuartos"),
+        fractions=_pairs(
+            "½=un medio; ⅓=un tercio; ⅔=dos tercios; ¼=un cuarto; ¾=tres cuartos; 1/2=un medio; 1/4=un cuarto; "
+            "3/4=tres cuartos"
+        ),
         half="y medio",
         king=_up_to_ten("es"),
         oclock=lambda hour, minute: f"{'una' if hour == 'uno' else hour}{' y ' + minute if minute else ''}",
     ),
     "it": Rules(
         code="it",
+        point="virgola",
         joined_money="{} e {}",
         to="a",
         dot="punto",
@@ -283,20 +323,28 @@ RULES: dict[str, Rules] = {
             "Prof.=professor; Prof.ssa=professoressa; ecc.=eccetera; p. es.=per esempio; a.C.=avanti Cristo; "
             "d.C.=dopo Cristo; S.=San; Ing.=ingegner; Avv.=avvocato"
         ),
-        before_number=_pairs("n.=numero; N.=numero; pag.=pagina; pagg.=pagine; p.=pagina; cap.=capitolo; vol.=volume; fig.=figura"),
+        before_number=_pairs(
+            "n.=numero; N.=numero; pag.=pagina; pagg.=pagine; p.=pagina; cap.=capitolo; vol.=volume; fig.=figura"
+        ),
         units=_units(
             "km=chilometro,chilometri; m=metro,metri; cm=centimetro,centimetri; mm=millimetro,millimetri; "
             "kg=chilogrammo,chilogrammi; g=grammo,grammi; l=litro,litri; km/h=chilometro all'ora,chilometri all'ora; "
             "m²=metro quadrato,metri quadrati; °C=grado Celsius,gradi Celsius; °=grado,gradi; %=per cento"
         ),
-        money=_money("€=euro,euro,centesimo,centesimi; $=dollaro,dollari,centesimo,centesimi; £=sterlina,sterline,penny,pence"),
+        money=_money(
+            "€=euro,euro,centesimo,centesimi; $=dollaro,dollari,centesimo,centesimi; "
+            "£=sterlina,sterline,penny,pence"
+        ),
         large="milioni|milione|miliardi|miliardo|mila",
         symbols={"&": "e", "%": "per cento", "+": "più", "=": "uguale a", "×": "per", "§": "paragrafo"},
         months="gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
         counted="Capitolo|CAPITOLO|capitolo|Libro|LIBRO|Tomo|Atto|Scena|Canto",
         ordered="secolo|Secolo",
         ordinals="[°ºª]",
-        fractions=_pairs("½=un mezzo; ⅓=un terzo; ⅔=due terzi; ¼=un quarto; ¾=tre quarti; 1/2=un mezzo; 1/4=un quarto; 3/4=tre quarti"),
+        fractions=_pairs(
+            "½=un mezzo; ⅓=un terzo; ⅔=due terzi; ¼=un quarto; ¾=tre quarti; 1/2=un mezzo; 1/4=un quarto; "
+            "3/4=tre quarti"
+        ),
         half="e mezzo",
         king=lambda _name, number: ordinal(RULES["it"], number),
         oclock=lambda hour, minute: f"{'una' if hour == 'uno' else hour}{' e ' + minute if minute else ''}",
@@ -312,7 +360,10 @@ RULES: dict[str, Rules] = {
             "Profa.=professora; etc.=et cetera; p. ex.=por exemplo; a.C.=antes de Cristo; d.C.=depois de Cristo; "
             "Exmo.=excelentíssimo; Sto.=santo; Sta.=santa; V. Exa.=vossa excelência"
         ),
-        before_number=_pairs("n.º=número; nº=número; N.º=número; pág.=página; págs.=páginas; p.=página; vol.=volume; cap.=capítulo; fig.=figura"),
+        before_number=_pairs(
+            "n.º=número; nº=número; N.º=número; pág.=página; págs.=páginas; p.=página; vol.=volume; cap.=capítulo; "
+            "fig.=figura"
+        ),
         units=_units(
             "km=quilómetro,quilómetros; m=metro,metros; cm=centímetro,centímetros; mm=milímetro,milímetros; "
             "kg=quilograma,quilogramas; g=grama,gramas; l=litro,litros; km/h=quilómetro por hora,quilómetros por hora; "
@@ -324,26 +375,33 @@ RULES: dict[str, Rules] = {
         months="janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
         counted="Capítulo|CAPÍTULO|capítulo|Livro|LIVRO|Tomo|Parte|PARTE|Ato|Acto|Cena|Canto|século|Século",
         ordinals=r"\.?[ºª]",
-        fractions=_pairs("½=um meio; ⅓=um terço; ⅔=dois terços; ¼=um quarto; ¾=três quartos; 1/2=um meio; 1/4=um quarto; 3/4=três quartos"),
+        fractions=_pairs(
+            "½=um meio; ⅓=um terço; ⅔=dois terços; ¼=um quarto; ¾=três quartos; 1/2=um meio; 1/4=um quarto; "
+            "3/4=três quartos"
+        ),
         half="e meio",
         king=_up_to_ten("pt"),
-        oclock=lambda hour, minute: f"{'uma' if hour == 'um' else 'duas' if hour == 'dois' else hour} hora{'' if hour == 'um' else 's'}{' e ' + minute if minute else ''}",
+        oclock=_portuguese_time,
     ),
     "nl": Rules(
         code="nl",
+        point="komma",
         joined_money="{} en {}",
         to="tot",
         dot="punt",
         at="apenstaartje",
         abbreviations=_pairs(
             "dhr.=de heer; Dhr.=De heer; mevr.=mevrouw; Mevr.=Mevrouw; mw.=mevrouw; dr.=doctor; Dr.=Doctor; "
-            "prof.=professor; Prof.=Professor; enz.=enzovoort; bijv.=bijvoorbeeld; bv.=bijvoorbeeld; d.w.z.=dat wil zeggen; "
-            "o.a.=onder andere; m.n.=met name; ca.=circa; t/m=tot en met; v.Chr.=voor Christus; n.Chr.=na Christus; St.=Sint"
+            "prof.=professor; Prof.=Professor; enz.=enzovoort; bijv.=bijvoorbeeld; "
+            "bv.=bijvoorbeeld; d.w.z.=dat wil zeggen; "
+            "o.a.=onder andere; m.n.=met name; ca.=circa; t/m=tot en met; v.Chr.=voor Christus; "
+            "n.Chr.=na Christus; St.=Sint"
         ),
         before_number=_pairs("nr.=nummer; Nr.=nummer; blz.=bladzijde; p.=pagina; hfst.=hoofdstuk; afb.=afbeelding"),
         units=_units(
             "km=kilometer; m=meter; cm=centimeter; mm=millimeter; kg=kilogram; g=gram; l=liter; ml=milliliter; "
-            "km/u=kilometer per uur; m²=vierkante meter; km²=vierkante kilometer; °C=graden Celsius; °=graden; %=procent"
+            "km/u=kilometer per uur; m²=vierkante meter; km²=vierkante kilometer; "
+            "°C=graden Celsius; °=graden; %=procent"
         ),
         money=_money("€=euro,euro,cent,cent; $=dollar,dollar,cent,cent; £=pond,pond,penny,pence"),
         large="miljoen|miljard|duizend",
@@ -352,7 +410,10 @@ RULES: dict[str, Rules] = {
         counted="Hoofdstuk|HOOFDSTUK|hoofdstuk|Boek|BOEK|Deel|DEEL|Bedrijf|Scène|Zang",
         ordinals="ste|de|e",
         clock=r"(?:[ ]?uur)",
-        fractions=_pairs("½=een half; ⅓=een derde; ⅔=twee derde; ¼=een kwart; ¾=drie kwart; 1/2=een half; 1/4=een kwart; 3/4=drie kwart"),
+        fractions=_pairs(
+            "½=een half; ⅓=een derde; ⅔=twee derde; ¼=een kwart; ¾=drie kwart; 1/2=een half; 1/4=een kwart; "
+            "3/4=drie kwart"
+        ),
         half="en een half",
         king=_the("de"),
         oclock=lambda hour, minute: f"{hour} uur {minute}".strip(),
@@ -361,5 +422,8 @@ RULES: dict[str, Rules] = {
 RULES["pt-BR"] = replace(
     RULES["pt"],
     code="pt_BR",
-    units={unit: (one.replace("quiló", "quilô"), many.replace("quiló", "quilô")) for unit, (one, many) in RULES["pt"].units.items()},
+    units={
+        unit: (one.replace("quiló", "quilô"), many.replace("quiló", "quilô"))
+        for unit, (one, many) in RULES["pt"].units.items()
+    },
 )

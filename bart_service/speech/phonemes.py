@@ -1,4 +1,4 @@
-"""Phonemes of a sentence, word by word, from the eSpeak child: clauses with their punctuation, and whose sound is whose.
+"""Phonemes of a sentence from the eSpeak child: clauses with their punctuation, and which word each sound belongs to.
 
 eSpeak writes some neighbours as one word ("out of" is ˌaʊɾəv) and some words as several (numbers, initials). Where the
 counts differ, each written word is given to the run of source words whose own phonemes are nearest to it.
@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 # The marks that a clause may end with, as both kinds of neural voice know them.
-_CLAUSE_END = re.compile(r"""[.,;:!?…—–。，、；：！？।؟،]+["'”’»›)\]]*(?=\s|$)|[—–…。，、；：！？।؟،]+|\s-{1,3}(?=\s)""")
+_WIDE = "—–…。，、；：！？।؟،"
+_CLAUSE_END = re.compile(rf"""[.,;:!?{_WIDE}]+["'”’»›)\]]*(?=\s|$)|[{_WIDE}]+|\s-{{1,3}}(?=\s)""")
 _MARKS = {
-    "…": "...", "—": "—", "–": "—", "-": "—", "。": ".", "，": ",", "、": ",", "；": ";", "：": ":", "！": "!", "？": "?",
+    "…": "...", "–": "—", "-": "—", "。": ".", "，": ",", "、": ",", "；": ";", "：": ":", "！": "!", "？": "?",
     "।": ".", "؟": "?", "،": ",",
 }  # fmt: skip
 _WORD = re.compile(r"\S+")

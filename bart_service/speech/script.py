@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from bart_service.speech import normalise
 from bart_service.speech.normalise import Spelled
@@ -21,7 +20,9 @@ LONGEST_CHARS = 300  # said at once: about 20 s
 FIRST_CHARS = 90  # of a text: the first sound must not wait for a long sentence
 LONGEST_WORD = 500
 _HEADING_CHARS = 100
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s|\s*(?:chapter|kapitel|chapitre|cap[ií]tulo|capitolo|hoofdstuk)\b", re.IGNORECASE)
+_HEADING = re.compile(
+    r"\s{0,3}#{1,6}\s|\s*(?:chapter|kapitel|chapitre|cap[ií]tulo|capitolo|hoofdstuk)\b", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"[,;:—–](?:[\"'”’»)]*)\s+|\s+—\s+|[。！？，、；：]")
 # Scripts that write no spaces between words, whose runs of letters may be long.
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
@@ -56,7 +57,7 @@ def check(text: str) -> None:
 
 
 def lines(text: str, language: str) -> Iterator[Line]:
-    """The lines of a text in order, made as they are asked for. Raises NotSpeakable before the first if there is none."""
+    """The lines of a text, made as they are asked for. Raises NotSpeakable before the first if there is none."""
     check(text)
     waiting: Line | None = None
     longest = FIRST_CHARS
@@ -124,4 +125,3 @@ def _pieces(said: Spelled, longest: int) -> Iterator[Spelled]:
         yield _stripped(said.cut(start, cut))
         start, longest = cut, LONGEST_CHARS
     yield _stripped(said.cut(start, len(text)))
-

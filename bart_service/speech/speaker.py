@@ -1,4 +1,4 @@
-"""Speaks a text of any length: the right voice for its language, sentences side by side on all cores, one steady sound."""
+"""Speaks a text of any length: a voice for its language, sentences side by side on all cores, one steady sound."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bart_service.speech import audio, languages, mastering, script
 from bart_service.speech.script import Line
-from bart_service.speech.voice import Samples, UnknownVoice, Utterance, Voice, VoiceError, Word
+from bart_service.speech.voice import Loadable, Samples, UnknownVoice, Utterance, Voice, VoiceError, Word
 from servicekit import logs
 
 log = logs.get_logger(__name__)
@@ -119,6 +119,19 @@ class Speaker:
         for voice in self.voices():
             voice.close()
 
+    def warm(self, wanted: str) -> None:
+        """Load the voice that speaks a language, in the background; voices that need no loading are left alone."""
+        if any(isinstance(voice, Loadable) for voice in self.voices()):
+            self._pool.submit(self._load, wanted)
+
+    def _load(self, wanted: str) -> None:
+        try:
+            voice = self.cast(wanted).parts[0].voice
+            if isinstance(voice, Loadable):
+                voice.load()
+        except VoiceError as error:
+            log.warning("voice_not_loaded", wanted=wanted, reason=str(error))
+
     def voices(self) -> list[Voice]:
         """Every voice, the preferred first."""
         return [voice for tier in self._tiers for voice in tier]
@@ -167,7 +180,7 @@ class Speaker:
         return self._perform(self.cast(voice), text, speed)
 
     def stream(self, text: str, kind: str, *, voice: str, speed: float) -> Stream:
-        """An audio file (`mp3`, `opus`, `wav`); the first line is already spoken when this returns. Raises as `speak`."""
+        """An audio file (`mp3`, `opus`, `wav`) whose first line is spoken when this returns. Raises as `speak`."""
         cast = self.cast(voice)
         log.info("voice_chosen", voice=cast.parts[0].voice.name, wanted=voice, why=cast.why)
         spoken = self._perform(cast, text, speed)
@@ -197,7 +210,7 @@ class Speaker:
             yield spoken
 
     def _takes(self, lines: Iterator[Line], parts: list[Part], speed: float) -> Iterator[tuple[Line, _Take, str]]:
-        """Lines in order with their sound; some are spoken ahead, so that every core has one. Ends `parts` that fail."""
+        """Lines in order with their sound, some spoken ahead so that every core has one. Removes `parts` that fail."""
         ahead: deque[tuple[Line, Future[_Take]]] = deque()
         try:
             while True:
@@ -215,7 +228,9 @@ class Speaker:
                     if len(parts) == 1:
                         raise VoiceError(str(error)) from error
                     parts.pop(0)
-                    ahead.extend((line, self._pool.submit(self._say, parts[0], line.said.text, speed)) for line in again)
+                    ahead.extend(
+                        (line, self._pool.submit(self._say, parts[0], line.said.text, speed)) for line in again
+                    )
                     continue
                 yield line, take, parts[0].voice.name
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,3 +59,10 @@ class Voice(Protocol):
     def speak(self, sentence: str, *, language: str, speed: float) -> Utterance: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Loadable(Protocol):
+    """A voice that is slow to speak the first time unless it is loaded before."""
+
+    def load(self) -> None: ...

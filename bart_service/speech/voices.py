@@ -87,7 +87,9 @@ def install(folder: Path, files: Mapping[str, Path], about: Mapping[str, Any]) -
     for name, source in files.items():
         if source != folder / name:
             shutil.copyfile(source, folder / name)
-    manifest = Manifest.model_validate({**about, "id": folder.name, "files": {name: _sha256(folder / name) for name in files}})
+    manifest = Manifest.model_validate(
+        {**about, "id": folder.name, "files": {name: _sha256(folder / name) for name in files}}
+    )
     draft = folder / f"{MANIFEST}.part"
     draft.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     draft.replace(folder / MANIFEST)
