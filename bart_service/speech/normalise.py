@@ -81,7 +81,7 @@ def spell(text: str, language: str) -> Spelled:
     chunks: list[_Chunk] = []
     at = position = 0
 
-    shouted = text.isupper() and len(text) > 4 and len(text.lower()) == len(text)
+    shouted = text.isupper() and sum(map(str.isalpha, text)) > 5 and len(text.lower()) == len(text)
 
     def add(said: str, start: int, end: int, *, verbatim: bool) -> None:
         nonlocal at
@@ -127,7 +127,7 @@ _MAY_END = frozenset(
 )
 _ARTICLES = ("das", "der", "die")
 _DATIVE = ("ab", "am", "beim", "bis", "dem", "den", "des", "eines", "im", "jeden", "nach", "seit", "vom", "vor", "zum")
-_GERMAN_DAY = re.compile(rf"(?:^|\s)(?:{'|'.join(_DATIVE + _ARTICLES)})\s\d{{1,2}}\.$")
+_GERMAN_DAY = re.compile(rf"(?:^|\s)(?:{'|'.join(_DATIVE + _ARTICLES)})\s\d{{1,2}}\.$", re.IGNORECASE)
 _MARKS = (
     ("url", r"(?:https?://|www\.)[^\s<>\"”»)\]]+"),
     ("email", r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"),
@@ -214,7 +214,7 @@ def _date(months: str) -> str:
 def _ordinal(rules: Rules) -> str:
     if rules.code != "de":
         return rf"(?<!\w)\d{{1,4}}(?:{rules.ordinals})(?!\w)"
-    after_article = "|".join(rf"(?<=\b{article}\s)" for article in _DATIVE + _ARTICLES)
+    after_article = "|".join(rf"(?<=\b(?i:{article})\s)" for article in _DATIVE + _ARTICLES)
     noun = rf"(?:{'|'.join(rules.months.split())}|{_GERMAN_NOUNS})\b"
     return rf"(?:{after_article})\d{{1,3}}\.(?=\s[A-ZÄÖÜ])|(?<![\w.,])\d{{1,3}}\.(?=\s(?:{noun}|[a-zäöü]))"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bart_service.speech import normalise
 from bart_service.speech.normalise import Spelled
@@ -61,8 +62,9 @@ def lines(text: str, language: str) -> Iterator[Line]:
     check(text)
     waiting: Line | None = None
     longest = FIRST_CHARS
-    for sentence, pause_s in _sentences(text, language):
+    for sentence, place in _sentences(text, language):
         said = _stripped(normalise.spell(sentence.text, language))
+        pause_s = _pause_after(sentence.text, said.text, place)
         if not any(map(str.isalnum, said.text)):  # a row of stars: only its silence is kept
             if waiting is not None:
                 waiting = replace(waiting, pause_s=max(waiting.pause_s, pause_s))
@@ -80,22 +82,28 @@ def lines(text: str, language: str) -> Iterator[Line]:
     yield waiting
 
 
-def _sentences(text: str, language: str) -> Iterator[tuple[Sentence, float]]:
-    """Each sentence, and the silence after it."""
+_Place = Literal["inside", "last", "alone"]
+
+
+def _sentences(text: str, language: str) -> Iterator[tuple[Sentence, _Place]]:
+    """Each sentence, and its place in its paragraph."""
     for paragraph in sentences.paragraphs(text):
         joined = list(_joined(text, paragraph, language))
         for sentence in joined[:-1]:
-            yield sentence, SENTENCE_S
-        yield joined[-1], _pause_after(joined[-1].text) if len(joined) == 1 else PARAGRAPH_S
+            yield sentence, "inside"
+        yield joined[-1], "alone" if len(joined) == 1 else "last"
 
 
-def _pause_after(alone: str) -> float:
-    """The silence after a paragraph of one sentence, which may be a scene break or a heading."""
-    if not any(map(str.isalnum, alone)):
+def _pause_after(text: str, said: str, place: _Place) -> float:
+    """The silence after a sentence; a paragraph of one sentence may be a scene break or a heading."""
+    if place == "inside":
+        return SENTENCE_S
+    if place == "last":
+        return PARAGRAPH_S
+    if not any(map(str.isalnum, text)):
         return BREAK_S
-    short = len(alone) <= _HEADING_CHARS
-    unfinished = alone.rstrip("\"'”’»)*_")[-1:] not in set(".!?…:;,。！？—")
-    return HEADING_S if short and (unfinished or _HEADING.match(alone)) else PARAGRAPH_S
+    unfinished = said.rstrip("\"'”’»)")[-1:] not in set(".!?…:;,。！？—")
+    return HEADING_S if len(text) <= _HEADING_CHARS and (unfinished or _HEADING.match(text)) else PARAGRAPH_S
 
 
 def _joined(text: str, paragraph: list[Sentence], language: str) -> Iterator[Sentence]:
