@@ -18,7 +18,7 @@ from textkit.sentences import Sentence
 # Silence between the last sound of a line and the first of the next, in seconds at speed 1.
 CLAUSE_S, SENTENCE_S, PARAGRAPH_S, HEADING_S, BREAK_S, CHAPTER_S = 0.12, 0.35, 0.75, 1.1, 1.8, 2.5
 LONGEST_CHARS = 300  # said at once: about 20 s
-FIRST_CHARS = 90  # of a text: the first sound must not wait for a long sentence
+FIRST_CHARS = 90  # of a text, if it has a clause so short: the first sound must not wait for a long sentence
 LONGEST_WORD = 500
 _HEADING_CHARS = 100
 _HEADING = re.compile(
@@ -61,7 +61,7 @@ def lines(text: str, language: str) -> Iterator[Line]:
     """The lines of a text, made as they are asked for. Raises NotSpeakable before the first if there is none."""
     check(text)
     waiting: Line | None = None
-    longest = FIRST_CHARS
+    first = True
     for sentence, place in _sentences(text, language):
         said = _stripped(normalise.spell(sentence.text, language))
         pause_s = _pause_after(sentence.text, said.text, place)
@@ -69,8 +69,8 @@ def lines(text: str, language: str) -> Iterator[Line]:
             if waiting is not None:
                 waiting = replace(waiting, pause_s=max(waiting.pause_s, pause_s))
             continue
-        pieces = list(_pieces(said, longest))
-        longest = LONGEST_CHARS
+        pieces = list(_pieces(said, opening=first))
+        first = False
         for index, piece in enumerate(pieces):
             if waiting is not None:
                 yield waiting
@@ -123,13 +123,20 @@ def _stripped(said: Spelled) -> Spelled:
     return said.cut(start, len(said.text.rstrip()))
 
 
-def _pieces(said: Spelled, longest: int) -> Iterator[Spelled]:
-    """Parts of at most `longest` characters, cut after a clause, else at white space, else anywhere."""
+def _pieces(said: Spelled, *, opening: bool) -> Iterator[Spelled]:
+    """Parts of at most 300 characters, cut after a clause, else at white space, else anywhere.
+
+    The `opening` of a text is cut after its first clause of 20 to 90 characters, if there is one.
+    """
     text, start = said.text, 0
-    while len(text) - start > longest:
-        clauses = [found.end() for found in _CLAUSE.finditer(text, start + longest // 4, start + longest)]
-        space = text.rfind(" ", start + 1, start + longest) + 1
-        cut = clauses[-1] if clauses else space or start + longest
+    clause = _CLAUSE.search(text, FIRST_CHARS // 4, FIRST_CHARS) if opening and len(text) > FIRST_CHARS // 2 else None
+    if clause and clause.end() < len(text):
+        yield _stripped(said.cut(0, clause.end()))
+        start = clause.end()
+    while len(text) - start > LONGEST_CHARS:
+        most = start + LONGEST_CHARS
+        clauses = [found.end() for found in _CLAUSE.finditer(text, start + LONGEST_CHARS // 4, most)]
+        cut = clauses[-1] if clauses else text.rfind(" ", start + 1, most) + 1 or most
         yield _stripped(said.cut(start, cut))
-        start, longest = cut, LONGEST_CHARS
+        start = cut
     yield _stripped(said.cut(start, len(text)))
