@@ -79,6 +79,9 @@ bench-faults: $(VENV)/.run ## what killing each process costs a novel's job (BOO
 bench-training: $(VENV)/.test ## training samples a second against the original's recipe (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_training
 
+bench-voice: $(VENV)/.bench ## seconds of speech a second, beside piper-tts
+	@$(PY) -m benchmarks.bench_voice
+
 bench-replicas: $(VENV)/.run ## three replicas against one, under docker compose
 	@$(PY) -m benchmarks.bench_replicas
 

@@ -81,8 +81,9 @@ def limited(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
         return samples
     allowed = PEAK / np.maximum(peaks, PEAK)
     edges = np.minimum(np.concatenate([[1.0], allowed]), np.concatenate([allowed, [1.0]]))
-    gain = np.interp(np.arange(len(samples)), np.arange(blocks + 1) * block, edges)
-    return (samples * gain).astype(np.float32)
+    gain = np.interp(np.arange(len(samples)), np.arange(blocks + 1) * block, edges).astype(np.float32)
+    held: NDArray[np.float32] = samples * gain
+    return held
 
 
 class Meter:
