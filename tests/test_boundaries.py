@@ -39,6 +39,7 @@ OWNERS = {
     "gtts": {"bart_service"},
     "soundfile": {"bart_service"},
     "espeakng_loader": {"bart_service"},
+    "onnxruntime": {"bart_service"},
     "structlog": {"servicekit"},
     "gunicorn": {"servicekit"},
 }
@@ -50,10 +51,21 @@ ONE_MODULE_EACH = (
     "pdfplumber",
     "huey",
     "espeakng_loader",
+    "onnxruntime",
     "gtts",
     "datasets",
 )
-HEAVY = ("torch", "transformers", "ctranslate2", "llama_cpp", "spacy", "datasets", "pdfplumber", "pypdfium2")
+HEAVY = (
+    "onnxruntime",
+    "torch",
+    "transformers",
+    "ctranslate2",
+    "llama_cpp",
+    "spacy",
+    "datasets",
+    "pdfplumber",
+    "pypdfium2",
+)
 
 
 def modules(package: str) -> Iterator[Path]:
