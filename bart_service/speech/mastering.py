@@ -65,8 +65,11 @@ class Leveller:
         loudness = self._meter.integrated()
         if loudness is None:
             return utterance
-        gain = np.float32(10 ** ((self._target - loudness) / 20) / _FULL)
-        louder = limited(utterance.samples * gain, utterance.sample_rate)
+        wanted = utterance.samples * np.float32(10 ** ((self._target - loudness) / 20) / _FULL)
+        louder = limited(wanted, utterance.sample_rate)
+        lost = float(np.square(louder, dtype=np.float64).sum() / max(np.square(wanted, dtype=np.float64).sum(), 1e-9))
+        if 0 < lost < 1:  # what the limiter took from the peaks is given back to the rest
+            louder = limited(wanted * np.float32(lost**-0.5), utterance.sample_rate)
         return replace(utterance, samples=np.rint(louder * (_FULL - 1)).astype(np.int16))
 
 

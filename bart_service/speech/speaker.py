@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -215,12 +215,14 @@ class Speaker:
         try:
             while True:
                 while len(ahead) <= self._threads and (line := next(lines, None)) is not None:
-                    ahead.append((line, self._pool.submit(self._say, parts[0], line.said.text, speed)))
+                    ahead.append((line, self._submit(parts[0], line, speed)))
                 if not ahead:
                     return
                 line, future = ahead.popleft()
                 try:
                     take = future.result()
+                except CancelledError as error:
+                    raise VoiceError("stopped") from error
                 except VoiceError as error:
                     log.warning("voice_failed", voice=parts[0].voice.name, reason=str(error))
                     again = [line, *(line for line, _ in ahead)]
@@ -228,19 +230,25 @@ class Speaker:
                     if len(parts) == 1:
                         raise VoiceError(str(error)) from error
                     parts.pop(0)
-                    ahead.extend(
-                        (line, self._pool.submit(self._say, parts[0], line.said.text, speed)) for line in again
-                    )
+                    ahead.extend((line, self._submit(parts[0], line, speed)) for line in again)
                     continue
                 yield line, take, parts[0].voice.name
         finally:
             _cancel(ahead)
 
-    def _say(self, part: Part, text: str, speed: float) -> _Take:
+    def _submit(self, part: Part, line: Line, speed: float) -> Future[_Take]:
+        try:
+            return self._pool.submit(self._say, part, line, speed)
+        except RuntimeError as error:  # the pool is shut down
+            raise VoiceError("stopped") from error
+
+    def _say(self, part: Part, line: Line, speed: float) -> _Take:
         started = time.perf_counter()
-        utterance = mastering.trim(part.voice.speak(text, language=part.language, speed=speed))
+        utterance = mastering.trim(part.voice.speak(line.said.text, language=part.language, speed=speed))
         self._on_spoken(part.voice.name, time.perf_counter() - started, utterance.seconds)
-        return _Take(utterance, mastering.block_powers(utterance))
+        silence = mastering.silence(line.pause_s / speed, utterance.sample_rate)
+        heard = replace(utterance, samples=np.concatenate([utterance.samples, silence]))
+        return _Take(utterance, mastering.block_powers(heard))
 
 
 def _cancel(ahead: deque[tuple[Line, Future[_Take]]]) -> None:
