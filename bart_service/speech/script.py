@@ -6,7 +6,7 @@ Works sentence by sentence, so a whole book needs no more memory than its text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -43,6 +43,7 @@ class Line:
     end: int
     said: Spelled
     pause_s: float
+    language: str
 
 
 def check(text: str) -> None:
@@ -57,13 +58,18 @@ def check(text: str) -> None:
         )
 
 
-def lines(text: str, language: str) -> Iterator[Line]:
-    """The lines of a text, made as they are asked for. Raises NotSpeakable before the first if there is none."""
+def lines(text: str, language: str, other: Callable[[str], str | None] = lambda sentence: None) -> Iterator[Line]:
+    """The lines of a text, made as they are asked for; `other` names a sentence's language if it is not the text's.
+
+    Raises:
+        NotSpeakable: before the first line, if there is none.
+    """
     check(text)
     waiting: Line | None = None
     first = True
     for sentence, place in _sentences(text, language):
-        said = _stripped(normalise.spell(sentence.text, language))
+        spoken = other(sentence.text) or language
+        said = _stripped(normalise.spell(sentence.text, spoken))
         pause_s = _pause_after(sentence.text, said.text, place)
         if not any(map(str.isalnum, said.text)):  # a row of stars: only its silence is kept
             if waiting is not None:
@@ -76,7 +82,7 @@ def lines(text: str, language: str) -> Iterator[Line]:
                 yield waiting
             start, end = piece.origin(0, len(piece.text))
             after_s = pause_s if index + 1 == len(pieces) else CLAUSE_S
-            waiting = Line(sentence.start + start, sentence.start + end, piece, after_s)
+            waiting = Line(sentence.start + start, sentence.start + end, piece, after_s, spoken)
     if waiting is None:
         raise NotSpeakable("The text has nothing that is spoken aloud")
     yield waiting

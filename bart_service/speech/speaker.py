@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bart_service.speech import audio, languages, mastering, script
+from bart_service.speech import audio, detect, languages, mastering, script
+from bart_service.speech.detect import Detector
 from bart_service.speech.script import Line
 from bart_service.speech.voice import Loadable, Samples, UnknownVoice, Utterance, Voice, VoiceError, Word
 from servicekit import logs
@@ -120,11 +121,13 @@ class Speaker:
             voice.close()
 
     def warm(self, wanted: str) -> None:
-        """Load the voice that speaks a language, in the background; voices that need no loading are left alone."""
-        if any(isinstance(voice, Loadable) for voice in self.voices()):
-            self._pool.submit(self._load, wanted)
+        """Load what the first sentence needs, in the background: the detector, and the language's voice if it loads."""
+        self._pool.submit(self._load, wanted)
 
     def _load(self, wanted: str) -> None:
+        detect.load()
+        if not any(isinstance(voice, Loadable) for voice in self.voices()):
+            return
         try:
             voice = self.cast(wanted).parts[0].voice
             if isinstance(voice, Loadable):
@@ -190,11 +193,11 @@ class Speaker:
         return Stream(_encode(first, spoken, kind), first.by, reason, cast.why)
 
     def _perform(self, cast: Cast, text: str, speed: float) -> Iterator[Spoken]:
-        lines = script.lines(text, cast.language)
-        parts = list(cast.parts)
+        foreign = self._foreign(cast)
+        lines = script.lines(text, cast.language, Detector(cast.language, foreign).other)
         leveller = mastering.Leveller()
         sample_rate = at = 0
-        for line, take, by in self._takes(lines, parts, speed):
+        for line, take, by in self._takes(lines, cast, foreign, speed):
             sample_rate = sample_rate or take.utterance.sample_rate
             utterance = leveller.level(_at_rate(take.utterance, sample_rate), take.powers)
             spoken = Spoken(
@@ -209,30 +212,47 @@ class Speaker:
             at += len(spoken.utterance.samples) + len(spoken.silence)
             yield spoken
 
-    def _takes(self, lines: Iterator[Line], parts: list[Part], speed: float) -> Iterator[tuple[Line, _Take, str]]:
-        """Lines in order with their sound, some spoken ahead so that every core has one. Removes `parts` that fail."""
-        ahead: deque[tuple[Line, Future[_Take]]] = deque()
+    def _foreign(self, cast: Cast) -> dict[str, Part]:
+        """Who speaks sentences in other languages: voices of the same kind as the text's own, one for each language."""
+        tier = next(tier for tier in self._tiers if cast.parts[0].voice in tier)
+        parts = {languages.base(code): Part(voice, code) for voice in reversed(tier) for code in voice.languages()}
+        parts.pop(languages.base(cast.language), None)
+        return parts
+
+    def _takes(
+        self, lines: Iterator[Line], cast: Cast, foreign: dict[str, Part], speed: float
+    ) -> Iterator[tuple[Line, _Take, str]]:
+        """Lines in order with their sound and who made it, some spoken ahead so that every core has one."""
+        parts = list(cast.parts)
+
+        def part_of(line: Line) -> Part:
+            return parts[0] if line.language == cast.language else foreign.get(line.language, parts[0])
+
+        ahead: deque[tuple[Line, Part, Future[_Take]]] = deque()
         try:
             while True:
                 while len(ahead) <= self._threads and (line := next(lines, None)) is not None:
-                    ahead.append((line, self._submit(parts[0], line, speed)))
+                    ahead.append((line, part_of(line), self._submit(part_of(line), line, speed)))
                 if not ahead:
                     return
-                line, future = ahead.popleft()
+                line, part, future = ahead.popleft()
                 try:
                     take = future.result()
                 except CancelledError as error:
                     raise VoiceError("stopped") from error
                 except VoiceError as error:
-                    log.warning("voice_failed", voice=parts[0].voice.name, reason=str(error))
-                    again = [line, *(line for line, _ in ahead)]
+                    log.warning("voice_failed", voice=part.voice.name, reason=str(error))
+                    again = [line, *(line for line, _, _ in ahead)]
                     _cancel(ahead)
-                    if len(parts) == 1:
+                    if part is not parts[0]:
+                        foreign.pop(line.language)
+                    elif len(parts) == 1:
                         raise VoiceError(str(error)) from error
-                    parts.pop(0)
-                    ahead.extend((line, self._submit(parts[0], line, speed)) for line in again)
+                    else:
+                        parts.pop(0)
+                    ahead.extend((line, part_of(line), self._submit(part_of(line), line, speed)) for line in again)
                     continue
-                yield line, take, parts[0].voice.name
+                yield line, take, part.voice.name
         finally:
             _cancel(ahead)
 
@@ -251,8 +271,8 @@ class Speaker:
         return _Take(utterance, mastering.block_powers(heard))
 
 
-def _cancel(ahead: deque[tuple[Line, Future[_Take]]]) -> None:
-    for _, future in ahead:
+def _cancel(ahead: deque[tuple[Line, Part, Future[_Take]]]) -> None:
+    for _, _, future in ahead:
         future.cancel()
     ahead.clear()
 

@@ -207,6 +207,28 @@ def test_a_language_without_a_voice_is_refused_with_the_list_and_not_read_in_eng
     assert voice.asked == []
 
 
+MIXED = "The old man said it twice. Niemand auf der Brücke sagte auch nur ein Wort dazu. Nobody understood him at all."
+
+
+def test_a_sentence_in_another_language_has_a_voice_of_that_language(make_speaker):
+    american, german = FakeVoice("joe", languages=["en-US"]), FakeVoice("eva", languages=["de-DE"])
+    spoken = list(make_speaker([american, german]).speak(MIXED, voice="en", speed=1.0))
+    assert [line.by for line in spoken] == ["joe", "eva", "joe"]
+
+
+def test_without_such_a_voice_of_the_same_kind_the_texts_own_voice_reads_on(make_speaker):
+    spoken = make_speaker([FakeVoice("joe")], [FakeVoice("robot", languages=["de", "en"])]).speak(
+        MIXED, voice="en", speed=1.0
+    )
+    assert {line.by for line in spoken} == {"joe"}
+
+
+def test_a_foreign_voice_that_fails_leaves_the_texts_own(make_speaker):
+    german = FakeVoice("eva", languages=["de-DE"], failing=("Niemand",))
+    spoken = list(make_speaker([FakeVoice("joe"), german]).speak(MIXED, voice="en", speed=1.0))
+    assert [line.by for line in spoken] == ["joe", "joe", "joe"]
+
+
 def test_sentences_are_spoken_side_by_side_and_come_in_order(make_speaker):
     both = threading.Barrier(2, timeout=30)
 
