@@ -15,12 +15,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("gateway", "catalog_service", "bart_service", "llama_service")
-LIBRARIES = ("servicekit", "textkit")
+LIBRARIES = ("narration", "servicekit", "textkit")
 PACKAGES = tuple(name for name in (*SERVICES, "training", *LIBRARIES) if (ROOT / name).is_dir())
 
 ALLOWED = {
     **{service: {"servicekit", "textkit"} for service in SERVICES},
     "training": {"servicekit", "textkit"},
+    "narration": set(),
     "servicekit": set(),
     "textkit": set(),
 }
@@ -40,6 +41,7 @@ OWNERS = {
     "soundfile": {"bart_service"},
     "espeakng_loader": {"bart_service"},
     "onnxruntime": {"bart_service"},
+    "av": {"narration"},
     "structlog": {"servicekit"},
     "gunicorn": {"servicekit"},
 }
@@ -51,6 +53,7 @@ ONE_MODULE_EACH = (
     "pdfplumber",
     "huey",
     "espeakng_loader",
+    "av",
     "onnxruntime",
     "gtts",
     "datasets",
