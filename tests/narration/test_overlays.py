@@ -38,7 +38,8 @@ ONE = """<?xml version="1.0" encoding="utf-8"?>
 <blockquote><p>It was quiet &amp; cold.</p></blockquote><ul><li>A lantern.</li></ul></body></html>"""
 TWO = """<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Two</title></head>
 <body><p>The door opened.</p><p>It was the postman.</p></body></html>"""
-SENTENCES = ["Chapter I", "The boats lay still.", "Nobody saw the captain.", "He had left.", "Why? she asked.", "It was quiet & cold.",
+SENTENCES = ["Chapter I", "The boats lay still.", "Nobody saw the captain.", "He had left.", "Why? she asked.",
+    "It was quiet & cold.",
              "A lantern.", "This is nowhere.", "The door opened.", "It was the postman."]  # fmt: skip
 
 
@@ -52,7 +53,8 @@ def sound(tmp_path_factory):
 @pytest.fixture
 def original(tmp_path):
     path = tmp_path / "original.epub"
-    package = """<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id">
+    package = """<?xml version="1.0"?>
+<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>T</dc:title><dc:language>en</dc:language>
 <dc:identifier id="id">urn:x:1</dc:identifier><meta property="dcterms:modified">2026-01-01T00:00:00Z</meta></metadata>
 <manifest><item id="one" href="text/one.xhtml" media-type="application/xhtml+xml"/>
