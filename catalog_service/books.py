@@ -11,10 +11,10 @@ from typing import Any
 
 from peewee import Database, chunked
 
+from bookreader import document
+from bookreader.document import PageRead
 from catalog_service import search
 from catalog_service.database import is_sqlite, query
-from catalog_service.reading import document
-from catalog_service.reading.document import PageRead
 from catalog_service.tables import MODELS, Book, Chapter, Counter, Page
 from servicekit.problems import NotFound, PreconditionFailed
 from textkit import words
@@ -250,7 +250,12 @@ class Books:
 
     def _add_chapters(self, book_id: int, chapters: Sequence[document.Chapter]) -> None:
         rows = [
-            {"book": book_id, "revision": 1, "number": number, **vars(chapter)}
+            {
+                "book": book_id,
+                "revision": 1,
+                "number": number,
+                **{name: getattr(chapter, name) for name in CHAPTER_FIELDS[1:]},
+            }
             for number, chapter in enumerate(chapters, 1)
         ]
         for batch in chunked(rows, _ROWS_AT_ONCE):

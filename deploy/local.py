@@ -20,6 +20,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -65,7 +66,7 @@ class Child:
             [sys.executable, "-m", *self.name.split()],
             env={**_without_files(self.environ), **self.environ},
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=end_with_parent,
         )
 
 
@@ -109,7 +110,7 @@ def main() -> int:
             home = settings.home.absolute()
             _check_home(home)
             _check_port(settings.host, settings.port)
-            with _lock(home):
+            with _lock(home), _claim(settings.host, settings.port):
                 return _supervise(_children(settings, home), stops, _address(settings))
     except StartError as error:
         for line in str(error).splitlines():
@@ -182,7 +183,7 @@ def _check_port(host: str, port: int) -> None:
 
 
 @contextlib.contextmanager
-def _lock(home: Path):  # type: ignore[no-untyped-def]
+def _lock(home: Path) -> Iterator[None]:
     try:
         file: IO[str] = (home / "lock").open("w")
     except OSError as error:
@@ -193,6 +194,20 @@ def _lock(home: Path):  # type: ignore[no-untyped-def]
         file.close()
         raise StartError(f"another Visis is running on VISIS_HOME={home}. Stop it, or choose another folder") from None
     with file:
+        yield
+
+
+@contextlib.contextmanager
+def _claim(host: str, port: int) -> Iterator[None]:
+    """On Linux, keep a second supervisor, which may have found the port free too, from the address."""
+    with socket.socket(socket.AF_UNIX) as claim:
+        if sys.platform == "linux":
+            try:
+                claim.bind(f"\0visis-{host}-{port}")
+            except OSError:
+                raise StartError(
+                    f"another Visis is starting on {host}:{port}. Choose another port: GATEWAY_PORT=8001 make run"
+                ) from None
         yield
 
 
@@ -325,7 +340,7 @@ def _stop(children: list[Child], stops: StopSignals) -> None:
             process.wait()
 
 
-def _die_with_parent() -> None:
+def end_with_parent() -> None:
     """On Linux, ask for SIGTERM when the supervisor dies, however it dies: nothing is left behind."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1

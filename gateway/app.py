@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway import auth, cors, limits, reading_schemas
+from contract import headers, public
+from gateway import auth, cors, limits
 from gateway.config import Settings
 from gateway.jobs.desk import Desk
 from gateway.jobs.following import Follower
-from gateway.routes import books, generation, jobs, models, reading
+from gateway.routes import catalog, generation, jobs, models
 from gateway.upstreams import Upstreams
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
@@ -28,24 +29,27 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     upstreams = upstreams or Upstreams.from_settings(settings, metrics.upstreams)
     desk, follower = Desk(upstreams, settings), Follower(upstreams.catalog, settings.event_streams)
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
-    blueprints = [
-        auth.scoped(books.create_blueprint(upstreams), reads="read", writes="write"),
-        auth.scoped(reading.create_blueprint(upstreams), reads="read", writes="write"),
-        auth.scoped(generation.create_blueprint(upstreams, desk, follower), reads="generate", writes="generate"),
-        auth.scoped(jobs.create_blueprint(upstreams, desk, follower), reads="read", writes="generate"),
-        auth.scoped(models.create_blueprint(upstreams), reads="read", writes="admin"),
-    ]
     app = build_app(
         name="gateway",
         title="Visis",
         description=DESCRIPTION,
         settings=settings,
         public=True,
-        blueprints=blueprints,
-        guards=[auth.Guard(settings, blueprints)],
-        security={"key": {"type": "http", "scheme": "bearer"}},
+        blueprints=[
+            catalog.create_routes(upstreams),
+            generation.create_routes(upstreams, desk, follower),
+            jobs.create_routes(upstreams, desk, follower),
+            models.create_routes(upstreams),
+        ],
+        tags=public.TAGS,
+        guards=[auth.Guard(settings)],
+        security={"key": {"type": "http", "scheme": "bearer", "description": "An API key of this deployment."}},
+        info={
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "contact": {"name": "The operator of this deployment"},
+        },
+        common_headers=(headers.REQUEST_ID, headers.SERVER_TIMING, headers.RATE_LIMIT),
         metrics=metrics,
-        models=[reading_schemas.BookText],
         checks={upstream.name: upstream.ready for upstream in required},
     )
     limits.install(app)

@@ -5,24 +5,21 @@ from __future__ import annotations
 import functools
 import hmac
 import ipaddress
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from flask import Request, g, request
-from flask_openapi import APIBlueprint
 
 from gateway.config import Settings
 from gateway.keys import SCOPES, Keys, Quotas, Scope
 from gateway.limits import Limits
 from servicekit import logs
+from servicekit.app import PAGES, current_operation
 from servicekit.problems import Forbidden, Unauthorized
 
-OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/problems", "/favicon.ico"})
 _SAFE = frozenset({"GET", "HEAD"})
 _PROXIED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
-_SCOPES_OF = "visis_scopes"
 
 
 @dataclass(frozen=True)
@@ -34,23 +31,12 @@ class Caller:
     quotas: Quotas = field(default_factory=Quotas)
 
 
-def scoped(api: APIBlueprint, *, reads: Scope, writes: Scope) -> APIBlueprint:
-    """Declare the scopes that a blueprint's routes need: `reads` for GET and HEAD, `writes` for the rest."""
-    setattr(api, _SCOPES_OF, (reads, writes))
-    return api
-
-
 class Guard:
-    """Lets a request pass or raises; to run before each one.
-
-    Raises (from the constructor):
-        TypeError: a blueprint declares no scopes.
-    """
+    """Lets a request pass or raises; to run before each one. Each operation names the scope that it needs."""
 
     def __init__(
         self,
         settings: Settings,
-        blueprints: Iterable[APIBlueprint],
         keys: Keys | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -59,12 +45,6 @@ class Guard:
         self._token = settings.internal_token.get_secret_value() if settings.internal_token else None
         self._keys = keys or Keys(settings.keys_path())
         self._limits = limits or Limits(settings.default_quotas())
-        self._scopes: dict[str, tuple[Scope, Scope]] = {}
-        for api in blueprints:
-            scopes = getattr(api, _SCOPES_OF, None)
-            if scopes is None:
-                raise TypeError(f"the blueprint {api.name} declares no scopes: use gateway.auth.scoped")
-            self._scopes[api.name] = scopes
 
     def __call__(self) -> None:
         """Check the current request.
@@ -84,16 +64,14 @@ class Guard:
                 f"This key has {_listed(caller.scopes)}; this route needs the scope {needed}.", needs=needed
             )
         g.meter = self._limits.meter(caller.name, caller.quotas)
-        g.meter.spend("requests", 1)
+        g.meter.spend(requests=1)
 
     def _needed(self) -> Scope | None:
         asked: Request = request._get_current_object()  # type: ignore[attr-defined]
-        if asked.method == "OPTIONS" or asked.url_rule is None:
+        if asked.method == "OPTIONS" or asked.endpoint is None or asked.endpoint in PAGES:
             return None
-        if asked.path in OPEN_PATHS or asked.path.startswith("/docs/"):
-            return None
-        reads, writes = self._scopes.get(asked.blueprint or "", ("admin", "admin"))
-        return reads if asked.method in _SAFE else writes
+        operation = current_operation(asked.endpoint)
+        return cast(Scope | None, operation.scope or None) if operation else "admin"
 
     def _caller(self) -> Caller:
         given = request.headers.get("Authorization", "")

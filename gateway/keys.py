@@ -5,7 +5,6 @@ A key is 256 random bits, so its plain SHA-256 is safe to keep: a slow hash prot
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import datetime
 import fcntl
@@ -13,13 +12,13 @@ import hashlib
 import hmac
 import os
 import secrets
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
+import click
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from servicekit import logs
@@ -32,8 +31,8 @@ _NO_DIGEST = "0" * 64
 log = logs.get_logger(__name__)
 
 
-class KeysError(Exception):
-    """The key file cannot be used; the text says why, in one line for the operator."""
+class KeysError(click.ClickException):
+    """The key file cannot be used; the text says why, in one line. Ends a command with status 1."""
 
 
 class Quotas(BaseModel):
@@ -177,68 +176,6 @@ class Keys:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(self._path)
-
-
-def command(keys: Keys, arguments: Sequence[str]) -> int:
-    """`python -m gateway keys ...`; the key made is the only thing on stdout."""
-    options = _parser().parse_args(arguments)
-    try:
-        return int(options.run(keys, options))
-    except KeysError as error:
-        print(f"gateway: {error}", file=sys.stderr)
-        return 1
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m gateway keys", description="API keys of this deployment.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    create = commands.add_parser("create", help="make a key and print it, this once")
-    create.add_argument("--name", required=True, help="whose it is")
-    create.add_argument("--scope", action="append", required=True, choices=SCOPES, help="what it may do; repeatable")
-    create.add_argument("--days", type=_positive, help="how long it is valid (for ever, if not given)")
-    for quota in Quotas.model_fields:
-        create.add_argument(f"--{quota.replace('_', '-')}", type=_natural, help="0 for no limit")
-    create.set_defaults(run=_create)
-    commands.add_parser("list", help="every key's id, name and scopes").set_defaults(run=_list)
-    revoke = commands.add_parser("revoke", help="forget a key")
-    revoke.add_argument("id")
-    revoke.set_defaults(run=_revoke)
-    return parser
-
-
-def _create(keys: Keys, options: argparse.Namespace) -> int:
-    quotas = Quotas(**{name: getattr(options, name) for name in Quotas.model_fields})
-    presented, key = keys.create(options.name, options.scope, quotas=quotas, days=options.days)
-    print(f"Key {key.id} for {key.name}: {', '.join(key.scopes)}. It is shown this once:", file=sys.stderr)
-    print(presented)
-    return 0
-
-
-def _list(keys: Keys, _options: argparse.Namespace) -> int:
-    for key in keys.all():
-        ends = f"until {key.expires_at:%Y-%m-%d}" if key.expires_at else "for ever"
-        print(f"{key.id}  {key.name}  {','.join(key.scopes)}  since {key.created_at:%Y-%m-%d} {ends}")
-    return 0
-
-
-def _revoke(keys: Keys, options: argparse.Namespace) -> int:
-    if keys.revoke(options.id):
-        print(f"revoked {options.id}")
-        return 0
-    print(f"gateway: there is no key {options.id}", file=sys.stderr)
-    return 1
-
-
-def _natural(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError("must be 0 or a whole number above")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if _natural(text) == 0 or int(text) > 36_500:
-        raise argparse.ArgumentTypeError("must be from 1 to 36500")
-    return int(text)
 
 
 def _digest(presented: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, Protocol
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from llama_service.engine import Length
+from modelkit.engine import Length
 from servicekit import logs
 
 RULES = (

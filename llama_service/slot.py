@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_service.backend import Backend
-from llama_service.engine import Usage
 from llama_service.listing import ListConstraint
 from llama_service.text_stream import TextStream
 from llama_service.ticket import Ending, Finished, Ticket
+from modelkit.engine import Usage
 
 
 class Slot:

@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
-from llama_service.engine import TICK_S, Generation, Tokens, Usage
+from llama_service.engine import Generation, Tokens
+from modelkit.engine import TICK_S, Usage
 from servicekit.problems import ProblemError
 
 Ending = Literal["stop", "length"]

@@ -41,6 +41,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from servicekit import logs
+from servicekit.schemas import Problem
 
 CONTENT_TYPE = "application/problem+json"
 log = logs.get_logger(__name__)
@@ -73,6 +74,10 @@ class ProblemError(Exception):
             "detail": self.detail,
             **self.members,
         }
+
+    def to_model(self) -> Problem:
+        """The same as a message, for an event."""
+        return Problem(**self.to_dict())
 
 
 class NotJson(ProblemError):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import g, has_request_context
+from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import Headers
 
 from servicekit import deadline, hooks, logs, problems, tracing
@@ -23,7 +24,7 @@ from servicekit.abort import Abort, Aborted
 from servicekit.metrics import UpstreamMetrics
 from servicekit.problems import Busy, InternalError, UpstreamFailed, UpstreamTimeout
 from servicekit.replicas import Outcome, Replica, Replicas, Unresolved
-from servicekit.wire import NotConnected, Response, TimedOut, WireError
+from servicekit.wire import CallError, NotConnected, Response, TimedOut
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 ATTEMPTS = 3
@@ -31,6 +32,7 @@ FAIR_WAIT_S = 1.0
 _READY_MS = 2000
 log = logs.get_logger(__name__)
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
+
+
+def parse_response(schema: type[M], data: Any) -> M:
+    """Validate another service's response; fields that only a newer release knows are ignored.
+
+    Raises:
+        UpstreamFailed: it breaks the contract.
+    """
+    try:
+        return schema.model_validate(data, extra="ignore")
+    except ValidationError:
+        raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
 
 
 @dataclass(frozen=True)
@@ -211,7 +225,7 @@ class Upstream:
                 headers = {"Host": self._replicas.host_header, deadline.HEADER: str(_READY_MS)}
                 response = replica.pool.open("GET", "/readyz", headers=headers, left_s=_READY_MS / 1000, connect_s=1.0)
                 body = response.whole()
-            except WireError:
+            except CallError:
                 continue
             if response.status == 200:
                 return None
@@ -256,7 +270,7 @@ class Upstream:
                 # A caller that had almost no time left says nothing about the replica.
                 self._replicas.give(replica, Outcome.FAILED if left_s > FAIR_WAIT_S else Outcome.FINE)
                 raise self._too_slow(started) from None
-            except WireError as error:
+            except CallError as error:
                 if call.abort is not None and call.abort.fired:
                     self._replicas.give(replica, Outcome.FINE)
                     raise Aborted from None
@@ -308,7 +322,7 @@ class Upstream:
 
     def _start_stream(self, release: Callable[[], None]) -> Callable[..., StreamedAnswer]:
         def start(replica: Replica, response: Response) -> StreamedAnswer:
-            def end(error: WireError | None) -> problems.ProblemError | None:
+            def end(error: CallError | None) -> problems.ProblemError | None:
                 self._replicas.give(replica, Outcome.FAILED if error else _outcome(response.status))
                 release()
                 if error is None:
@@ -363,7 +377,7 @@ class Upstream:
         if self._metrics:
             self._metrics.seconds.labels(self.name, str(status)).observe(time.monotonic() - started)
 
-    def _failed(self, error: WireError, started: float | None = None) -> UpstreamFailed:
+    def _failed(self, error: CallError, started: float | None = None) -> UpstreamFailed:
         if started is not None:
             self._observe(started, 0)
         log.warning("upstream_failed", upstream=self.name, reason=type(error).__name__)
@@ -391,16 +405,16 @@ class _Once:
 class _Chunks(Iterator[bytes]):
     """A body as it comes. Ends its call when it is exhausted, breaks or is closed, even if it was never begun."""
 
-    def __init__(self, response: Response, end: Callable[[WireError | None], problems.ProblemError | None]) -> None:
+    def __init__(self, response: Response, end: Callable[[CallError | None], problems.ProblemError | None]) -> None:
         self._response = response
-        self._end: Callable[[WireError | None], problems.ProblemError | None] | None = end
+        self._end: Callable[[CallError | None], problems.ProblemError | None] | None = end
 
     def __next__(self) -> bytes:
         if self._end is None:
             raise StopIteration
         try:
             chunk = self._response.some()
-        except WireError as error:
+        except CallError as error:
             problem = self._finish(error)
             raise problem or error from None
         if not chunk:
@@ -415,7 +429,7 @@ class _Chunks(Iterator[bytes]):
     def __del__(self) -> None:
         self.close()
 
-    def _finish(self, error: WireError | None) -> problems.ProblemError | None:
+    def _finish(self, error: CallError | None) -> problems.ProblemError | None:
         end, self._end = self._end, None
         if end is None:
             return None

@@ -1,23 +1,24 @@
-"""HTTP connections that keep a deadline as a whole, however slowly the peer sends. Plain HTTP only.
+"""HTTP/1.1 connections that keep a deadline over the whole call, however slowly the peer sends. Plain HTTP only.
 
-Python's `http.client` with kept-alive connections; a general client on top of it took more than half of the time of a
-call (see docs/performance.md).
+Not `http.client`, nor a client on top of it: they take a head that breaks off for a whole one, their time-outs start
+again with each byte, and a call costs them more (figures in docs/performance.md).
 
-    WireError
+    CallError
     |-- NotConnected   nothing was sent
-    |-- TimedOut       the time was spent
+    |-- TimedOut       the deadline has passed
     `-- Broken         the connection broke, or what came was not HTTP/1
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPResponse, LineTooLong, UnknownProtocol
+from collections.abc import Callable, Iterator, Mapping
+from io import BufferedReader
 from typing import Any
 
 from werkzeug.datastructures import Headers
@@ -25,39 +26,39 @@ from werkzeug.datastructures import Headers
 from servicekit import timing
 from servicekit.abort import Abort
 
-_CONTINUE, _SWITCHING, _FINAL = 100, 101, 200
-_MOST_FIELDS, _MOST_BYTES, _BLOCK = 100, 65_536, 65_536
+_MAX_FIELDS, _MAX_LINE, _BLOCK = 100, 65_536, 65_536
+_STATUS_LINE = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: [^\r\n]*)?\r?\n")
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_NOT_IN_A_LINE = re.compile(r"[\x00\r\n]")
+_LENGTH = re.compile("[0-9]{1,18}")
+_BODY_EXPECTED = frozenset({"POST", "PUT", "PATCH"})
 
 
-class WireError(Exception):
-    """A call without a whole answer."""
+class CallError(Exception):
+    """A call without a whole response."""
 
 
-class NotConnected(WireError):
+class NotConnected(CallError):
     """No connection could be made."""
 
 
-class TimedOut(WireError):
-    """The peer did not take the request or give the answer in time."""
+class TimedOut(CallError):
+    """The peer did not take the request or send the response in time."""
 
 
-class Broken(WireError):
-    """The connection broke, or the answer was not HTTP/1."""
+class Broken(CallError):
+    """The connection broke, or the response was not HTTP/1."""
 
 
-class TimedSocket(timing.LimitedSocket):
-    """A socket that waits for its peer `left_s` seconds in all; a socket's own time-out starts anew with each byte.
+class DeadlineSocket(timing.LimitedSocket):
+    """A socket that waits for its peer `left_s` seconds in all; a socket's own time-out starts again with each byte.
 
     Only waiting counts: a pause of whoever reads the body from us costs nothing. The kernel keeps the time (see
     `timing`).
     """
 
-    __slots__ = ("abort", "left_s")
+    __slots__ = ("left_s",)
     left_s: float
-    abort: Abort | None
-
-    def settimeout(self, value: float | None) -> None:
-        """Nothing: what is left of the time rules, not a time-out for each call."""
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         """As `socket.recv_into`. Raises TimeoutError when the time is spent."""
@@ -69,12 +70,12 @@ class TimedSocket(timing.LimitedSocket):
         while rest:
             rest = rest[self._timed(socket.SO_SNDTIMEO, self.send, rest, flags) :]
 
-    def _timed(self, option: int, work: Callable[..., int], *args: Any, **kwargs: Any) -> int:
+    def _timed(self, option: int, call: Callable[..., int], *args: Any, **kwargs: Any) -> int:
         while self.left_s > 0:
             self.limit(option, self.left_s)
             started = time.monotonic()
             try:
-                return work(*args, **kwargs)
+                return call(*args, **kwargs)
             except BlockingIOError:
                 continue
             finally:
@@ -82,24 +83,62 @@ class TimedSocket(timing.LimitedSocket):
         raise TimeoutError("timed out")
 
 
-class Response(HTTPResponse):
-    """An answer, its body still to be read. `headers` has every field, repeats included.
+class _Connection:
+    """A connection that serves one call after another."""
+
+    def __init__(self, host: str, port: int, connect_s: float) -> None:
+        plain = socket.create_connection((host, port), connect_s)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        plain.setblocking(True)
+        self.sock = DeadlineSocket(fileno=plain.detach())
+        self.abort: Abort | None = None
+
+    def begin(self, left_s: float, abort: Abort | None) -> None:
+        """Start a call that may wait `left_s` seconds in all. Raises Aborted if `abort` has fired."""
+        self.sock.left_s = left_s
+        self.abort = abort
+        if abort is not None:
+            abort.watch(self.sock)
+
+    def finish(self) -> None:
+        """End the call: its `abort` no longer reaches this connection."""
+        if self.abort is not None:
+            self.abort.forget(self.sock)
+            self.abort = None
+
+    def reusable(self) -> bool:
+        """Whether the peer has neither closed it nor sent anything unasked, which would pass for the next response."""
+        return not timing.readable(self.sock, 0.0)
+
+    def close(self) -> None:
+        """Close it; unread bytes are lost."""
+        self.sock.close()
+
+
+class Response:
+    """A response whose body is still to be read. `headers` has every field, repeats included.
 
     Whoever has it must call `whole` or `end`.
     """
 
-    headers: Headers  # type: ignore[assignment]
-    _failed = _over = False
-    _done: Callable[[bool], None]
+    def __init__(self, connection: _Connection, method: str, release: Callable[[_Connection, bool], None]) -> None:
+        self._connection: _Connection | None = connection
+        self._file = BufferedReader(socket.SocketIO(connection.sock, "r"))
+        self._release = release
+        http_1_1, self.status, self.headers = _read_head(self._file)
+        self._keep = http_1_1 and "close" not in self.headers.get("Connection", "").lower()
+        self._complete = method == "HEAD" or self.status in (204, 304)
+        self._pieces: Iterator[bytes] = iter(()) if self._complete else self._body()
 
     def whole(self) -> bytes:
         """The rest of the body; ends the call.
 
         Raises:
-            WireError: it did not come whole.
+            CallError: it did not arrive whole.
         """
         try:
-            return self._guarded(self.read)
+            with _errors():
+                return b"".join(self._pieces)
         finally:
             self.end()
 
@@ -107,140 +146,50 @@ class Response(HTTPResponse):
         """The next piece of the body, empty at its end.
 
         Raises:
-            WireError: nothing more came.
+            CallError: the body broke off.
         """
-        piece = self._guarded(self.read1, _BLOCK)
-        if not piece and self.length:
-            self._failed = True
-            raise Broken("the body broke off")
-        return piece
+        with _errors():
+            return next(self._pieces, b"")
 
     def end(self) -> None:
         """End the call. The connection is kept if the whole body has been read, else closed."""
-        if self._over:
-            return
-        self._over = True
-        ended = self.length == 0 or (self.length is None and self.isclosed())
-        self.close()
-        self._done(ended and not self.will_close and not self._failed)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._release(connection, self._keep and self._complete)
 
-    def _guarded(self, read: Callable[..., bytes], *args: int) -> bytes:
-        try:
-            return read(*args)
-        except (OSError, HTTPException, ValueError) as error:
-            self._failed = True
-            if isinstance(error, TimeoutError):
-                raise TimedOut(str(error)) from None
-            raise Broken(type(error).__name__) from None
+    def _body(self) -> Iterator[bytes]:
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            pieces = self._chunks()
+        elif (length := _content_length(self.headers)) is not None:
+            pieces = self._exactly(length)
+        else:
+            self._keep = False
+            pieces = iter(lambda: self._file.read1(_BLOCK), b"")
+        return self._until_complete(pieces)
 
-    def begin(self) -> None:
-        """Read the head, without the e-mail parser that took a seventh of the gateway's computing time.
+    def _until_complete(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        yield from pieces
+        self._complete = True
 
-        Raises:
-            HTTPException: it is not one of HTTP/1.
-        """
-        status, fields = _CONTINUE, Headers()
-        while _CONTINUE <= status < _FINAL and status != _SWITCHING:
-            version, status, reason = self._read_status()  # type: ignore[attr-defined]
-            fields = self._read_fields()
-        if not version.startswith("HTTP/1."):
-            raise UnknownProtocol(version)
-        self.code = self.status = status
-        self.reason = reason.strip()
-        self.version = 10 if version == "HTTP/1.0" else 11
-        self.headers = fields
-        self.msg = fields  # type: ignore[assignment]
-        empty = self._method == "HEAD" or status in (204, 304)  # type: ignore[attr-defined]
-        self.chunked = not empty and fields.get("transfer-encoding", "").lower() == "chunked"
-        self.chunk_left = None
-        self.length = 0 if empty else self._announced()
-        endless = self.length is None and not self.chunked
-        self.will_close = endless or self._check_close()  # type: ignore[attr-defined]
+    def _exactly(self, size: int) -> Iterator[bytes]:
+        while size:
+            if not (piece := self._file.read1(min(size, _BLOCK))):
+                raise Broken("the body broke off")
+            size -= len(piece)
+            yield piece
 
-    def _read_fields(self) -> Headers:
-        fields: list[tuple[str, str]] = []
-        for _ in range(_MOST_FIELDS):
-            line = self.fp.readline(_MOST_BYTES + 1)
-            if not line.endswith(b"\n"):
-                raise LineTooLong("header line") if len(line) > _MOST_BYTES else HTTPException("the head broke off")
-            name, colon, value = line.decode("iso-8859-1").partition(":")
-            if not colon:
-                if name.strip():
-                    raise HTTPException("a header line without a colon")
-                return Headers(fields)
-            fields.append((name, value.strip()))
-        raise HTTPException("too many headers")
+    def _chunks(self) -> Iterator[bytes]:
+        while size := self._chunk_size():
+            yield from self._exactly(size)
+            if self._file.readline(3) != b"\r\n":
+                raise Broken("a chunk has no end")
+        while self._file.readline(_MAX_LINE).strip(b"\r\n"):
+            pass  # trailers
 
-    def _announced(self) -> int | None:
-        """Bytes of the body, where they are told."""
-        told = set(self.headers.getlist("content-length"))
-        if self.chunked or not told:
-            return None
-        length = told.pop()
-        if told or not (length.isascii() and length.isdigit()):
-            raise HTTPException("no length")
-        return int(length)
-
-
-class _Connection(HTTPConnection):
-    """A connection that may be used for one call after another."""
-
-    response_class = Response
-    sock: TimedSocket | None
-
-    def ready(self, left_s: float, connect_s: float, abort: Abort | None) -> None:
-        """Connect, unless it is connected; from here on its calls have `left_s` seconds.
-
-        Raises:
-            Aborted: the call was broken off.
-            NotConnected: there is no connection.
-        """
-        sock = self.sock
-        if sock is None:
-            until, self.timeout = time.monotonic() + left_s, min(connect_s, left_s)
-            try:
-                sock = self._connected()
-            except OSError as error:
-                raise NotConnected(type(error).__name__) from None
-            left_s = until - time.monotonic()
-        sock.left_s = left_s
-        sock.abort = abort
-        if abort is not None:
-            abort.watch(sock)
-
-    def rest(self) -> None:
-        """Its call has ended: nobody may break it off any more."""
-        if self.sock is not None and self.sock.abort is not None:
-            self.sock.abort.forget(self.sock)
-            self.sock.abort = None
-
-    def _connected(self) -> TimedSocket:
-        self.connect()
-        plain: Any = self.sock
-        plain.setblocking(True)
-        self.sock = sock = TimedSocket(fileno=plain.detach())
-        sock.abort = None
-        return sock
-
-    def usable(self) -> bool:
-        """Whether the peer has neither closed it nor sent what nobody asked for, which would pass for an answer."""
-        return self.sock is not None and not timing.readable(self.sock, 0.0)
-
-    def exchange(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Response:
-        """Send a request and read the head of the answer.
-
-        Raises:
-            WireError: nothing whole came back.
-        """
-        try:
-            # A peer that hangs up may have answered before it had read everything, and said why.
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                self.request(method, path, body=body, headers=headers)
-            return self.getresponse()  # type: ignore[return-value]
-        except TimeoutError as error:
-            raise TimedOut(str(error)) from None
-        except (OSError, HTTPException, ValueError) as error:
-            raise Broken(type(error).__name__) from None
+    def _chunk_size(self) -> int:
+        if not (found := _CHUNK_LINE.fullmatch(self._file.readline(_MAX_LINE))):
+            raise Broken("a chunk has no size")
+        return int(found[1], 16)
 
 
 class Pool:
@@ -264,52 +213,130 @@ class Pool:
         connect_s: float = 2.0,
         abort: Abort | None = None,
     ) -> Response:
-        """Make a call; the answer's body is still to be read.
+        """Make a call; the response's body is still to be read.
 
         Args:
             path: path with query, already encoded.
-            body: bytes, or a readable file; one without a Content-Length is sent in chunks.
-            left_s: seconds that waiting for the peer may take, the body of the answer included.
-            abort: with which another thread may break the call off.
+            headers: a `Content-Length` is added for bytes where it is missing.
+            body: bytes, or a readable file; one without a `Content-Length` is sent in chunks.
+            left_s: seconds that waiting for the peer may take, the body of the response included.
+            abort: with which another thread may cancel the call.
 
         Raises:
-            Aborted: it was broken off before it began.
-            WireError: nothing whole came back.
+            Aborted: it was cancelled before it began.
+            CallError: no whole response came back.
         """
-        connection = self._take()
+        with _errors():
+            head, chunked = _request_head(method, path, headers, body)
+        until = time.monotonic() + left_s
+        connection = self._take(min(connect_s, left_s))
         try:
-            connection.ready(left_s, connect_s, abort)
-            response = connection.exchange(method, path, body, headers)
+            connection.begin(until - time.monotonic(), abort)
+            with _errors():
+                # A peer that hangs up may have answered before it had read everything, and said why.
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    _send(connection.sock, head, body, chunked)
+                return Response(connection, method, self._give)
         except BaseException:
             connection.close()
             raise
-        response._done = lambda reusable: self._give(connection, reusable)
-        return response
 
     def close(self) -> None:
         """Close the idle connections, and the others as they become so."""
         self._closed = True
         _close_all(self._idle)
 
-    def _take(self) -> _Connection:
+    def _take(self, connect_s: float) -> _Connection:
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
-                self.made += 1
-                return _Connection(self._host, self._port, blocksize=_BLOCK)
-            if connection.usable():
+                break
+            if connection.reusable():
                 return connection
             connection.close()
+        self.made += 1
+        try:
+            return _Connection(self._host, self._port, connect_s)
+        except OSError as error:
+            raise NotConnected(type(error).__name__) from None
 
     def _give(self, connection: _Connection, reusable: bool) -> None:
         if not reusable or self._closed or len(self._idle) == self._idle.maxlen:
             connection.close()
         else:
-            connection.rest()
+            connection.finish()
             self._idle.append(connection)
 
 
 def _close_all(idle: deque[_Connection]) -> None:
     while idle:
         idle.pop().close()
+
+
+@contextlib.contextmanager
+def _errors() -> Iterator[None]:
+    """Turn what reading and writing raise into errors of ours."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise TimedOut(str(error)) from None
+    except (OSError, ValueError) as error:
+        raise Broken(type(error).__name__) from None
+
+
+def _request_head(method: str, path: str, headers: Mapping[str, str], body: Any) -> tuple[bytes, bool]:
+    """The head of a request, and whether its body is sent in chunks.
+
+    Raises:
+        ValueError: the path or a header cannot be sent.
+    """
+    lines = [f"{method} {path} HTTP/1.1", *map(": ".join, headers.items())]
+    readable = hasattr(body, "read")
+    measured = any(name.lower() == "content-length" for name in headers)  # twice the same header is malformed
+    chunked = readable and not measured
+    if chunked:
+        lines.append("Transfer-Encoding: chunked")
+    elif not (readable or measured) and (body is not None or method in _BODY_EXPECTED):
+        lines.append(f"Content-Length: {len(body or b'')}")
+    if " " in path or any(map(_NOT_IN_A_LINE.search, lines)):
+        raise ValueError("the path or a header has characters that end it")
+    return "\r\n".join([*lines, "", ""]).encode("iso-8859-1"), chunked
+
+
+def _send(sock: socket.socket, head: bytes, body: Any, chunked: bool) -> None:
+    if not hasattr(body, "read"):
+        sock.sendall(head + body if body else head)
+        return
+    sock.sendall(head)
+    while block := body.read(_BLOCK):
+        sock.sendall(b"%x\r\n%b\r\n" % (len(block), block) if chunked else block)
+    if chunked:
+        sock.sendall(b"0\r\n\r\n")
+
+
+def _read_head(file: BufferedReader[socket.SocketIO]) -> tuple[bool, int, Headers]:
+    """Whether it is HTTP/1.1, status and fields of a response; interim ones (1xx) are skipped."""
+    while True:
+        if not (found := _STATUS_LINE.fullmatch(file.readline(_MAX_LINE))):
+            raise Broken("not a status line of HTTP/1")
+        fields = _read_fields(file)
+        if (status := int(found[2])) >= 200:
+            return found[1] == b"1", status, Headers(fields)
+
+
+def _read_fields(file: BufferedReader[socket.SocketIO]) -> list[tuple[str, str]]:
+    fields: list[tuple[str, str]] = []
+    while (line := file.readline(_MAX_LINE)) not in (b"\r\n", b"\n"):
+        name, colon, value = line.decode("iso-8859-1").partition(":")
+        if not colon or not line.endswith(b"\n") or len(fields) == _MAX_FIELDS:
+            raise Broken("the head broke off, or is too large")
+        fields.append((name, value.strip()))
+    return fields
+
+
+def _content_length(headers: Headers) -> int | None:
+    lengths = set(headers.getlist("Content-Length"))
+    if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
+        raise Broken("no valid Content-Length")
+    return int(lengths.pop()) if lengths else None

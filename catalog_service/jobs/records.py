@@ -17,7 +17,10 @@ from peewee import Database
 
 from catalog_service.jobs import rules
 from catalog_service.jobs.tables import MODELS, Job, JobEvent, JobPart, Part
+from contract.events import Event, StateEvent
+from contract.jobs import JobRequest
 from servicekit.problems import Conflict, NotFound
+from servicekit.schemas import Problem
 
 MAX_EVENTS = 5_000  # of one job; older ones are forgotten
 ISO = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -93,7 +96,7 @@ class Records:
     def _fail(self, job_id: str, problem: Mapping[str, Any]) -> None:
         Job.update(problem=to_json(problem)).where(Job.id == job_id).execute()
         self._end(job_id, "failed", states=("queued", "running"))
-        self._add_events(job_id, [("state", {"state": "failed", "problem": dict(problem)})])
+        self._add_events(job_id, [StateEvent(state="failed", problem=Problem(**problem))])
         self._drop_speech(job_id)
 
     def _end(self, job_id: str, state: str, states: Sequence[str], lease_owner: str | None = None) -> int:
@@ -113,13 +116,13 @@ class Records:
         used = JobPart.select(JobPart.key).where(JobPart.key.in_(speech))
         Part.delete().where(Part.key.in_(speech) & Part.key.not_in(used)).execute()
 
-    def _add_events(self, job_id: str, events: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    def _add_events(self, job_id: str, events: Sequence[Event]) -> None:
         if not events:
             return
         self._change(job_id, {"last_event": Job.last_event + len(events)})
         last = int(self._row(job_id).last_event)
         first = last - len(events) + 1
-        rows = [(job_id, first + index, kind, to_json(data)) for index, (kind, data) in enumerate(events)]
+        rows = [(job_id, first + index, event.type, event.model_dump_json()) for index, event in enumerate(events)]
         JobEvent.insert_many(rows, fields=[JobEvent.job_id, JobEvent.id, JobEvent.type, JobEvent.data]).execute()
         JobEvent.delete().where((JobEvent.job_id == job_id) & (JobEvent.id <= last - MAX_EVENTS)).execute()
 
@@ -128,7 +131,7 @@ class Records:
         seconds = max(0.0, row.not_before - self._clock())
         return {
             **{name: getattr(row, name) for name in _FIELDS},
-            "request": json.loads(row.request),
+            "request": _request(row.request),
             "result": f"/summaries/{row.summary_id}" if row.summary_id else None,
             "eta_s": self._eta_s(row),
             "waiting": {"reason": row.waiting_reason, "seconds": round(seconds, 1)} if waiting else None,
@@ -155,3 +158,8 @@ class Records:
 def to_json(value: object) -> str:
     """Compact JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _request(stored: str) -> dict[str, Any]:
+    """The request of a job; those of the first release had no revision, and fields that are gone."""
+    return JobRequest.model_validate({"revision": 0, **json.loads(stored)}, extra="ignore").model_dump()

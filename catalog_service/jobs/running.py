@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from peewee import fn
@@ -13,29 +12,8 @@ from peewee import fn
 from catalog_service.jobs import rules
 from catalog_service.jobs.records import Records, to_json
 from catalog_service.jobs.tables import Job, JobPart, Part, Summary
-
-
-@dataclass(frozen=True)
-class FinishedPart:
-    """A part at its place in a job. `output` is None when the part was there already."""
-
-    position: str
-    key: str
-    kind: str = ""
-    made_by: str = ""
-    seconds: float = 0.0
-    output: Any = None
-    event: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a job made. `audio` names a kept file of `audio_bytes` bytes, `captions` is its WebVTT."""
-
-    document: Mapping[str, Any]
-    audio: str | None = None
-    audio_bytes: int | None = None
-    captions: str | None = None
+from contract.events import Event, ProgressEvent, StageEvent, StateEvent, WaitingEvent
+from contract.jobs import FinishedPart, FinishedParts, JobResult
 
 
 class Running(Records):
@@ -71,7 +49,7 @@ class Running(Records):
                 return None
             if row.state == "running":
                 self._count("lease_lost")
-            self._add_events(job_id, [("state", {"state": "running", "attempt": row.attempts + 1})])
+            self._add_events(job_id, [StateEvent(state="running", attempt=row.attempts + 1)])
         return {**self.get(job_id), "last_reason": row.waiting_reason}
 
     def pulse(self, owner: str, lease_s: float) -> list[str]:
@@ -92,32 +70,30 @@ class Running(Records):
         self._tell()
         return ids
 
-    def add_parts(
-        self, job_id: str, owner: str, stage: str, parts: Sequence[FinishedPart], total: int | None, made_by: str | None
-    ) -> dict[str, Any]:
-        """Note finished parts of a job, each once: one that is there already is neither stored nor told again.
+    def add_parts(self, job_id: str, sent: FinishedParts) -> dict[str, Any]:
+        """Store finished parts of a job, each once: one that is there already is neither stored nor announced again.
 
         Raises:
             Conflict: the owner does not hold the job any more.
         """
         with self._db.atomic():
-            row = self._held(job_id, owner)
-            fresh = [part for part in parts if self._place(job_id, part)]
-            changes: dict[str, Any] = {"stage": stage, "parts_done": Job.parts_done + len(fresh)}
-            if total is not None:
-                changes["parts_total"] = total
-            if made_by is not None:
-                changes["made_by"] = made_by
+            row = self._held(job_id, sent.owner)
+            fresh = [part for part in sent.parts if self._place(job_id, part)]
+            changes: dict[str, Any] = {"stage": sent.stage, "parts_done": Job.parts_done + len(fresh)}
+            if sent.total is not None:
+                changes["parts_total"] = sent.total
+            if sent.made_by is not None:
+                changes["made_by"] = sent.made_by
             if any(part.output is not None for part in fresh):
                 changes["attempts"] = 0
             self._change(job_id, changes)
-            events: list[tuple[str, Mapping[str, Any]]] = []
-            if stage != row.stage:
-                events.append(("stage", {"stage": stage}))
-            events += [(part.event["type"], part.event["data"]) for part in fresh if part.event]
-            if fresh or total is not None:
-                done = row.parts_done + len(fresh)
-                events.append(("progress", {"parts_done": done, "parts_total": total or row.parts_total}))
+            events: list[Event] = []
+            if sent.stage != row.stage:
+                events.append(StageEvent(stage=sent.stage))
+            events += [part.event for part in fresh if part.event]
+            if fresh or sent.total is not None:
+                done, total = row.parts_done + len(fresh), sent.total or row.parts_total
+                events.append(ProgressEvent(done=done, total=total, unit="parts"))
             self._add_events(job_id, events)
         return self.get(job_id)
 
@@ -139,7 +115,7 @@ class Running(Records):
                 return self.get(job_id)
             wait_s = rules.backoff_s(row.attempts)
             self._requeue(job_id, owner, waiting_reason=reason, not_before=self._clock() + wait_s)
-            self._add_events(job_id, [("waiting", {"reason": reason, "seconds": wait_s, "attempts": row.attempts})])
+            self._add_events(job_id, [WaitingEvent(reason=reason, seconds=wait_s, attempts=row.attempts)])
             self._count("deferred")
         return self.get(job_id)
 
@@ -154,19 +130,19 @@ class Running(Records):
             self._fail(job_id, problem)
         return self.get(job_id)
 
-    def finish(self, job_id: str, owner: str, result: Result) -> dict[str, Any]:
-        """Store what a job made and end it; said twice, it is done once.
+    def finish(self, job_id: str, result: JobResult) -> dict[str, Any]:
+        """Store what a job made and end it; sent twice, it is done once.
 
         Raises:
             Conflict: the owner does not hold the job any more.
         """
         with self._db.atomic():
             row = self._row(job_id)
-            if row.state == "succeeded" and row.lease_owner == owner:
+            if row.state == "succeeded" and row.lease_owner == result.owner:
                 return self._shown(row)
-            self._held(job_id, owner)
+            self._held(job_id, result.owner)
             summary_id, created_at = uuid.uuid4().hex, self._now()
-            document = {"id": summary_id, **result.document, "created_at": created_at}
+            document = {"id": summary_id, **result.document.model_dump(), "created_at": created_at}
             Summary.insert(
                 id=summary_id,
                 book_id=row.book_id,
@@ -176,10 +152,10 @@ class Running(Records):
                 captions=result.captions,
                 created_at=created_at,
             ).execute()
-            degraded = result.document.get("degraded_reason") if result.document.get("degraded") else None
+            degraded = result.document.degraded_reason if result.document.degraded else None
             Job.update(degraded=degraded, summary_id=summary_id).where(Job.id == job_id).execute()
-            self._end(job_id, "succeeded", states=("running",), lease_owner=owner)
-            self._add_events(job_id, [("state", {"state": "succeeded", "summary_id": summary_id})])
+            self._end(job_id, "succeeded", states=("running",), lease_owner=result.owner)
+            self._add_events(job_id, [StateEvent(state="succeeded", summary_id=summary_id)])
             self._drop_speech(job_id)
         return self.get(job_id)
 

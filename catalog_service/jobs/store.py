@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from peewee import IntegrityError, fn
 
 from catalog_service.jobs import rules
-from catalog_service.jobs.records import ISO, to_json
-from catalog_service.jobs.running import FinishedPart, Result, Running
+from catalog_service.jobs.records import ISO
+from catalog_service.jobs.running import Running
 from catalog_service.jobs.tables import Job, JobEvent, JobPart, Part
+from contract.events import StateEvent
+from contract.jobs import NewJob
 from servicekit.problems import Conflict, NotFound
 
-__all__ = ["FinishedPart", "Jobs", "Result"]
 KEEP_UNSUCCESSFUL_S = 30 * 86_400
 
 
 class Jobs(Running):
     """Everything that can be done with jobs."""
 
-    def create(
-        self, book_id: int, request: Mapping[str, Any], request_key: str, max_attempts: int
-    ) -> tuple[dict[str, Any], bool]:
-        """The job for a request, and whether it is new: one that is under way, or succeeded whole, is shared."""
+    def create(self, wanted: NewJob) -> tuple[dict[str, Any], bool]:
+        """The job for an order, and whether it is new: one that is under way, or succeeded whole, is shared."""
+        book_id, request_key = wanted.book_id, _key(wanted)
         while True:
             known = self._equal(request_key)
             if known is not None:
@@ -38,13 +39,13 @@ class Jobs(Running):
                     Job.insert(
                         id=job_id,
                         book_id=book_id,
-                        request=to_json(request),
+                        request=wanted.request.model_dump_json(),
                         request_key=request_key,
                         state="queued",
-                        max_attempts=max_attempts,
+                        max_attempts=wanted.max_attempts,
                         created_at=self._now(),
                     ).execute()
-                    self._add_events(job_id, [("state", {"state": "queued"})])
+                    self._add_events(job_id, [StateEvent(state="queued")])
             except IntegrityError as error:
                 if self._equal(request_key) is None:
                     raise NotFound(f"There is no book {book_id}. GET /books/ lists those there are.") from error
@@ -74,7 +75,7 @@ class Jobs(Running):
             .order_by(JobEvent.id)
             .limit(limit)
         )
-        return [{"id": row.id, "type": row.type, "data": json.loads(row.data)} for row in rows]
+        return [{"id": row.id, "type": row.type, "data": {"type": row.type, **json.loads(row.data)}} for row in rows]
 
     def cancel(self, job_id: str) -> dict[str, Any]:
         """End a job. Its runner finds its lease gone and stops.
@@ -91,7 +92,7 @@ class Jobs(Running):
                 raise Conflict(f"Job {job_id} has {row.state} already; there is nothing left to cancel.")
             ended = self._end(job_id, "cancelled", states=("queued", "running"))
             if ended:
-                self._add_events(job_id, [("state", {"state": "cancelled"})])
+                self._add_events(job_id, [StateEvent(state="cancelled")])
                 self._drop_speech(job_id)
         return self.get(job_id) if ended else self.cancel(job_id)
 
@@ -145,3 +146,8 @@ class Jobs(Running):
         waiting = (Job.state == "queued") & (Job.not_before <= now)
         abandoned = (Job.state == "running") & (Job.lease_until.is_null() | (Job.lease_until <= now))
         return waiting | abandoned
+
+
+def _key(wanted: NewJob) -> str:
+    """The SHA-256 of all that the result depends on: equal orders share it."""
+    return hashlib.sha256(wanted.model_dump_json(exclude={"max_attempts"}).encode()).hexdigest()

@@ -72,24 +72,24 @@ class Board:
 
     def claimable(self, wait_s: float) -> list[str]:
         """Jobs that may be taken."""
-        return list(self._catalog.call_json("GET", f"/jobs/claimable?wait_s={wait_s:g}")["ids"])
+        return list(self._catalog.call_json("GET", f"/internal/jobs/claimable?wait_s={wait_s:g}")["ids"])
 
     def claim(self, job_id: str) -> dict[str, Any] | None:
         """Take a job; None if it is not to be had."""
         wanted = {"owner": self.owner, "lease_s": self.lease_s, "parallel": self._parallel}
         try:
-            job: dict[str, Any] | None = self._post(f"/jobs/{job_id}/claim", wanted)
+            job: dict[str, Any] | None = self._post(f"/internal/jobs/{job_id}/claim", wanted)
         except NotFound:
             return None
         return job
 
     def pulse(self) -> set[str]:
         """Renew our leases; the ids of the jobs we hold."""
-        return set(self._post("/jobs/pulse", {"owner": self.owner, "lease_s": self.lease_s})["ids"])
+        return set(self._post("/internal/leases/renew", {"owner": self.owner, "lease_s": self.lease_s})["ids"])
 
     def release(self) -> None:
         """Let go of all our jobs."""
-        self._post("/jobs/release", {"owner": self.owner})
+        self._post("/internal/leases/release", {"owner": self.owner})
 
     def book(self, held: Held, path: str) -> Any:
         """Read something of a book; None if it is not there."""
@@ -108,19 +108,21 @@ class Board:
         found: dict[str, Any] = {}
         for start in range(0, len(keys), at_once):
             some = {"keys": list(keys[start : start + at_once])}
-            found |= self._while_held(held, partial(self._post, "/parts/lookup", some))["parts"]
+            found |= self._while_held(held, partial(self._post, "/internal/parts/lookup", some))["parts"]
         return found
 
     def add_parts(self, held: Held, job_id: str, stage: str, parts: Iterable[Mapping[str, Any]], **more: Any) -> None:
         """Note finished parts."""
         body = {"owner": self.owner, "stage": stage, "parts": list(parts), **more}
-        self._while_held(held, lambda: self._post(f"/jobs/{job_id}/parts", body))
+        self._while_held(held, lambda: self._post(f"/internal/jobs/{job_id}/parts", body))
 
     def keep_audio(self, held: Held, audio: bytes) -> dict[str, Any]:
         """Store an audio file; `{"audio", "audio_bytes"}`."""
 
         def send() -> Any:
-            answer = self._catalog.call("PUT", "/jobs/audio", body=audio, headers={"Content-Type": "audio/mpeg"})
+            answer = self._catalog.call(
+                "PUT", "/internal/jobs/audio", body=audio, headers={"Content-Type": "audio/mpeg"}
+            )
             raise_for_problem(answer)
             return answer.json()
 
@@ -128,17 +130,17 @@ class Board:
 
     def finish(self, held: Held, job_id: str, result: Mapping[str, Any]) -> None:
         """Hand in what the job made."""
-        self._while_held(held, lambda: self._post(f"/jobs/{job_id}/finish", {"owner": self.owner, **result}))
+        self._while_held(held, lambda: self._post(f"/internal/jobs/{job_id}/finish", {"owner": self.owner, **result}))
 
     def defer(self, held: Held, job_id: str, reason: str) -> None:
         """Put the job back for a while."""
         body = {"owner": self.owner, "reason": reason[:1000]}
-        self._while_held(held, lambda: self._post(f"/jobs/{job_id}/defer", body))
+        self._while_held(held, lambda: self._post(f"/internal/jobs/{job_id}/defer", body))
 
     def fail(self, held: Held, job_id: str, problem: Mapping[str, Any]) -> None:
         """End a job that cannot succeed."""
         body = {"owner": self.owner, "problem": dict(problem)}
-        self._while_held(held, lambda: self._post(f"/jobs/{job_id}/fail", body))
+        self._while_held(held, lambda: self._post(f"/internal/jobs/{job_id}/fail", body))
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         answer = self._catalog.call(

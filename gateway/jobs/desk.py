@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contract.jobs import BookSummary, Job
 from gateway.config import Settings
-from gateway.jobs import engines, planner, source, speech, wire
+from gateway.jobs import engines, planner, source, speech
 from gateway.jobs.engines import Engine, Worker
 from gateway.jobs.tree import Length
 from gateway.limits import charge
-from gateway.upstreams import Upstreams, told
+from gateway.upstreams import Upstreams
 from servicekit import deadline, problems
 from servicekit.problems import NotReady, ProblemError, UpstreamFailed, UpstreamTimeout
-from servicekit.upstream import raise_for_problem
+from servicekit.upstream import parse_response, raise_for_problem
 
 FINISHED = frozenset({"succeeded", "failed", "cancelled"})
 _WAIT = re.compile(r"\bwait\s*=\s*\"?(\d{1,6})\b")
@@ -75,17 +76,20 @@ class Desk:
             "audio": order.audio,
             "prefers": order.prefers,
             "options": dict(order.options),
-            "text_sha256": found.sha256,
+            "revision": found.book.revision or 0,
         }
-        key = planner.digest({"book_id": order.book_id, "request": request, "made_by": self._made_by(order)})
         body = {
             "book_id": order.book_id,
             "request": request,
-            "request_key": key,
+            "made_by": self._made_by(order),
             "max_attempts": self._max_attempts,
         }
         answer = self._catalog.call(
-            "POST", "/jobs", body=planner.to_json(body), headers={"Content-Type": "application/json"}, retriable=True
+            "POST",
+            "/internal/jobs",
+            body=planner.to_json(body),
+            headers={"Content-Type": "application/json"},
+            retriable=True,
         )
         raise_for_problem(answer)
         return Placed(_job(answer.json()), answer.status == 201)
@@ -111,7 +115,7 @@ class Desk:
             ProblemError: the one that it failed with.
         """
         if job["state"] == "succeeded" and job["result"]:
-            return told(wire.Summary, self._catalog.call_json("GET", job["result"])).model_dump()
+            return parse_response(BookSummary, self._catalog.call_json("GET", job["result"])).model_dump()
         raise _problem_of(job)
 
     def at_once(self, order: Order) -> dict[str, Any]:
@@ -153,7 +157,7 @@ class Desk:
 
 
 def _job(answer: Any) -> dict[str, Any]:
-    return told(wire.Job, answer).model_dump()
+    return parse_response(Job, answer).model_dump()
 
 
 def preferred_wait_s(header: str | None) -> int | None:

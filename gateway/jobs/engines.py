@@ -10,12 +10,11 @@ from typing import Any, Literal, Protocol, cast
 
 from gateway.jobs import mp3, wire
 from gateway.jobs.planner import Task
-from gateway.upstreams import told
 from servicekit import hooks, logs
 from servicekit.abort import Abort
 from servicekit.problems import InvalidInput, NotInstalled, NotReady, UpstreamFailed
 from servicekit.schemas import has_text
-from servicekit.upstream import Answer, Upstream, raise_for_problem
+from servicekit.upstream import Answer, Upstream, parse_response, raise_for_problem
 from servicekit.version import VERSION
 from textkit import extractive
 
@@ -69,7 +68,7 @@ def choose(engine: Engine, models: Models, prefers: Worker = "bart") -> Maker:
     if engine == "extractive":
         return EXTRACTIVE
     worker = prefers if engine == "auto" else engine
-    rows = [row for row in told(wire.Engines, models(worker)).models if row.engine != "extractive"]
+    rows = [row for row in parse_response(wire.Engines, models(worker)).models if row.engine != "extractive"]
     if engine == "auto" and not any(row.selected for row in rows):
         return EXTRACTIVE
     if not rows:
@@ -119,7 +118,7 @@ class Hands:
     def _ask(self, task: Task, worker: Worker) -> Any:
         path, wanted = {"summary": ("/summaries", "length"), "points": ("/points", "count")}[task.kind]
         payload = {"text": task.text, wanted: task.setting, "engine": "neural", **task.options}
-        answer = told(wire.Written, self._post(worker, path, payload).json())
+        answer = parse_response(wire.Written, self._post(worker, path, payload).json())
         found = answer.summary if task.kind == "summary" else answer.points
         if not found or not has_text("".join(found)):
             log.warning("answer_empty", worker=worker, task=task.kind)

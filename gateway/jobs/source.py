@@ -9,8 +9,8 @@ from typing import Any
 
 from gateway.jobs import planner, wire
 from gateway.jobs.planner import Chapter, Page, Section
-from gateway.upstreams import told
 from servicekit.problems import InvalidInput, NotFound
+from servicekit.upstream import parse_response
 
 Read = Callable[[str], Any]  # a path of the catalog to its JSON, or None where there is no such thing
 
@@ -38,8 +38,8 @@ def read(book_id: int, scope: Any, get: Read) -> Source:
     particulars = get(f"/books/{book_id}")
     if particulars is None:
         raise NotFound(f"There is no book {book_id}. GET /books/ lists those there are.")
-    book = told(wire.Book, particulars)
-    text = told(wire.Text, get(f"/books/{book_id}/text") or {"pages": []})
+    book = parse_response(wire.Book, particulars)
+    text = parse_response(wire.Text, get(f"/books/{book_id}/text") or {"pages": []})
     pages = [Page(page.page_number, page.text) for page in text.pages]
     chapters = _chapters(get(f"/books/{book_id}/chapters"), pages)
     found = _wanted(scope, pages, chapters)
@@ -71,7 +71,7 @@ def _wanted(scope: Any, pages: list[Page], chapters: list[Chapter]) -> list[Sect
 
 def _chapters(answer: Any, pages: list[Page]) -> list[Chapter]:
     """The catalog's chapters, as far as they lie in the book, in order."""
-    listed = told(wire.Chapters, {"chapters": answer or []} if not isinstance(answer, Mapping) else answer)
+    listed = parse_response(wire.Chapters, {"chapters": answer or []} if not isinstance(answer, Mapping) else answer)
     texts = {page.number: page.text for page in pages}
     found = []
     for row in listed.chapters:

@@ -118,7 +118,7 @@ def _text(texts: Sequence[str]) -> str:
 
 def _part_event(section: Section, index: int, parts: int) -> Callable[[Any], dict[str, Any]]:
     about = {"chapter": section.number, "title": section.title, "part": index, "parts": parts}
-    return lambda output: {"type": "part", "data": {**about, "summary": output}}
+    return lambda output: {"type": "part", **about, "summary": output}
 
 
 def _chapter_event(section: Section) -> Callable[[Any], dict[str, Any]]:
@@ -128,12 +128,12 @@ def _chapter_event(section: Section) -> Callable[[Any], dict[str, Any]]:
         "first_page": section.first_page,
         "last_page": section.last_page,
     }
-    return lambda output: {"type": "chapter", "data": {**about, "summary": output}}
+    return lambda output: {"type": "chapter", **about, "summary": output}
 
 
 def _summary_event(output: Any) -> dict[str, Any]:
-    return {"type": "summary", "data": {"summary": output}}
+    return {"type": "summary", "summary": output}
 
 
 def _points_event(output: Any) -> dict[str, Any]:
-    return {"type": "points", "data": {"points": output}}
+    return {"type": "points", "points": output}

@@ -73,7 +73,7 @@ class _Job:
         request = self._request
         read: source.Read = lambda path: self._board.book(self._held, path)  # noqa: E731
         found = source.read(self._job["book_id"], request["scope"], read)
-        if found.sha256 != request["text_sha256"]:
+        if (found.book.revision or 0) != request["revision"]:
             raise Conflict("The book's text or chapters changed after this was asked for. Ask again.")
         maker, degraded = self._choose()
         parts = tree.parts_of(found.sections, maker)

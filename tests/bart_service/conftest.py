@@ -14,8 +14,7 @@ from flask.testing import FlaskClient
 from bart_service import models
 from bart_service.app import create_app
 from bart_service.config import BartSettings
-from bart_service.engine import Engine
-from bart_service.hub import Hub
+from bart_service.engine import BatchEngine
 from bart_service.speech import voices
 from bart_service.speech.espeak import EspeakVoice
 from tests.bart_service import tiny
@@ -28,7 +27,7 @@ def make_client(tmp_path: Path) -> Iterator[MakeClient]:
     """Makes test clients: `make_client(engine, queue_size=2)`."""
     apps = []
 
-    def make(engine: Engine | None = None, /, **settings: Any) -> FlaskClient:
+    def make(engine: BatchEngine | None = None, /, **settings: Any) -> FlaskClient:
         app = create_app(BartSettings(home=tmp_path, **settings), engine)
         apps.append(app)
         return app.test_client()
@@ -55,7 +54,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model_folder(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, fetched and converted by the product's own command."""
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    models.fetch(str(checkpoint), folder, formats=["float32", "int8"], hub=Hub("http://127.0.0.1:9"))
+    models.fetch(str(checkpoint), folder, formats=["float32", "int8"])
     return folder
 
 

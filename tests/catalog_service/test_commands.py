@@ -18,10 +18,11 @@ def run(settings, library, monkeypatch, capsys):
         monkeypatch.setenv("CATALOG_DATABASE_URL", settings.database_url.get_secret_value())
 
     def go(*arguments):
-        status = commands.main(arguments)
+        with pytest.raises(SystemExit) as stopped:
+            commands.main(arguments)
         library.db.bind(MODELS)
-        told = capsys.readouterr()
-        return status, told.out, told.err
+        printed = capsys.readouterr()
+        return int(stopped.value.code), printed.out, printed.err
 
     return go
 
@@ -57,7 +58,7 @@ def test_an_export_is_restored_whole(run, shelf, library, tmp_path, settings):
     assert library.books.listed(1, 100) == before
     assert [library.books.page(book["id"], 1) for book in before[0]] == pages
     assert [library.books.chapters(book["id"], 1) for book in before[0]] == chapters
-    assert run("check") == (0, "all is well\n", "")
+    assert run("check") == (0, "0 faults found\n", "")
     assert library.create({"title": "T", "author": "A"}).book_id > max(book["id"] for book in before[0])
 
 
@@ -96,7 +97,7 @@ def test_check_finds_missing_damaged_and_foreign_files_and_wrong_counts(run, she
     library.books.change(1, {"page_count": 99})
     status, out, _ = run("check")
     assert status == 1
-    for word in ("is damaged", "is missing", "belongs to no book", "book 1 has", "4 things are wrong"):
+    for word in ("is damaged", "is missing", "belongs to no book", "book 1 has", "4 faults found"):
         assert word in out
 
 
@@ -134,7 +135,7 @@ def test_a_setting_that_is_wrong_is_one_line(run, monkeypatch):
 def test_a_path_that_is_not_there_is_one_line(run, tmp_path):
     status, _, err = run("import", str(tmp_path / "nowhere.pdf"))
     assert status == 1
-    assert err == f"catalog_service: {tmp_path}/nowhere.pdf: No such file or directory\n"
+    assert err == f"Error: {tmp_path}/nowhere.pdf: No such file or directory\n"
 
 
 def test_init_twice_changes_nothing(run, shelf):

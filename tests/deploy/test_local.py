@@ -260,6 +260,16 @@ def test_a_second_start_on_the_same_home_is_refused_and_does_not_disturb_the_fir
 
 
 @linux
+def test_a_second_start_on_the_same_port_is_refused_before_the_first_listens(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    with local._claim("127.0.0.1", port):
+        said = refused(tmp_path, GATEWAY_PORT=str(port))
+    assert said == (
+        f"visis: another Visis is starting on 127.0.0.1:{port}. Choose another port: GATEWAY_PORT=8001 make run\n"
+    )
+
+
+@linux
 def test_a_service_that_dies_is_started_again(tmp_path: Path) -> None:
     with supervised(tmp_path) as (supervisor, address):
         killed = [pid for pid, name in processes(tmp_path).items() if name == "llama_service"]

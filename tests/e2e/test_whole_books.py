@@ -7,7 +7,6 @@ import io
 import pytest
 import soundfile
 
-from bart_service.hub import Hub
 from tests.conftest import BOOKS
 
 WAIT = {"Prefer": "wait=100"}
@@ -73,7 +72,7 @@ def test_tiny_models_with_random_weights_go_through_every_part(start_visis, tmp_
     bart_models = pytest.importorskip("bart_service.models")
     pytest.importorskip("llama_cpp")
     models, checkpoint = tmp_path / "models", tiny.save_checkpoint(tmp_path / "checkpoint")
-    bart_models.fetch(str(checkpoint), models / "tiny", formats=["int8"], hub=Hub("http://127.0.0.1:9"))
+    bart_models.fetch(str(checkpoint), models / "tiny", formats=["int8"])
     llama = gguf.write(tmp_path / "tiny.gguf")
     environ = {
         "BART_ENGINE": "ctranslate2",

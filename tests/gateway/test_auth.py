@@ -6,11 +6,12 @@ import stat
 
 import pytest
 
-from gateway import auth, keys
+from contract import public
+from gateway import keys
+from gateway.__main__ import main
 from gateway.app import create_app
 from gateway.config import Settings
 from gateway.keys import Keys, KeysError
-from servicekit.app import blueprint
 from tests.faults.services import fake_service, served
 
 OPEN = {
@@ -20,6 +21,7 @@ OPEN = {
     "/readyz",
     "/version",
     "/docs",
+    "/docs/start.js",
     "/docs/assets/<path:path>",
     "/openapi.json",
     "/problems",
@@ -70,9 +72,8 @@ def test_health_and_documentation_need_no_key(make, path):
     assert make(anonymous="never")[0].get(path).status_code == 200
 
 
-def test_a_blueprint_without_scopes_stops_the_start():
-    with pytest.raises(TypeError, match="declares no scopes"):
-        auth.Guard(Settings(), [blueprint("new", tag="new", description="New.")])
+def test_every_public_operation_names_a_scope():
+    assert {operation.scope for operation in (*public.CATALOG, *public.OWN)} == {"read", "write", "generate"}
 
 
 @pytest.mark.parametrize(
@@ -161,29 +162,56 @@ def test_a_broken_file_keeps_the_keys_known_before_and_is_never_overwritten(tmp_
     assert path.read_text() == broken
 
 
-def test_the_command_makes_lists_and_revokes_keys(tmp_path, capsys):
-    known = Keys(tmp_path / "keys.json")
-    assert keys.command(known, ["create", "--name", "reader app", "--scope", "read", "--requests-per-minute", "5"]) == 0
-    key = capsys.readouterr().out.strip()
-    made = known.find(key)
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Runs `python -m gateway keys ...`; returns the exit status, output and errors."""
+    monkeypatch.setenv("GATEWAY_KEYS_FILE", str(tmp_path / "keys.json"))
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as stopped:
+            main(["keys", *arguments])
+        printed = capsys.readouterr()
+        return stopped.value.code, printed.out, printed.err
+
+    return run
+
+
+def test_the_command_creates_lists_and_revokes_keys(command, tmp_path):
+    status, out, _ = command("create", "--name", "reader app", "--scope", "read", "--requests-per-minute", "5")
+    made = Keys(tmp_path / "keys.json").find(out.strip())
+    assert status == 0
     assert made is not None
     assert (made.name, made.scopes, made.quotas.requests_per_minute) == ("reader app", ("read",), 5)
-    assert keys.command(known, ["list"]) == 0
-    listed = capsys.readouterr().out
+    status, listed, _ = command("list")
+    assert status == 0
     assert made.id in listed
-    assert key not in listed
-    assert keys.command(known, ["revoke", made.id]) == 0
-    assert keys.command(known, ["revoke", made.id]) == 1
+    assert out.strip() not in listed
+    assert command("revoke", made.id)[0] == 0
+    assert command("revoke", made.id) == (1, "", f"Error: there is no key {made.id}\n")
     assert json.loads((tmp_path / "keys.json").read_text()) == {"keys": []}
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["create"], ["create", "--name", "x"], ["create", "--name", "x", "--scope", "all"]]
+    "arguments",
+    [
+        ["grant"],
+        ["create"],
+        ["create", "--name", "x"],
+        ["create", "--name", "x", "--scope", "all"],
+        ["create", "--name", "x", "--scope", "read", "--days", "0"],
+        ["create", "--name", "x", "--scope", "read", "--requests-per-minute", "-1"],
+    ],
 )
-def test_the_command_refuses_what_it_does_not_know(tmp_path, arguments):
-    with pytest.raises(SystemExit) as stopped:
-        keys.command(Keys(tmp_path / "keys.json"), arguments)
-    assert stopped.value.code == 2
+def test_the_command_refuses_what_it_does_not_know(command, tmp_path, arguments):
+    assert command(*arguments)[0] == 2
+    assert not (tmp_path / "keys.json").exists()
+
+
+def test_the_command_names_a_key_file_that_it_cannot_read(command, tmp_path):
+    (tmp_path / "keys.json").write_text("{")
+    status, _, err = command("list")
+    assert status == 1
+    assert err.startswith(f"Error: {tmp_path}/keys.json is not a key file")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from llama_service.app import create_app
 from llama_service.config import LlamaSettings
-from llama_service.engine import Progress, Result, Status, Token, Usage
+from modelkit.engine import Progress, Result, Status, Token, Usage
 from servicekit.problems import Busy
 
 TEXT = (
@@ -26,10 +26,11 @@ class FakeEngine:
         self.finished = False
         self._status = status or Status("llama_cpp", "fake", "cpu")
 
-    def summarise(self, text, length, generation):
-        return self._run()
+    def start(self):
+        pass
 
-    def points(self, text, count, generation):
+    def answer(self, request):
+        self.request = request
         return self._run()
 
     def _run(self):
@@ -97,6 +98,7 @@ def test_points_come_as_an_array_and_as_lines(tmp_path):
         ({"stop": [""]}, "stop.0"),
         ({"stop": ["x"] * 9}, "stop"),
         ({"surprise": 1}, "surprise"),
+        ({"num_beams": 4}, "num_beams"),
     ],
 )
 def test_a_bad_field_is_named_in_a_422(tmp_path, change, field):
@@ -120,14 +122,23 @@ def test_neural_without_a_model_answers_409_and_says_why(tmp_path):
 
 
 def test_an_event_stream_carries_tokens_progress_and_the_whole_answer():
-    events = [None, Progress(1, 2), Token("A "), None, Token("cat."), Result(("A cat.",), 2, Usage(10, 4, 2))]
+    events = [
+        None,
+        Progress(1, 2),
+        Token("A "),
+        None,
+        Token("cat."),
+        Result("llama_cpp", "fake", ("A cat.",), 2, Usage(10, 4, 2)),
+    ]
     response = client(FakeEngine(events)).post(
         "/summaries", json={"text": TEXT}, headers={"Accept": "text/event-stream"}
     )
     assert response.content_type.startswith("text/event-stream")
     kinds = [kind for kind, _ in events_of(response)]
     assert kinds == ["progress", "token", "token", "done"]
-    done = events_of(response)[-1][1]
+    progress, *_, last = (data for _, data in events_of(response))
+    assert progress == {"type": "progress", "done": 1, "total": 2, "unit": "parts"}
+    done = last["result"]
     assert done["summary"] == "A cat."
     assert done["usage"] == {"prompt_tokens": 10, "cached_tokens": 4, "generated_tokens": 2}
 
@@ -139,15 +150,15 @@ def test_a_stream_that_cannot_begin_answers_its_problem_with_its_status():
     assert response.headers["Retry-After"] == "7"
 
 
-def test_a_stream_that_breaks_ends_with_an_error_event():
+def test_a_stream_that_breaks_ends_with_a_problem_event():
     engine = FakeEngine([Token("A"), Busy("No slot is left.")])
     response = client(engine).post("/summaries", json={"text": TEXT}, headers={"Accept": "text/event-stream"})
-    kind, problem = events_of(response)[-1]
-    assert (kind, problem["status"]) == ("error", 503)
+    kind, data = events_of(response)[-1]
+    assert (kind, data["problem"]["status"]) == ("problem", 503)
 
 
 def test_closing_a_stream_ends_the_work():
-    engine = FakeEngine([Token("A"), Token("B"), Result(("AB",))])
+    engine = FakeEngine([Token("A"), Token("B"), Result("llama_cpp", "fake", ("AB",))])
     response = client(engine).post(
         "/summaries", json={"text": TEXT}, headers={"Accept": "text/event-stream"}, buffered=False
     )
@@ -157,27 +168,10 @@ def test_closing_a_stream_ends_the_work():
 
 
 def test_work_past_the_deadline_ends_in_a_504():
-    engine = FakeEngine([None, None, Result(("late",))])
+    engine = FakeEngine([None, None, Result("llama_cpp", "fake", ("late",))])
     answer = client(engine).post("/summaries", json={"text": TEXT}, headers={"Visis-Deadline-Ms": "0"})
     assert answer.status_code == 504
     assert engine.finished
-
-
-def test_cancelling_an_unknown_request_answers_404():
-    assert client(FakeEngine()).delete("/generations/nobody").status_code == 404
-
-
-def test_another_request_cancels_work_by_its_request_id():
-    class CancelsItself(FakeEngine):
-        def _run(self):
-            yield None
-            assert api.delete("/generations/job-7").status_code == 204
-            yield None
-            yield Result(("never",))
-
-    api = client(CancelsItself())
-    answer = api.post("/summaries", json={"text": TEXT}, headers={"X-Request-Id": "job-7"})
-    assert answer.status_code == 409
 
 
 def test_readyz_is_red_while_a_named_model_loads_and_auto_requests_wait_for_it():
@@ -207,11 +201,10 @@ def test_a_named_engine_that_is_not_there_keeps_readyz_red(tmp_path):
 
 
 def test_the_extractive_engine_by_name_ignores_the_model():
-    api = client(FakeEngine([Result(("neural",))]), engine="extractive")
+    api = client(FakeEngine([Result("llama_cpp", "fake", ("neural",))]), engine="extractive")
     assert api.post("/summaries", json={"text": TEXT}).json["engine"] == "extractive"
 
 
 def test_the_document_describes_every_route(tmp_path):
     spec = client(home=tmp_path).get("/openapi.json").json
-    assert {"/summaries", "/points", "/models", "/generations/{request_id}"} <= set(spec["paths"])
-    assert "SummaryAnswer" in json.dumps(spec["paths"]["/summaries"])
+    assert {"/summaries", "/summaries/events", "/points", "/points/events", "/models"} <= set(spec["paths"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ LINE = b"HTTP/1.1 200 OK\r\n"
 
 
 @contextmanager
-def answering(*answers: bytes) -> Iterator[Pool]:
+def answering(*answers: bytes, received: list[bytes] | None = None) -> Iterator[Pool]:
     """A pool to a server that gives these bytes, one to each request of one connection, and then closes."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -25,7 +26,9 @@ def answering(*answers: bytes) -> Iterator[Pool]:
             client, _ = listener.accept()
             with client:
                 for answer in answers:
-                    client.recv(65_536)
+                    asked = client.recv(65_536)
+                    if received is not None:
+                        received.append(asked)
                     client.sendall(answer)
 
         thread = threading.Thread(target=serve)
@@ -40,6 +43,14 @@ def answering(*answers: bytes) -> Iterator[Pool]:
 
 def ask(pool: Pool, method: str = "GET") -> Response:
     return pool.open(method, "/", headers={}, left_s=5.0)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": "2"}, {"content-length": "2"}])
+def test_a_request_has_one_content_length(headers: dict[str, str]) -> None:
+    received: list[bytes] = []
+    with answering(LINE + b"Content-Length: 0\r\n\r\n", received=received) as pool:
+        pool.open("PATCH", "/", headers=headers, body=b"{}", left_s=5.0).whole()
+    assert received[0].lower().count(b"content-length: 2\r\n") == 1
 
 
 def test_fields_keep_their_repeats_and_their_latin_1_bytes() -> None:
@@ -138,8 +149,9 @@ def test_a_connection_that_the_peer_has_closed_is_not_used_again() -> None:
         (kept,) = pool._idle
         assert kept.sock is not None
         kept.sock.recv(1)  # returns when the peer has closed
-        assert pool._take() is not kept
-        assert kept.sock is None
+        with contextlib.closing(pool._take(5.0)) as taken:
+            assert taken is not kept
+        assert kept.sock.fileno() == -1
 
 
 def test_what_a_peer_sends_unasked_is_no_answer_to_the_next_call() -> None:
