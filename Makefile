@@ -10,6 +10,7 @@ JOBS ?= 2
 BOOK ?=
 BOOKS ?=
 MODEL ?=
+VOICE ?=
 CLIENT := clients/typescript
 # Tests of the clients are skipped where there is no Node.js.
 NODE_TOOLS := $(if $(shell command -v npm),$(CLIENT)/node_modules/.package-lock.json)
@@ -26,9 +27,12 @@ run: $(VENV)/.run ## start everything on this machine (GATEWAY_PORT, VISIS_HOME)
 demo: $(VENV)/.run ## import a book, summarise it, speak it (BOOK=path for your own)
 	@$(PY) -m deploy.demo $(BOOK)
 
-models: $(VENV)/.models ## fetch and convert the configured models (MODEL=owner/name or folder for BART)
+models: $(VENV)/.models ## fetch and convert the configured models (MODEL=owner/name or folder for BART, VOICE=en_US-joe-medium)
 	@$(PY) -m bart_service.models fetch $(MODEL)
 	@$(PY) -m llama_service.models
+ifneq ($(VOICE),)
+	@$(PY) -m bart_service.speech.fetch fetch $(VOICE)
+endif
 
 test: $(VENV)/.test $(NODE_TOOLS) ## run every test
 	@$(PY) -m pytest -q -n $(JOBS)

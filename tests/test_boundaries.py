@@ -21,7 +21,7 @@ PACKAGES = tuple(name for name in (*SERVICES, "training", *LIBRARIES) if (ROOT /
 ALLOWED = {
     "gateway": {"contract", "servicekit", "textkit"},
     "catalog_service": {"bookreader", "contract", "servicekit", "textkit"},
-    **{worker: {"contract", "modelkit", "narration", "servicekit", "textkit"} for worker in ("bart_service", "llama_service")},
+    **{worker: {"contract", "modelkit", "servicekit", "textkit"} for worker in ("bart_service", "llama_service")},
     "training": {"bookreader", "servicekit", "textkit"},
     "bookreader": {"textkit"},
     "contract": {"servicekit"},

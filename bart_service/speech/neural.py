@@ -164,6 +164,7 @@ class KokoroModel:
             raise VoiceError("damaged-configuration") from error
         self.speakers = list(self._styles)
         self._network = Network(graph, gpu=gpu)
+        self._tokens = "tokens" if "tokens" in self._network.inputs else "input_ids"  # two exports of one model
 
     def symbols(self, clause: Clause, first_word: int, language: str) -> list[Symbol]:
         """One symbol a code point that the graph knows."""
@@ -178,7 +179,7 @@ class KokoroModel:
         ids = np.array([[0, *(symbol.id for symbol in symbols), 0]], np.int64)
         audio, durations = self._network.run(
             {
-                "tokens": ids,
+                self._tokens: ids,
                 "style": style[min(len(symbols), len(style)) - 1],
                 "speed": np.array([speed], np.float32),
             }
