@@ -17,7 +17,7 @@ from textkit.sentences import Sentence
 
 # Silence between the last sound of a line and the first of the next, in seconds at speed 1.
 CLAUSE_S, SENTENCE_S, PARAGRAPH_S, HEADING_S, BREAK_S, CHAPTER_S = 0.12, 0.35, 0.75, 1.1, 1.8, 2.5
-LONGEST_CHARS = 300  # said at once: about 20 s
+LONGEST_CHARS = 240  # said at once: about 16 s, which bounds the memory of a run
 FIRST_CHARS = 90  # of a text, if it has a clause so short: the first sound must not wait for a long sentence
 LONGEST_WORD = 500
 _HEADING_CHARS = 100
@@ -130,7 +130,7 @@ def _stripped(said: Spelled) -> Spelled:
 
 
 def _pieces(said: Spelled, *, opening: bool) -> Iterator[Spelled]:
-    """Parts of at most 300 characters, cut after a clause, else at white space, else anywhere.
+    """Parts of at most 240 characters, cut after a clause, else at white space, else anywhere.
 
     The `opening` of a text is cut after its first clause of 20 to 90 characters, if there is one.
     """
