@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bart_service.speech import languages
@@ -33,6 +34,7 @@ _RULERS = (
 )
 _ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3}|(?:XL|L)X{0,3}(?:IX|IV|V?I{0,3}))"
 _PLAIN = Rules(code="")
+NO_LEXICON: Mapping[str, str] = MappingProxyType({})
 
 
 class _Chunk(NamedTuple):
@@ -74,8 +76,11 @@ class Spelled:
         return self.chunks[self._index(at)]
 
 
-def spell(text: str, language: str) -> Spelled:
-    """A sentence (or a heading) as it is said in a language, given as any tag."""
+def spell(text: str, language: str, lexicon: Mapping[str, str] = NO_LEXICON) -> Spelled:
+    """A sentence (or a heading) as it is said in a language, given as any tag.
+
+    `lexicon` has how some words are said ("Siobhan" to "Shivawn"); they are found as whole words, as they are written.
+    """
     rules = rules_for(language)
     parts: list[str] = []
     chunks: list[_Chunk] = []
@@ -92,8 +97,9 @@ def spell(text: str, language: str) -> Spelled:
             parts.append(said)
             at += len(said)
 
-    for match in _pattern(rules.code).finditer(text):
-        said = _HANDLERS[str(match.lastgroup)](match, rules)
+    for match in _pattern(rules.code, tuple(sorted(filter(None, lexicon)))).finditer(text):
+        kind = str(match.lastgroup)
+        said = lexicon[match.group()] if kind == "lexicon" else _HANDLERS[kind](match, rules)
         if said is None:
             continue
         add(text[position : match.start()], position, match.start(), verbatim=True)
@@ -147,10 +153,11 @@ _CHAPTER_NUMBER = rf"^\s*(?!\w\.(?!\s*$|\s+\w+\s*$)){_ROMAN}(?:\.(?=\s|$)|$)"  #
 _GERMAN_NOUNS = "Jahrhundert|Kapitel|Mal|Tag|Jahr|Buch|Band|Teil|Akt|Stock|Klasse"
 
 
-@lru_cache(maxsize=16)
-def _pattern(code: str) -> re.Pattern[str]:
+@lru_cache(maxsize=64)
+def _pattern(code: str, words: tuple[str, ...]) -> re.Pattern[str]:
     rules = next((rules for rules in RULES.values() if rules.code == code), _PLAIN)
-    parts = [*_MARKS, *(_numbers(rules) if code else ()), *_SPACES]
+    lexicon = [("lexicon", rf"(?<!\w)(?:{_any(words)})(?!\w)")] if words else []
+    parts = [*lexicon, *_MARKS, *(_numbers(rules) if code else ()), *_SPACES]
     return re.compile("|".join(f"(?P<{name}>{part})" for name, part in parts if part))
 
 

@@ -6,12 +6,12 @@ Works sentence by sentence, so a whole book needs no more memory than its text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bart_service.speech import normalise
-from bart_service.speech.normalise import Spelled
+from bart_service.speech.normalise import NO_LEXICON, Spelled
 from textkit import sentences
 from textkit.sentences import Sentence
 
@@ -58,8 +58,17 @@ def check(text: str) -> None:
         )
 
 
-def lines(text: str, language: str, other: Callable[[str], str | None] = lambda sentence: None) -> Iterator[Line]:
-    """The lines of a text, made as they are asked for; `other` names a sentence's language if it is not the text's.
+def lines(
+    text: str,
+    language: str,
+    other: Callable[[str], str | None] = lambda sentence: None,
+    lexicon: Mapping[str, str] = NO_LEXICON,
+) -> Iterator[Line]:
+    """The lines of a text, made as they are asked for.
+
+    Args:
+        other: names a sentence's language if it is not the text's.
+        lexicon: how some words are said.
 
     Raises:
         NotSpeakable: before the first line, if there is none.
@@ -69,7 +78,7 @@ def lines(text: str, language: str, other: Callable[[str], str | None] = lambda 
     first = True
     for sentence, place in _sentences(text, language):
         spoken = other(sentence.text) or language
-        said = _stripped(normalise.spell(sentence.text, spoken))
+        said = _stripped(normalise.spell(sentence.text, spoken, lexicon))
         pause_s = _pause_after(sentence.text, said.text, place)
         if not any(map(str.isalnum, said.text)):  # a row of stars: only its silence is kept
             if waiting is not None:

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from bart_service.speech import audio, detect, languages, mastering, script
 from bart_service.speech.detect import Detector
+from bart_service.speech.normalise import NO_LEXICON
 from bart_service.speech.script import Line
 from bart_service.speech.voice import Loadable, Samples, UnknownVoice, Utterance, Voice, VoiceError, Word
 from servicekit import logs
@@ -170,31 +171,36 @@ class Speaker:
                 found.append(Part(codes[code], code))
         return found
 
-    def speak(self, text: str, *, voice: str, speed: float) -> Iterator[Spoken]:
+    def speak(
+        self, text: str, *, voice: str, speed: float, lexicon: Mapping[str, str] = NO_LEXICON
+    ) -> Iterator[Spoken]:
         """Each line as soon as it and all before it are spoken.
 
         A voice that fails is left for the rest of the text; the next one carries on at the first one's sample rate.
+        `lexicon` has how some words are said.
 
         Raises:
             UnknownVoice: no voice speaks the language.
             NotSpeakable: there is nothing to say, or a word without end.
             VoiceError: no voice could speak.
         """
-        return self._perform(self.cast(voice), text, speed)
+        return self._perform(self.cast(voice), text, speed, lexicon)
 
-    def stream(self, text: str, kind: str, *, voice: str, speed: float) -> Stream:
+    def stream(
+        self, text: str, kind: str, *, voice: str, speed: float, lexicon: Mapping[str, str] = NO_LEXICON
+    ) -> Stream:
         """An audio file (`mp3`, `opus`, `wav`) whose first line is spoken when this returns. Raises as `speak`."""
         cast = self.cast(voice)
         log.info("voice_chosen", voice=cast.parts[0].voice.name, wanted=voice, why=cast.why)
-        spoken = self._perform(cast, text, speed)
+        spoken = self._perform(cast, text, speed, lexicon)
         first = next(spoken)
         preferred = cast.parts[0].voice.name
         reason = None if first.by == preferred else f"{preferred} failed"
         return Stream(_encode(first, spoken, kind), first.by, reason, cast.why)
 
-    def _perform(self, cast: Cast, text: str, speed: float) -> Iterator[Spoken]:
+    def _perform(self, cast: Cast, text: str, speed: float, lexicon: Mapping[str, str]) -> Iterator[Spoken]:
         foreign = self._foreign(cast)
-        lines = script.lines(text, cast.language, Detector(cast.language, foreign).other)
+        lines = script.lines(text, cast.language, Detector(cast.language, foreign).other, lexicon)
         leveller = mastering.Leveller()
         sample_rate = at = 0
         for line, take, by in self._takes(lines, cast, foreign, speed):

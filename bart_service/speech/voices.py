@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bart_service.speech import languages
 from bart_service.speech.espeak import EspeakVoice
 from bart_service.speech.phonemes import Phonemiser
-from bart_service.speech.voice import UnknownVoice, Utterance, VoiceError
+from bart_service.speech.voice import UnknownVoice, Utterance, Voice, VoiceError
 from servicekit import logs
 
 if TYPE_CHECKING:
@@ -218,6 +218,28 @@ def speakers(folder: Path, loader: Loader, engines: Sequence[Engine]) -> list[Ne
         if manifest.engine in engines
         for speaker in manifest.speakers
     ]
+
+
+@dataclass(frozen=True)
+class VoiceRow:
+    """What a client can ask for: a voice's name and languages, and for one on disk what its manifest says of it."""
+
+    id: str
+    engine: str
+    languages: tuple[str, ...]
+    quality: str | None = None
+    sample_rate: int | None = None
+    licence: str | None = None
+    source: str | None = None
+
+
+def describe(voice: Voice) -> VoiceRow:
+    """The row of a voice. Raises VoiceError if the voice cannot say which languages it has."""
+    codes = tuple(voice.languages())
+    if not isinstance(voice, NeuralVoice):
+        return VoiceRow(voice.name, voice.name, codes)
+    about = voice.manifest
+    return VoiceRow(voice.name, about.engine, codes, about.quality, about.sample_rate, about.licence, about.source)
 
 
 def _sha256(path: Path) -> str:

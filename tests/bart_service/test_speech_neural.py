@@ -168,6 +168,14 @@ def test_a_voice_of_another_kind_is_refused(tmp_path, voices_folder, espeak, nam
         voice.load()
 
 
+def test_a_row_says_what_the_manifest_says(joe, espeak):
+    row = voices.describe(joe)
+    assert (row.id, row.engine, row.languages, row.quality, row.licence) == (
+        "en-US-joe-medium", "piper", ("en-US",), "medium", "CC0-1.0"
+    )  # fmt: skip
+    assert voices.describe(espeak).engine == "espeak"
+
+
 def test_few_graphs_are_kept(voices_folder, espeak, tmp_path):
     for name in ("a", "b"):
         shutil.copytree(voices_folder / "en-US-joe-medium", tmp_path / name)

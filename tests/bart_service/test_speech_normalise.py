@@ -89,6 +89,13 @@ def test_other_languages_have_rules_of_their_own(language, text, said):
     assert spell(text, language).text == said
 
 
+def test_a_lexicon_says_whole_words_as_it_has_them_and_goes_first():
+    said = spell("Siobhan paid $5 to Siobhana, Dr. No.", "en", {"Siobhan": "Shivawn", "Dr. No": "Doctor No"})
+    assert said.text == "Shivawn paid five dollars to Siobhana, Doctor No."
+    assert said.origin(0, 7) == (0, 7)
+    assert spell("Siobhan", "en").text == "Siobhan"
+
+
 def test_every_part_of_the_spoken_text_points_at_the_original():
     text = "On *May 12* Mr. Smith paid $5.50 for 3 km."
     said = spell(text, "en")
