@@ -5,11 +5,12 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 PY := $(VENV)/bin/python
 comma := ,
 LOCKED := $(PYTHON) deploy/locked.py .install.lock sh -c
-CODE := contract gateway job_runner catalog_service bart_service llama_service training bookreader servicekit modelkit textkit deploy
+CODE := contract gateway job_runner catalog_service bart_service llama_service training bookreader modelkit narration servicekit textkit deploy
 JOBS ?= 2
 BOOK ?=
 BOOKS ?=
 MODEL ?=
+VOICE ?=
 CLIENT := clients/typescript
 # Node.js comes from a Python package, for tests and checks alone; `make run` needs none.
 NODE := PATH="$(abspath $(VENV))/bin:$$PATH"
@@ -27,9 +28,12 @@ run: $(VENV)/.run ## start everything on this machine (GATEWAY_PORT, VISIS_HOME)
 demo: $(VENV)/.run ## import a book, summarise it, speak it (BOOK=path for your own)
 	@$(PY) -m deploy.demo $(BOOK)
 
-models: $(VENV)/.models ## fetch and convert the configured models (MODEL=owner/name or folder for BART)
+models: $(VENV)/.models ## fetch and convert the configured models (MODEL=owner/name or folder for BART, VOICE=en_US-joe-medium)
 	@$(PY) -m bart_service.models fetch $(MODEL)
 	@$(PY) -m llama_service.models
+ifneq ($(VOICE),)
+	@$(PY) -m bart_service.speech.fetch fetch $(VOICE)
+endif
 
 test: $(VENV)/.test $(NODE_TOOLS) ## run every test
 	@$(PY) -m pytest -q -n $(JOBS)
@@ -87,6 +91,9 @@ bench-faults: $(VENV)/.run ## what killing each process costs a novel's job (BOO
 
 bench-training: $(VENV)/.test ## training samples a second against the original's recipe (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_training
+
+bench-voice: $(VENV)/.bench ## seconds of speech a second, beside piper-tts
+	@$(PY) -m benchmarks.bench_voice
 
 bench-replicas: $(VENV)/.run ## three replicas against one, under docker compose
 	@$(PY) -m benchmarks.bench_replicas

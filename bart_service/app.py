@@ -9,6 +9,7 @@ from bart_service.config import BartSettings
 from bart_service.engine import BatchEngine
 from bart_service.observe import SERVICE, WorkerMetrics
 from bart_service.routes import speech_routes
+from bart_service.speech import build
 from bart_service.speech.speaker import Speaker
 from modelkit.choice import Engines
 from modelkit.routes import generation_routes
@@ -26,7 +27,7 @@ def create_app(settings: BartSettings | None = None, engine: BatchEngine | None 
     metrics = Metrics(SERVICE)
     observer = WorkerMetrics(metrics)
     engines = choice.engines(settings, observer, engine)
-    speaker = choice.speaker(settings, observer.spoken)
+    speaker = build.speaker(settings, observer.spoken)
     app = build_app(
         name=SERVICE,
         title="Visis BART worker",

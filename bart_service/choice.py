@@ -1,8 +1,7 @@
-"""Chooses the engines and the voice from the settings and from what is on disk, and says why."""
+"""Chooses the engines from the settings and from what is on disk, and says why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -13,8 +12,6 @@ from bart_service.engine import BatchEngine
 from bart_service.engines import ExtractiveEngine, NeuralEngine
 from bart_service.extractive_engine import ExtractiveBatchEngine
 from bart_service.observe import WorkerMetrics
-from bart_service.speech.espeak import EspeakVoice
-from bart_service.speech.speaker import Speaker
 from bart_service.worker import ModelWorker
 from modelkit import choice, store
 from modelkit.choice import Candidate, Engines
@@ -75,13 +72,3 @@ def _worker(settings: BartSettings, observer: WorkerMetrics, engine: BatchEngine
     )
     observer.watch_queue(engine.name, worker.queue_length)
     return worker
-
-
-def speaker(settings: BartSettings, on_spoken: Callable[[str, float, float], None]) -> Speaker:
-    """The configured voice, with the offline one behind it."""
-    offline = EspeakVoice(settings.speech_timeout_s)
-    if settings.speech == "espeak":
-        return Speaker(offline, streams=settings.speech_streams, on_spoken=on_spoken)
-    gtts = import_module("bart_service.speech.gtts_voice")
-    online = gtts.GttsVoice(timeout_s=settings.speech_timeout_s, retries=settings.gtts_retries)
-    return Speaker(online, fallback=offline, streams=settings.speech_streams, on_spoken=on_spoken)

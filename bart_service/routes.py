@@ -10,6 +10,7 @@ from flask import Response, request
 from bart_service.config import BartSettings
 from bart_service.speech import webvtt
 from bart_service.speech.audio import MEDIA_TYPES
+from bart_service.speech.script import NotSpeakable
 from bart_service.speech.speaker import Speaker
 from bart_service.speech.voice import UnknownVoice, VoiceError
 from contract import internal
@@ -91,6 +92,8 @@ def _problems() -> Iterator[None]:
             f"voice {error.name} is not known. Some that are: {', '.join(error.known[:200])}.",
             errors=[{"field": "voice", "message": "is not known"}],
         ) from None
+    except NotSpeakable as error:
+        raise InvalidInput(f"{error}.", errors=[{"field": "text", "message": "cannot be spoken"}]) from None
     except VoiceError:
         raise UpstreamFailed("The text could not be spoken. Send it again later.") from None
 

@@ -44,14 +44,16 @@ def running(command: Sequence[str], *, stop_s: float = STOP_S, **options: Any) -
 
 
 @contextmanager
-def module(name: str, *arguments: str, probe: str, environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `python -m NAME ARGUMENTS`, once the URL `probe` answers.
+def module(
+    name: str, *arguments: str, probe: str, environ: dict[str, str], **options: Any
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `python -m NAME ARGUMENTS`, once the URL `probe` answers; options as those of `running`.
 
     Raises:
         RuntimeError: it ended, or did not answer in time.
     """
     command = [sys.executable, "-m", name, *arguments]
-    with running(command, cwd=ROOT, env={**os.environ, **environ}) as process:
+    with running(command, cwd=ROOT, env={**os.environ, **environ}, **options) as process:
         await_answer(name, process, probe)
         yield process
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, NamedTuple, get_args
+from typing import Any, ClassVar, NamedTuple, get_args
 
 from textkit import words
 
@@ -139,6 +139,44 @@ class Document:
     def word_count(self) -> int:
         """Words on all pages."""
         return sum(words.count(page.text) for page in self.pages)
+
+
+class WarningLog:
+    """Collects what is skipped, guessed or recovered while a file is read; one warning for each code."""
+
+    _MESSAGES: ClassVar[dict[str, str]] = {
+        "container_damaged": "META-INF/container.xml is missing or damaged; the package document was searched for.",
+        "contents_damaged": "The table of contents cannot be read: {}.",
+        "contents_missing": "There is no usable table of contents; chapters were found by headings or by words.",
+        "contents_poor": "The table of contents leaves most of the text undivided; chapters were found by headings.",
+        "file_damaged": "Files that cannot be unpacked or decoded were skipped: {}.",
+        "file_encrypted": "Encrypted files were skipped: {}.",
+        "file_missing": "Files that the book names are missing: {}.",
+        "front_matter_damaged": "The front matter is not valid YAML and was read line by line.",
+        "markup_recovered": "Files with broken markup were read as far as possible: {}.",
+        "package_damaged": "The package document cannot be read: {}. Metadata is missing; files were read by name.",
+        "picture_missing": "Pictures that are not in the file were left out: {}.",
+        "spine_missing": "The package names no reading order; all texts were read in the order of its list.",
+        "target_missing": "Entries of the table of contents that lead nowhere were moved or left out: {}.",
+    }
+
+    def __init__(self) -> None:
+        self._items: dict[str, dict[str, None]] = {}
+
+    def add(self, code: str, item: str = "") -> None:
+        """Note one occurrence; `item` names it, a file for instance."""
+        self._items.setdefault(code, {})[item[:100]] = None
+
+    def message(self, code: str) -> str | None:
+        """The message of a code with its first few items; None if nothing was noted."""
+        if (items := self._items.get(code)) is None:
+            return None
+        named = ", ".join(list(items)[:5]) + (f" and {len(items) - 5} more" if len(items) > 5 else "")
+        return self._MESSAGES[code].format(named)
+
+    def events(self) -> Iterator[Warned]:
+        """All warnings."""
+        return (Warned(code, self.message(code) or "") for code in self._items)
 
 
 def encode(event: Event) -> bytes:

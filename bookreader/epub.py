@@ -1,114 +1,27 @@
-"""Reads EPUB: the spine as text, the table of contents as chapters. Nothing is unpacked to disk."""
+"""Reads EPUB as a reading system does: the spine as text, the contents as chapters.
+
+One bad file, entity, link or anchor costs that item and a warning, never the book.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import posixpath
-import re
-import zipfile
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import IO
-from urllib.parse import unquote
-from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
-
-from bookreader import encodings, gutenberg, markup
-from bookreader.chapters import CONTENTS, HEADINGS, Heading
-from bookreader.document import Event, FileProblemError, Metadata
+from bookreader import contents, encodings, fields, flow, markup, package, shown, xml
+from bookreader.archive import Archive, ItemProblemError, key, resolve
+from bookreader.chapters import Heading
+from bookreader.contents import Entry
+from bookreader.document import Event, FileProblemError, WarningLog
+from bookreader.flow import Flow
 from bookreader.limits import Limits
-from bookreader.pages import check_length, paginate
+from bookreader.package import Item, Package
+from bookreader.pages import IMAGE, check_length
+from bookreader.target import Marked
 
-MOST_ENTRIES = 10_000
-MOST_BYTES = 268_435_456
-_CONTAINER = "META-INF/container.xml"
-_FONTS = ("obfuscation", "enc/RC")
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)")
-_DAMAGED = "the EPUB is damaged: {}"
-_NO_EPUB = "it is an archive but no EPUB (no META-INF/container.xml); PDF, EPUB, HTML, Markdown and text can be read"
-
-
-class Archive:
-    """The files in an EPUB, within a budget of unpacked bytes, so that a bomb is noticed while it unpacks."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError):
-            raise FileProblemError(_DAMAGED.format("it is not a whole ZIP archive")) from None
-        if len(self._zip.infolist()) > MOST_ENTRIES:
-            raise FileProblemError(f"the EPUB holds more than {MOST_ENTRIES:,} files")
-        self._left = MOST_BYTES
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._zip.NameToInfo
-
-    @contextlib.contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
-        """One file, unpacked as it is read: what is not read costs nothing.
-
-        Raises:
-            FileProblemError: it is missing, damaged or encrypted, also while it is read.
-        """
-        try:
-            with self._zip.open(name) as file:
-                yield file
-        except KeyError:
-            raise FileProblemError(_DAMAGED.format(f"{name[:100]} is missing")) from None
-        except RuntimeError:
-            raise FileProblemError("the EPUB is encrypted with a password") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
-            raise FileProblemError(_DAMAGED.format(f"{name[:100]} cannot be unpacked")) from None
-
-    def read(self, name: str) -> bytes:
-        """The bytes of one file.
-
-        Raises:
-            FileProblemError: as `open`, or it unpacks to more than is left of the budget.
-        """
-        with self.open(name) as file:
-            data = file.read(self._left + 1)
-        self._left -= len(data)
-        if self._left < 0:
-            raise FileProblemError(f"the EPUB unpacks to more than {MOST_BYTES >> 20} MiB")
-        return data
-
-    def xml(self, name: str) -> Element:
-        """The root element of an XML file.
-
-        Raises:
-            FileProblemError: it is not XML, or declares entities.
-        """
-        try:
-            root: Element = fromstring(self.read(name), forbid_dtd=False, forbid_entities=True, forbid_external=True)
-        except DefusedXmlException:
-            raise FileProblemError(f"the EPUB declares XML entities in {name[:100]}, which is not allowed") from None
-        except (ParseError, ValueError, LookupError):
-            raise FileProblemError(_DAMAGED.format(f"{name[:100]} is not XML")) from None
-        return root
-
-
-@dataclass(frozen=True)
-class _Item:
-    path: str
-    media_type: str
-    properties: str
-
-
-@dataclass
-class _Package:
-    """What the package document says."""
-
-    folder: str
-    metadata: dict[str, str] = field(default_factory=dict)
-    items: dict[str, _Item] = field(default_factory=dict)
-    spine: list[str] = field(default_factory=list)
-    contents: str | None = None
-    cover: str | None = None
+_ENCRYPTION = "META-INF/encryption.xml"
 
 
 def read(path: Path, limits: Limits) -> Iterator[Event]:
@@ -117,167 +30,159 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     Raises:
         FileProblemError: it is damaged, protected, has no text, or is over a limit.
     """
+    warnings = WarningLog()
     archive = Archive(path)
-    package = _package(archive)
-    _refuse_protected(archive, package)
-    contents = _contents(archive, package)
-    text, headings, places, images = _text(archive, package, contents, limits)
-    found = [Heading(places[target], title) for target, title in contents if target in places]
-    framed = gutenberg.strip(text)
-    shift = text.find(framed.text[:200]) if framed.text != text else 0
-    yield _metadata(package, framed)
-    chosen, source = (found, CONTENTS) if len(found) >= 2 else (headings, HEADINGS)
-    moved = [Heading(one.start - shift, one.title) for one in chosen if 0 <= one.start - shift < len(framed.text)]
-    skipped = text[:shift].count("\ufffc")
-    yield from paginate(framed.text, limits, moved, source, images[skipped:])
+    book = package.read(archive, warnings)
+    spine = _Spine(archive, book, _entries(archive, book, warnings), limits, warnings)
+    if not spine.flow.text.strip(f" \t\n{IMAGE}") and (encrypted := warnings.message("file_encrypted")):
+        raise FileProblemError(f"the EPUB is protected (DRM) or needs a password. {encrypted}")
+    metadata = book.metadata
+    metadata = replace(
+        metadata,
+        title=metadata.title or spine.title,
+        language=metadata.language or fields.language(*spine.languages),
+    )
+    yield from flow.events(spine.flow, metadata, limits, warnings)
 
 
 def cover(archive: Archive) -> str | None:
-    """The name of the cover picture, if the file has one."""
-    package = _package(archive)
-    item = next((one for one in package.items.values() if "cover-image" in one.properties), None)
-    item = item or package.items.get(package.cover or "")
-    if item is None or not item.media_type.startswith("image/"):
-        return None
-    return item.path
-
-
-def _package(archive: Archive) -> _Package:
-    if _CONTAINER not in archive:
-        raise FileProblemError(_NO_EPUB)
-    rootfile = next(_named(archive.xml(_CONTAINER), "rootfile"), None)
-    path = rootfile.get("full-path", "") if rootfile is not None else ""
-    path = _inside("", path)
-    root = archive.xml(path)
-    package = _Package(posixpath.dirname(path))
-    for element in root.iter():
-        _note(package, element)
-    spine = next(_named(root, "spine"), None)
-    if spine is not None:
-        package.contents = spine.get("toc")
-        package.spine = [one.get("idref", "") for one in _named(spine, "itemref") if one.get("linear") != "no"]
-    return package
-
-
-def _note(package: _Package, element: Element) -> None:
-    name = _local(element)
-    if name == "item":
-        path = _inside(package.folder, element.get("href", ""))
-        item = _Item(path, element.get("media-type", ""), element.get("properties", ""))
-        package.items[element.get("id", "")] = item
-    elif name == "meta" and element.get("name") == "cover":
-        package.cover = element.get("content")
-    elif name in ("title", "creator", "language", "date") and element.text:
-        package.metadata.setdefault(name, " ".join(element.text.split())[:500])
-
-
-def _metadata(package: _Package, framed: gutenberg.Framed) -> Metadata:
-    meta = package.metadata
-    day = _DAY.match(meta.get("date", ""))
-    language = (meta.get("language") or framed.language or "")[:35]
-    return Metadata(
-        "epub",
-        meta.get("title") or framed.title,
-        (meta["creator"],) if "creator" in meta else framed.authors,
-        language or None,
-        day[1] if day else None,
-    )
-
-
-def _text(
-    archive: Archive, package: _Package, contents: list[tuple[str, str]], limits: Limits
-) -> tuple[str, list[Heading], dict[str, int], list[str]]:
-    """The whole text, its headings, where the targets of the contents lie in it, and its pictures in order."""
-    parts: list[str] = []
-    headings: list[Heading] = []
-    places: dict[str, int] = {}
-    images: list[str] = []
-    at = 0
-    wanted: dict[str, set[str]] = {}
-    for target, _ in contents:
-        path, _, anchor = target.partition("#")
-        wanted.setdefault(path, set()).add(anchor)
-    for item in (package.items[name] for name in package.spine if name in package.items):
-        if item.media_type not in ("application/xhtml+xml", "text/html", ""):
-            continue
-        marked = markup.read(encodings.decode_html(archive.read(item.path)), wanted.get(item.path, ()))
-        places.setdefault(item.path, at)
-        places |= {f"{item.path}#{name}": at + place for name, place in marked.places.items()}
-        headings += [Heading(at + one.start, one.title) for one in marked.chapter_headings()[:100]]
-        images += [_inside(posixpath.dirname(item.path), image, strict=False) for image in marked.images]
-        parts += [marked.text, "\n\n"]
-        at += len(marked.text) + 2
-        check_length(at, limits)
-    return "".join(parts), headings, places, images
-
-
-def _contents(archive: Archive, package: _Package) -> list[tuple[str, str]]:
-    """(target, title) of the entries of the table of contents: EPUB 3's `nav`, else EPUB 2's `ncx`."""
-    nav = next((item for item in package.items.values() if "nav" in item.properties.split()), None)
-    ncx = package.items.get(package.contents or "")
-    if nav is not None and nav.path in archive:
-        folder, entries = posixpath.dirname(nav.path), _nav_entries(archive, nav.path)
-    elif ncx is not None and ncx.path in archive:
-        folder, entries = posixpath.dirname(ncx.path), _ncx_entries(archive, ncx.path)
-    else:
-        return []
-    return [(_inside(folder, target), title) for target, title in entries if target and title][:2000]
-
-
-def _nav_entries(archive: Archive, path: str) -> list[tuple[str, str]]:
-    try:
-        root = archive.xml(path)
-    except FileProblemError:
-        return []
-    navs = list(_named(root, "nav"))
-    chosen = next(
-        (nav for nav in navs if any("toc" in value for value in nav.attrib.values())), navs[0] if navs else root
-    )
-    return [(link.get("href", ""), _words(link)) for link in _named(chosen, "a")]
-
-
-def _ncx_entries(archive: Archive, path: str) -> list[tuple[str, str]]:
-    entries = []
-    for point in _named(archive.xml(path), "navPoint"):
-        label, content = next(_named(point, "navLabel"), None), next(_named(point, "content"), None)
-        if label is not None and content is not None:
-            entries.append((content.get("src", ""), _words(label)))
-    return entries
-
-
-def _refuse_protected(archive: Archive, package: _Package) -> None:
-    """Fonts may be obscured; text may not."""
-    if "META-INF/encryption.xml" not in archive:
-        return
-    texts = {item.path for item in package.items.values() if "html" in item.media_type}
-    for reference in _named(archive.xml("META-INF/encryption.xml"), "CipherReference"):
-        if unquote(reference.get("URI", "")) in texts:
-            raise FileProblemError("the EPUB is protected (DRM): its text is encrypted")
-
-
-def _inside(folder: str, reference: str, *, strict: bool = True) -> str:
-    """The path in the archive, anchor kept, that a reference from a folder names.
+    """The name of the picture that an EPUB gives as its cover; None if there is none.
 
     Raises:
-        FileProblemError: it leads out of the archive (not if `strict` is off; the name is then empty).
+        FileProblemError: the EPUB is damaged.
     """
-    path, hash_, anchor = reference.partition("#")
-    joined = posixpath.normpath(posixpath.join(folder, unquote(path))) if path else folder
-    if joined.startswith(("../", "/")) or joined == ".." or "\x00" in joined or "\\" in joined:
-        if strict:
-            raise FileProblemError("the EPUB names a file that lies outside of it")
-        return ""
-    return f"{joined}{hash_}{anchor}"
+    book = package.read(archive, WarningLog())
+    page = book.guide.get("cover", "").partition("#")[0]
+    if book.cover:
+        return book.cover.path
+    try:
+        images = _marked(archive, Item(page), (), ()).images if page else []
+        return resolve(page, images[0]) if images else None
+    except ItemProblemError:
+        return None
 
 
-def _named(root: Element, name: str) -> Iterator[Element]:
-    return (element for element in root.iter() if _local(element) == name)
+class _Spine:
+    """The files of the spine as one text."""
+
+    def __init__(
+        self, archive: Archive, book: Package, entries: list[Entry], limits: Limits, warnings: WarningLog
+    ) -> None:
+        self._archive, self._warnings = archive, warnings
+        self.flow = Flow()
+        self.title: str | None = None
+        self.languages: list[str | None] = []
+        self._places: dict[tuple[str, str], int] = {}  # by file and anchor
+        self._parts: list[str] = []
+        self._length = 0
+        encrypted, hidden = _encrypted(archive), _hidden(archive, book)
+        anchors: dict[str, set[str]] = defaultdict(set)
+        for entry in entries:
+            name, _, anchor = entry.target.partition("#")
+            anchors[key(name)].add(anchor)
+        for item in book.spine:
+            try:
+                if item.path in encrypted:
+                    raise ItemProblemError("file_encrypted", item.path)
+                marked = _marked(archive, item, anchors[key(item.path)], hidden)
+            except ItemProblemError as problem:
+                warnings.add(problem.code, problem.name)
+                continue
+            if marked.recovered:
+                warnings.add("markup_recovered", item.path)
+            self._add(item, marked)
+            check_length(self._length, limits)
+        self.flow.text = "".join(self._parts)
+        self.flow.contents = list(self._resolved(entries))
+
+    def _add(self, item: Item, marked: Marked) -> None:
+        at = self._length
+        self._places[key(item.path), ""] = at
+        self._places |= {(key(item.path), name): at + place for name, place in marked.places.items()}
+        self.flow.headings += [replace(one, start=at + one.start) for one in marked.headings[:1000]]
+        for source in marked.images:
+            name = resolve(item.path, source).partition("#")[0]
+            if name not in self._archive:
+                self._warnings.add("picture_missing", source)
+                name = ""
+            self.flow.images.append(name)
+        if marked.title and marked.text.strip():
+            self.flow.files.append(Heading(at, marked.title[:200]))
+            self.title = self.title or marked.title
+        self.languages.append(marked.language)
+        self._parts += [marked.text, "\n\n"]
+        self._length += len(marked.text) + 2
+
+    def _resolved(self, entries: list[Entry]) -> Iterator[Heading]:
+        """Where the entries of the contents lead; to the beginning of the file where the anchor is missing."""
+        for entry in entries:
+            name, _, anchor = entry.target.partition("#")
+            place = self._places.get((key(name), anchor))
+            if place is None:
+                self._warnings.add("target_missing", entry.target)
+                place = self._places.get((key(name), ""))
+            if place is not None:
+                yield Heading(place, entry.title, entry.level)
 
 
-def _local(element: Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+def _marked(archive: Archive, item: Item, wanted: Collection[str], hidden: Collection[str]) -> Marked:
+    """A file of the spine; of a picture only its mark.
+
+    Raises:
+        ItemProblemError: it cannot be read.
+    """
+    if not item.is_text and item.media_type.startswith("image/"):
+        return Marked(IMAGE, images=[f"/{item.path}"])
+    data = archive.read(item.path)
+    try:
+        source = encodings.decode_html(data)
+    except FileProblemError:
+        raise ItemProblemError("file_damaged", item.path) from None
+    return markup.read(source, wanted, as_xml=True, hidden=hidden)
 
 
-def _words(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())[:200]
+def _entries(archive: Archive, book: Package, warnings: WarningLog) -> list[Entry]:
+    """The entries of the first table of contents that has some: `nav`, NCX, or a page of links."""
+    guide = Item(book.guide.get("toc", "").partition("#")[0])
+    for item, read_entries in ((book.nav, contents.of_nav), (book.ncx, contents.of_ncx), (guide, contents.of_nav)):
+        if item is None or item.path not in archive:
+            continue
+        try:
+            root, recovered = xml.parse(archive.read(item.path))
+        except ItemProblemError:
+            root, recovered = None, True
+        entries = read_entries(root, item.path) if root is not None else []
+        if recovered:
+            warnings.add("markup_recovered" if entries else "contents_damaged", item.path)
+        if len(entries) >= 2:
+            return entries
+    warnings.add("contents_missing")
+    return []
+
+
+def _hidden(archive: Archive, book: Package) -> set[str]:
+    """The simple selectors that the style sheets give no display."""
+    selectors: set[str] = set()
+    for item in book.items.values():
+        if item.media_type == "text/css" and item.path in archive:
+            try:
+                css = archive.read(item.path).decode("utf-8", "replace")
+            except ItemProblemError:
+                continue
+            selectors |= shown.hidden_selectors(css)
+    return selectors
+
+
+def _encrypted(archive: Archive) -> set[str]:
+    """The files that are encrypted. Fonts are only obscured, which matters to nobody here."""
+    if _ENCRYPTION not in archive:
+        return set()
+    try:
+        root, _ = xml.parse(archive.read(_ENCRYPTION))
+    except ItemProblemError:
+        root = None
+    found = set()
+    for element in root.iter() if root is not None else ():
+        if xml.local(element.tag) == "cipherreference":
+            found.add(resolve("", xml.attributes(element).get("uri", "")))
+    return found

@@ -78,10 +78,14 @@ def read(path: Path, name: str, limits: Limits) -> Iterator[Event]:
         from bookreader import epub
 
         yield from epub.read(path, limits)
-    elif kind in ("html", "markdown"):
+    elif kind == "html":
         from bookreader import web
 
-        yield from (web.read_html if kind == "html" else web.read_markdown)(path, limits)
+        yield from web.read(path, limits)
+    elif kind == "markdown":
+        from bookreader import markdown
+
+        yield from markdown.read(path, limits)
     else:
         from bookreader import plain
 

@@ -21,7 +21,8 @@ def paginate(
 
     Args:
         headings: where chapters begin, found by `source`; searched in the text if there are none.
-        images: the pictures, in the order of the IMAGE characters in the text that stand for them.
+        images: the names of the pictures, in the order of the IMAGE characters in the text that stand for them; empty
+            for those that are not in the file.
 
     Raises:
         FileProblemError: there is no text, or more than a book may have.
@@ -34,7 +35,7 @@ def paginate(
     left = list(reversed(images))
     for page in pages:
         own = tuple(left.pop() for _ in range(min(page.count(IMAGE), len(left))))
-        yield PageRead(page.replace(IMAGE, "").strip("\n").rstrip(), images=own)
+        yield PageRead(page.replace(IMAGE, "").strip("\n").rstrip(), images=tuple(filter(None, own)))
     left_out = _left_out(text, pages, starts)
     if headings:
         confidence = 0.95 if source == chapters.CONTENTS else 0.85

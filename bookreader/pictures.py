@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image, UnidentifiedImageError
 
 from bookreader import epub
+from bookreader.archive import Archive, ItemProblemError
 from bookreader.document import SERVED, FileProblemError
 from bookreader.limits import Limits
 
@@ -91,27 +92,31 @@ def cover(path: Path, limits: Limits, *, kind: str) -> Iterator[Drawn]:
     if kind == "pdf":
         yield from page_image(path, limits, page=1, width=COVER_WIDTH)
         return
-    archive = epub.Archive(path)
+    archive = Archive(path)
     name = epub.cover(archive)
     if name is None:
         raise FileProblemError("the file names no cover")
-    with archive.open(name) as file:
+    with _item(archive, name) as file:
         yield _checked(file, limits, most_bytes=_COVER_AS_IT_IS_BYTES, edge=COVER_EDGE)
 
 
 def epub_images(path: Path, limits: Limits, *, names: list[str], number: int | None = None) -> Iterator[Drawn]:
-    """The pictures of a page of an EPUB, by their names in it, or the one with this number (from 1); without number,
-    without their bytes.
+    """The pictures of a page of an EPUB, by their names in it, or the one with this number (from 1).
+
+    Without number they have no bytes, and a damaged one is a picture of one pixel.
 
     Raises:
-        FileProblemError: one is missing, is not a picture, or has more pixels than allowed.
+        FileProblemError: the one asked for is missing, is not a picture, or has more pixels than allowed.
     """
-    archive = epub.Archive(path)
-    if number is not None and number > len(names):
+    archive = Archive(path)
+    if number is None:
+        for name in names:
+            yield _size(archive, name)
+        return
+    if number > len(names):
         raise FileProblemError(f"the page has {len(names)} pictures")
-    for name in names if number is None else names[number - 1 : number]:
-        with archive.open(name) as file:
-            yield _measured(file) if number is None else _checked(file, limits)
+    with _item(archive, names[number - 1]) as file:
+        yield _checked(file, limits)
 
 
 def pdf_images(path: Path, limits: Limits, *, count: int) -> Iterator[Drawn]:
@@ -185,9 +190,21 @@ def _opened(file: IO[bytes]) -> Iterator[Image.Image]:
         raise FileProblemError("it is not a picture that can be shown") from None
 
 
-def _measured(file: IO[bytes]) -> Drawn:
-    with _opened(file) as image:
-        return Drawn(SERVED.get(str(image.format), "image/png"), *image.size)
+@contextlib.contextmanager
+def _item(archive: Archive, name: str) -> Iterator[IO[bytes]]:
+    try:
+        with archive.open(name) as file:
+            yield file
+    except ItemProblemError as problem:
+        raise FileProblemError(f"it is missing or damaged ({problem})") from None
+
+
+def _size(archive: Archive, name: str) -> Drawn:
+    try:
+        with _item(archive, name) as file, _opened(file) as image:
+            return Drawn(SERVED.get(str(image.format), "image/png"), *image.size)
+    except FileProblemError:
+        return Drawn("image/png", 1, 1)
 
 
 def _checked(file: IO[bytes], limits: Limits, *, most_bytes: int = _AS_IT_IS_BYTES, edge: int | None = None) -> Drawn:

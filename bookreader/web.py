@@ -1,79 +1,65 @@
-"""Reads HTML and Markdown files. The only module that imports markdown_it."""
+"""Reads HTML files, and metadata as HTML and Markdown name it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bookreader import encodings, gutenberg, markup
-from bookreader.chapters import HEADINGS, Heading
-from bookreader.document import Event, Metadata
+from bookreader import encodings, fields, flow, markup
+from bookreader.document import Contributor, Event, Metadata, WarningLog
+from bookreader.flow import Flow
 from bookreader.limits import Limits
-from bookreader.pages import IMAGE, paginate
-from bookreader.plain import tidy
+from bookreader.pages import IMAGE
+from bookreader.target import Marked
 
-_FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_XHTML = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE[^>]*XHTML)|<html[^>]*\bxmlns\s*=", re.IGNORECASE)
+_PREFIXES = re.compile(r"(?:dc|dcterms|og|book|article|citation)[._:]", re.IGNORECASE)
 
 
-def read_html(path: Path, limits: Limits) -> Iterator[Event]:
+def read(path: Path, limits: Limits) -> Iterator[Event]:
     """The events of an HTML file.
 
     Raises:
         FileProblemError: it has no text, or is over a limit.
     """
-    marked = markup.read(encodings.decode_html(path.read_bytes()))
-    meta = {name.removeprefix("dc.").removeprefix("dcterms."): value for name, value in marked.meta.items()}
-    yield from _events("html", marked, limits, title=meta.get("title") or marked.title, meta=meta)
+    source = encodings.decode_html(path.read_bytes())
+    marked = markup.read(source, as_xml=bool(_XHTML.search(source[:2000])))
+    meta: dict[str, list[str]] = defaultdict(list)
+    for name, values in marked.meta.items():
+        meta[_PREFIXES.sub("", name)] += values
+    meta["title"] += [marked.title or "", *(one.title for one in marked.headings[:1])]
+    yield from flow.events(own_flow(marked), metadata("html", meta, marked.language), limits, WarningLog())
 
 
-def read_markdown(path: Path, limits: Limits) -> Iterator[Event]:
-    """The events of a Markdown file; a block of `name: value` lines between `---` at its top is read as metadata.
-
-    Raises:
-        FileProblemError: it has no text, or is over a limit.
-    """
-    from markdown_it import MarkdownIt
-
-    text = tidy(encodings.decode(path.read_bytes()))
-    front = _FRONT_MATTER.match(text)
-    meta = dict(_pairs(front[1])) if front else {}
-    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text[front.end() if front else 0 :])
-    marked = markup.read(html)
-    first = marked.headings.get("h1", [])
-    yield from _events(
-        "markdown", marked, limits, title=meta.get("title") or (first[0].title if first else None), meta=meta
-    )
+def own_flow(marked: Marked) -> Flow:
+    """A file's own text: its pictures lie outside of it, so their marks become spaces."""
+    return Flow(marked.text.replace(IMAGE, " "), marked.headings)
 
 
-def _pairs(lines: str) -> Iterator[tuple[str, str]]:
-    for line in lines.splitlines():
-        name, colon, value = line.partition(":")
-        if colon and value.strip():
-            yield name.strip().lower(), value.strip().strip("\"'")[:500]
+def metadata(kind: str, meta: Mapping[str, list[str]], language: str | None) -> Metadata:
+    """The metadata of a file from values by lower-case names; `language` is what its root element says."""
 
+    def values(*names: str) -> Iterator[str]:
+        return (value for name in names for value in meta.get(name, []))
 
-def _events(
-    kind: str, marked: markup.Marked, limits: Limits, *, title: str | None, meta: dict[str, str]
-) -> Iterator[Event]:
-    """A file's own pictures lie outside of it, so their marks are taken out."""
-    text = marked.text.replace(IMAGE, " ")
-    framed = gutenberg.strip(text)
-    shift = text.find(framed.text[:200]) if framed.text != text else 0
-    day = _DAY.match(meta.get("date", meta.get("issued", "")))
-    language = meta.get("language") or marked.language or framed.language
-    author = meta.get("author") or meta.get("creator")
-    yield Metadata(
+    def first(*names: str) -> str | None:
+        return next(filter(None, map(fields.line, values(*names))), None)
+
+    subjects = (value.replace(",", ";") for value in values("subject", "subjects", "keywords", "tags"))
+    return Metadata(
         kind,
-        framed.title or (title[:500] if title else None),
-        framed.authors or ((author[:500],) if author else ()),
-        language[:35] if language else None,
-        day[0] if day else None,
+        title=first("title"),
+        subtitle=first("subtitle"),
+        authors=fields.names(values("author", "authors", "creator")),
+        contributors=tuple(Contributor(name, "ctb") for name in fields.names(values("contributor"))),
+        language=fields.language(*values("language", "lang", "locale"), language),
+        publication_date=fields.date(*values("date", "issued", "publication_date", "published_time", "release_date")),
+        series=first("series", "belongs-to-collection"),
+        series_index=fields.number(first("series_index", "group-position")),
+        publisher=first("publisher"),
+        subjects=fields.several(subjects),
+        description=next(values("description", "abstract"), "").strip()[: fields.MAX_DESCRIPTION] or None,
+        isbn=fields.isbn(*values("isbn", "identifier")),
     )
-    headings = [
-        Heading(heading.start - shift, heading.title)
-        for heading in marked.chapter_headings()
-        if 0 <= heading.start - shift < len(framed.text)
-    ]
-    yield from paginate(framed.text, limits, headings, HEADINGS)

@@ -17,7 +17,8 @@ from catalog_service.config import Settings
 from catalog_service.library import Library
 from servicekit import logs
 from servicekit.problems import ProblemError
-from servicekit.serve import load_settings, serve
+from servicekit.serve import serve
+from servicekit.settings import prepare_process
 
 
 class Refused(click.ClickException):
@@ -47,7 +48,7 @@ def main(context: click.Context) -> None:
     """Serve, or run a command: its status is 0 if all went well, 1 if something did not, 2 if it could not start."""
     if context.invoked_subcommand is None:
         serve(Settings, create_app)
-    context.obj = settings = load_settings(Settings)
+    context.obj = settings = prepare_process(Settings)
     logs.configure(settings.owner, level="warning", fmt=settings.log_format)
 
 

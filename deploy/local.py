@@ -31,7 +31,7 @@ from gateway.config import Settings
 from servicekit.settings import SettingsError
 
 READY_POLL_S = 0.1
-SAID_S = 1.0
+REPORT_AFTER_S = 1.0
 SLOW_START_S = 15.0
 STOP_GRACE_S = 3.0
 STOP_POLL_S = 0.02
@@ -48,7 +48,7 @@ SETTINGS_STATUS = 2  # a service ends with this status when a setting is wrong
 
 
 class StartError(Exception):
-    """Why nothing was started, in one line for the person at the keyboard."""
+    """Why nothing was started, in one line for the user."""
 
 
 @dataclass
@@ -77,12 +77,12 @@ def _without_files(given: dict[str, str]) -> dict[str, str]:
 
 
 class StopSignals:
-    """Ctrl-C and its like, as bytes to read: no handler runs that could meet a lock the main thread holds."""
+    """Ctrl-C and other stop signals, as bytes to read: no handler runs that could need a lock of the main thread."""
 
     def __enter__(self) -> Self:
         self._reader, self._writer = socket.socketpair()
         self._writer.setblocking(False)
-        self._handlers = {number: signal.signal(number, _heard) for number in STOP_SIGNALS}
+        self._handlers = {number: signal.signal(number, _ignore) for number in STOP_SIGNALS}
         self._wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         return self
 
@@ -94,17 +94,18 @@ class StopSignals:
         self._writer.close()
 
     def wait(self, seconds: float) -> bool:
-        """Wait at most so long for a signal; whether one came. Each counts once."""
+        """Wait up to `seconds` for a signal; whether one arrived. Each counts once."""
         readable, _, _ = select.select([self._reader], [], [], seconds)
         return bool(readable and self._reader.recv(1))
 
 
-def _heard(_number: int, _frame: FrameType | None) -> None:
-    """Nothing: the interpreter writes the number to the wake-up socket."""
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: the interpreter writes the number to the wake-up socket."""
 
 
 def main() -> int:
-    """Run until Ctrl-C or SIGTERM; the exit status is 0 then, 2 when a setting or the machine forbids a start."""
+    """Run until Ctrl-C or SIGTERM; the exit status is 0, or 2 if a setting or the machine prevents a start."""
+    os.umask(0o077)
     try:
         with StopSignals() as stops:
             settings = _load_settings()
@@ -120,7 +121,7 @@ def main() -> int:
 
 
 def _load_settings() -> Settings:
-    """The gateway's settings, after those of every program were read, so that each wrong one is reported once.
+    """The gateway's settings, after those of every program were checked: an invalid one is reported once.
 
     Raises:
         StartError: a line for each wrong setting.
@@ -154,7 +155,7 @@ def _address(settings: Settings) -> str:
 
 
 def _check_home(home: Path) -> None:
-    """Write and sync a megabyte, so that a full or read-only disk is found now and not by the first import."""
+    """Write and sync a megabyte, to find a full or read-only disk now rather than at the first import."""
     probe = home / ".probe"
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -234,9 +235,9 @@ def _children(settings: Settings, home: Path) -> list[Child]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback address that nothing listens on at this moment.
+    """Ports of the loopback address that nothing listens on now.
 
-    They lie below those that systems hand to outgoing connections, which could take one before its service does.
+    They are below the range of outgoing connections, which could take one before its service does.
     """
     with contextlib.ExitStack() as stack:
         found: list[int] = []
@@ -252,7 +253,7 @@ def free_ports(count: int) -> list[int]:
 
 def _supervise(children: list[Child], stops: StopSignals, address: str) -> int:
     started = time.monotonic()
-    announced, told = False, set[str]()
+    announced, reported = False, set[str]()
     try:
         for child in children:
             child.start()
@@ -268,26 +269,26 @@ def _supervise(children: list[Child], stops: StopSignals, address: str) -> int:
                     flush=True,
                 )
                 announced = True
-            for reason in _worth_telling(reasons, waited_s) - told:
+            for reason in _reportable(reasons, waited_s) - reported:
                 print(f"visis: not ready yet: {reason}", file=sys.stderr, flush=True)
-                told.add(reason)
+                reported.add(reason)
     finally:
         _stop(children, stops)
     return 0
 
 
-def _worth_telling(reasons: list[str], waited_s: float) -> set[str]:
-    """What a service says of itself is told soon; that one does not answer yet is usual for longer."""
+def _reportable(reasons: list[str], waited_s: float) -> set[str]:
+    """The reasons to print by now: a service that answers gives its own early, one that is silent may still start."""
     if waited_s > SLOW_START_S:
         return set(reasons)
-    return {reason for reason in reasons if waited_s > SAID_S and not reason.endswith(UNREACHABLE)}
+    return {reason for reason in reasons if waited_s > REPORT_AFTER_S and not reason.endswith(UNREACHABLE)}
 
 
 def _revive(children: list[Child]) -> None:
-    """Start again what has ended, after a growing while.
+    """Restart processes that have ended, after growing delays.
 
     Raises:
-        StartError: a service refused its settings (it has said which itself).
+        StartError: a service refused its settings (and has printed which).
     """
     for child in children:
         if child.process is None:
@@ -321,14 +322,14 @@ def _unready(address: str) -> list[str]:
 
 
 def _stop(children: list[Child], stops: StopSignals) -> None:
-    """End all processes; those that work on after the grace, or at a second signal, with whatever they started."""
+    """Stop all processes; after the grace period, or at a second signal, kill the rest with their children."""
     running = [child.process for child in children if child.process is not None and child.process.poll() is None]
     for process in reversed(running):
         process.terminate()
     began = time.monotonic()
     while any(process.poll() is None for process in running):
         waited_s = time.monotonic() - began
-        # Some senders signal the process and its group: what comes at once is the same wish, not a second one.
+        # Some senders signal the process and its group: a signal right after the first is not a second request.
         if waited_s > STOP_GRACE_S or (stops.wait(STOP_POLL_S) and waited_s > ECHO_S):
             break
     for process in running:
@@ -338,7 +339,7 @@ def _stop(children: list[Child], stops: StopSignals) -> None:
 
 
 def end_with_parent() -> None:
-    """On Linux, ask for SIGTERM when the supervisor dies, however it dies: nothing is left behind."""
+    """On Linux, get SIGTERM when the parent process dies, however it dies."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)

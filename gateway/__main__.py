@@ -7,7 +7,8 @@ import click
 from gateway.app import create_app
 from gateway.config import Settings
 from gateway.keys import SCOPES, Keys, Quotas, Scope
-from servicekit.serve import load_settings, serve
+from servicekit.serve import serve
+from servicekit.settings import prepare_process
 
 _NOT_NEGATIVE = click.IntRange(min=0)
 
@@ -24,7 +25,7 @@ def main(context: click.Context) -> None:
 @click.pass_context
 def keys(context: click.Context) -> None:
     """Manage the API keys of this deployment."""
-    context.obj = Keys(load_settings(Settings).keys_path())
+    context.obj = Keys(prepare_process(Settings).keys_path())
 
 
 @keys.command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -9,6 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from gateway.clients import Network, host_name
 from gateway.keys import Quotas
 from servicekit.settings import Address, ServiceSettings
 
@@ -16,7 +18,7 @@ SERVICES = ("catalog_service", "bart_service", "llama_service")
 
 
 class Settings(ServiceSettings):
-    """What the gateway is configured with."""
+    """The settings of the gateway."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
     owner: ClassVar[str] = "gateway"
@@ -61,6 +63,14 @@ class Settings(ServiceSettings):
         "loopback",
         description="Who needs no API key: callers on this machine, everyone who reaches the port, or nobody.",
     )
+    allowed_hosts: str = Field(
+        "localhost,127.0.0.1,[::1]",
+        description="Hosts, comma-separated, that `Host` may name: the public name where it has one; `*` for any.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Networks, comma-separated, of the reverse proxies in front, whose `X-Forwarded-For` is believed.",
+    )
     keys_file: Path | None = Field(None, description="File of the API keys; `VISIS_HOME/gateway/keys.json` if unset.")
     cors_origins: str = Field(
         "",
@@ -80,7 +90,15 @@ class Settings(ServiceSettings):
 
     def allowed_origins(self) -> frozenset[str]:
         """The origins whose pages may call."""
-        return frozenset(filter(None, (origin.strip() for origin in self.cors_origins.split(","))))
+        return frozenset(_listed(self.cors_origins))
+
+    def hosts(self) -> frozenset[str]:
+        """The names by which clients may address the gateway."""
+        return frozenset(name if name == "*" else host_name(name) for name in _listed(self.allowed_hosts))
+
+    def proxy_networks(self) -> tuple[Network, ...]:
+        """The networks of the proxies that are trusted."""
+        return tuple(map(ipaddress.ip_network, _listed(self.trusted_proxies)))
 
     def default_quotas(self) -> Quotas:
         """The quotas of a caller that has none of its own."""
@@ -90,10 +108,28 @@ class Settings(ServiceSettings):
             audio_seconds_per_hour=self.audio_seconds_per_hour,
         )
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        for name in _listed(value):
+            if name != "*" and not (host_name(name) and host_name(f"{name}:80")):
+                raise ValueError(f"{name!r} is not a host name or address (an IPv6 address stands in brackets)")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for network in _listed(value):
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                raise ValueError(f"{network!r} is not a network such as 10.0.0.0/8") from None
+        return value
+
     @field_validator("cors_origins")
     @classmethod
     def _are_origins(cls, value: str) -> str:
-        for origin in filter(None, (one.strip() for one in value.split(","))):
+        for origin in _listed(value):
             if origin != "*" and not re.fullmatch(r"https?://[^/?#@\s]+", origin):
                 raise ValueError(f"{origin!r} is not an origin such as https://reader.example")
         return value
@@ -101,8 +137,12 @@ class Settings(ServiceSettings):
     @field_validator("ready_requires")
     @classmethod
     def _are_services(cls, value: str) -> str:
-        names = [name.strip() for name in value.split(",") if name.strip()]
+        names = _listed(value)
         unknown = set(names) - set(SERVICES)
         if unknown:
             raise ValueError(f"unknown service {sorted(unknown)[0]!r}; choose from {', '.join(SERVICES)}")
         return ",".join(names)
+
+
+def _listed(value: str) -> list[str]:
+    return [item.strip() for item in value.split(",") if item.strip()]

@@ -1,6 +1,6 @@
-"""API keys: made by `python -m gateway keys`, kept hashed in one file, read again when the file changes.
+"""API keys: created by `python -m gateway keys`, stored as hashes in one file, reloaded when the file changes.
 
-A key is 256 random bits, so its plain SHA-256 is safe to keep: a slow hash protects only what can be guessed.
+A key has 256 random bits, so that its SHA-256 is safe to store: a slow hash only protects what can be guessed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from servicekit import logs
 Scope = Literal["read", "write", "generate", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 PREFIX = "visis"
-LOOK_S = 1.0
+RELOAD_S = 1.0
 _NO_DIGEST = "0" * 64
 log = logs.get_logger(__name__)
 
@@ -36,7 +36,7 @@ class KeysError(click.ClickException):
 
 
 class Quotas(BaseModel):
-    """What a caller may use; None leaves it to the deployment's settings, 0 is no limit."""
+    """What a caller may use; None means the deployment's setting, 0 no limit."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,7 +46,7 @@ class Quotas(BaseModel):
 
 
 class Key(BaseModel):
-    """One key; the key itself is nowhere."""
+    """One key, by its digest: the key itself is not stored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -65,7 +65,7 @@ class _File(BaseModel):
 
 
 class Keys:
-    """The keys of a deployment, in a file that only this user can read."""
+    """The keys of a deployment, in a file that only its user can read."""
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
@@ -73,11 +73,11 @@ class Keys:
         self._lock = threading.Lock()
         self._keys: dict[str, Key] = {}
         self._stamp: tuple[int, int, int] | None = None
-        self._looked_at = float("-inf")
+        self._checked_at = float("-inf")
 
     def find(self, presented: str) -> Key | None:
-        """The key a client presents, unless it is unknown, revoked or expired. Takes as long for wrong ones."""
-        self._look()
+        """The key that a client presents, None if it is unknown, revoked or expired; in constant time."""
+        self._reload()
         _, _, rest = presented.partition("_")
         key = self._keys.get(rest.partition("_")[0])
         known = hmac.compare_digest(_digest(presented), key.digest if key else _NO_DIGEST)
@@ -88,7 +88,7 @@ class Keys:
     def create(
         self, name: str, scopes: Sequence[Scope], *, quotas: Quotas | None = None, days: int | None = None
     ) -> tuple[str, Key]:
-        """Make a key; returns the key itself, which is shown this once, and what is kept of it.
+        """Create a key; returns the key itself, which is only shown now, and its record.
 
         Raises:
             KeysError: the file cannot be read or written.
@@ -109,7 +109,7 @@ class Keys:
         return presented, made
 
     def revoke(self, key_id: str) -> bool:
-        """Forget a key; False if there is none with this id. Running gateways notice within a second."""
+        """Delete a key; False if there is none with this id. Running gateways notice within a second."""
         with self._changing() as file:
             kept = [key for key in file.keys if key.id != key_id]
             found, file.keys = len(kept) < len(file.keys), kept
@@ -123,12 +123,12 @@ class Keys:
         """
         return self._read().keys
 
-    def _look(self) -> None:
-        """Read the file again if it has changed; a broken one is logged, and the keys known before stay."""
+    def _reload(self) -> None:
+        """Read the file again if it has changed; an invalid one is logged, and the known keys stay."""
         with self._lock:
-            if self._clock() - self._looked_at < LOOK_S:
+            if self._clock() - self._checked_at < RELOAD_S:
                 return
-            self._looked_at = self._clock()
+            self._checked_at = self._clock()
             try:
                 stat = self._path.stat()
                 stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
@@ -153,11 +153,11 @@ class Keys:
         except OSError as error:
             raise KeysError(f"{self._path}: {os.strerror(error.errno or 0)}") from None
         except ValidationError:
-            raise KeysError(f"{self._path} is not a key file; restore it, or remove it and make new keys") from None
+            raise KeysError(f"{self._path} is not a key file: restore it, or delete it and create new keys") from None
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[_File]:
-        """The file's content, written back whole afterwards; two commands at once wait for one another."""
+        """The file's content, written back atomically afterwards; concurrent commands wait for one another."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with (self._path.parent / f"{self._path.name}.lock").open("w") as lock:

@@ -51,7 +51,7 @@ class Window:
         return max(1, math.ceil(self.started + self.length_s - now))
 
     def refusal(self, units: float, now: float) -> RateLimited:
-        """The problem of a request that would use more than is left."""
+        """The problem of a request that needs more than is left."""
         wait_s, shown = self.resets_in(now), _SHOWN.get(self.resource, self.resource)
         allowed = f"this key may use {self.quota:,} {shown} in {self.length_s} s."
         detail = f"{allowed.capitalize()} Try again in {wait_s} s."
@@ -102,7 +102,7 @@ class Meter:
 
 
 class Limits:
-    """The meters of all callers; those not seen for longest are forgotten beyond `CALLERS`."""
+    """The meters of the `CALLERS` most recent callers."""
 
     def __init__(self, defaults: Quotas, clock: Callable[[], float] = time.monotonic) -> None:
         self._defaults = defaults

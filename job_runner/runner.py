@@ -10,7 +10,6 @@ import fcntl
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ from job_runner.store import JobStoreClient, Lease
 from servicekit import logs
 from servicekit.abort import Abort, Aborted
 from servicekit.problems import ProblemError
-from servicekit.settings import SettingsError
+from servicekit.settings import prepare_process
 from servicekit.upstream import Upstream
 
 RENEW_S = 0.3
@@ -213,11 +212,7 @@ def from_settings(settings: Settings, owner: str) -> Runner:
 
 def main() -> NoReturn:
     """Run until SIGTERM. A setting that is wrong ends the process with one line and status 2."""
-    try:
-        settings = Settings.load()
-    except SettingsError as error:
-        print(f"job_runner: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+    settings = prepare_process(Settings)
     logs.configure("job_runner", level=settings.log_level, fmt=settings.log_format)
     os.nice(NICENESS)
     folder = (settings.home / "jobs").absolute()

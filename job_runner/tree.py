@@ -14,7 +14,7 @@ from textkit.lengths import CHAPTER_LENGTH, Length
 from textkit.sections import Section
 
 _LEVELS = 8
-# A model reads a part at once: so many characters for each token of its window are less than any book's average.
+# A model reads a part at once: so many characters for each token of its window are less than any book averages.
 CHARS_PER_TOKEN = 3.2
 SMALLEST_PART, USUAL_PART, MOST_TOKENS = 800, 3_200, 8_192
 # Choosing sentences needs no window: a chapter is a part, and all chapters' summaries are read together.
@@ -51,7 +51,7 @@ class Sizes:
 
     @classmethod
     def of(cls, choice: EngineChoice) -> Sizes:
-        """The sizes that surely fit the engine's window, with a last part's extra quarter."""
+        """The sizes that fit the engine's window, with a last part's extra quarter."""
         if choice == EXTRACTIVE:
             return cls(EXTRACTIVE_PART, EXTRACTIVE_JOIN)
         if choice.window is None:

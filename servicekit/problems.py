@@ -17,6 +17,7 @@ ProblemError
 ├── UriTooLong 414              the address is longer than this server reads
 ├── UnsupportedMediaType 415    the body's type is not one this route reads
 ├── RangeNotSatisfiable 416
+├── Misdirected 421             the Host header names a server that this one is not
 ├── InvalidInput 422            breaks the schema or a limit of it
 ├── PreconditionRequired 428
 ├── RateLimited 429             over a quota; Retry-After says when
@@ -158,6 +159,11 @@ class RangeNotSatisfiable(ProblemError):
     meaning = "`Content-Range` says how long the file is."
 
 
+class Misdirected(ProblemError):
+    status, slug, title = 421, "misdirected", "The host is not one of this server"
+    meaning = "The `Host` header names none of the hosts that `GATEWAY_ALLOWED_HOSTS` lists."
+
+
 class InvalidInput(ProblemError):
     status, slug, title = 422, "invalid-input", "The request breaks a rule of this route"
     meaning = "`errors` lists each field with what to change. Nothing was stored."
@@ -270,8 +276,8 @@ _LENGTHS = {  # of a text that passed through a validator, pydantic says that it
 }
 
 
-def _counted(count: int) -> str:
-    return f"{count:,} character{'' if count == 1 else 's'}"
+def _counted(count: int, of: str) -> str:
+    return f"{count:,} {of}{'' if count == 1 else 's'}"
 
 
 def invalid_input(error: ValidationError) -> InvalidInput:
@@ -288,11 +294,13 @@ def _field_error(item: Any) -> dict[str, str]:
     if message is None:
         message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
         message = message[:1].lower() + message[1:]
+    if item["type"] == "string_pattern_mismatch":
+        message = f"must match {item['ctx']['pattern']}"
     if item["type"] in _LENGTHS:
         bound, limit = _LENGTHS[item["type"]]
         count = item["ctx"][limit]
         of_text = item["ctx"].get("field_type", "Value") == "Value"
-        message = f"must have at {bound} {_counted(count) if of_text else f'{count} items'}"
+        message = f"must have at {bound} {_counted(count, 'character' if of_text else 'item')}"
     return {"field": field[:200], "message": message.rstrip(".")}
 
 

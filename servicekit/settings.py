@@ -1,13 +1,14 @@
-"""Configuration from the environment: one frozen class per program, mistyped names refused."""
+"""Configuration from the environment: one frozen class per program; unknown names are refused."""
 
 from __future__ import annotations
 
 import difflib
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self, get_args
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
 from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -21,8 +22,11 @@ _HEADER_SAFE = re.compile("[!-~]+")
 _ADDRESS = re.compile(r"http://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
 
 
+P = TypeVar("P", bound="ProcessSettings")
+
+
 class SettingsError(Exception):
-    """The environment holds settings that are unknown or out of range; the text is one line per fault."""
+    """The environment has settings that are unknown or out of range; the text is one line for each."""
 
 
 def shared(name: str, default: Any, **kwargs: Any) -> Any:
@@ -41,7 +45,7 @@ Address = Annotated[str, AfterValidator(_is_address)]
 
 
 class ProcessSettings(BaseSettings):
-    """What every program is configured with. Subclasses set `model_config["env_prefix"]` and add their own.
+    """The settings of every program. Subclasses set `model_config["env_prefix"]` and add their own.
 
     Any setting `NAME` may also be given as `NAME_FILE`, the path of a file that holds the value (for secrets). An
     empty value of a path, or of a setting that has no default, counts as not set.
@@ -135,6 +139,21 @@ class ServiceSettings(ProcessSettings):
     max_body_bytes: int = Field(
         67_108_864, ge=1024, le=4_294_967_296, description="Largest request body, bytes (64 MiB)."
     )
+
+
+def prepare_process(settings_class: type[P]) -> P:
+    """Set this process up: the files it writes are for its user alone.
+
+    Returns:
+        Its settings; invalid ones end it with one line each and status 2.
+    """
+    os.umask(0o077)
+    try:
+        return settings_class.load()
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            print(f"{settings_class.owner}: {line}", file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 def _empty_is_unset(default: object) -> bool:

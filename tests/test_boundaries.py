@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SERVICES = ("gateway", "catalog_service", "bart_service", "llama_service")
 PROGRAMS = (*SERVICES, "job_runner")
-LIBRARIES = ("bookreader", "contract", "modelkit", "servicekit", "textkit")
+LIBRARIES = ("bookreader", "contract", "modelkit", "narration", "servicekit", "textkit")
 PACKAGES = (*PROGRAMS, "training", *LIBRARIES)
 
 ALLOWED = {
@@ -26,6 +26,7 @@ ALLOWED = {
     "training": {"bookreader", "servicekit", "textkit"},
     "bookreader": {"textkit"},
     "contract": {"servicekit"},
+    "narration": set(),
     "modelkit": {"contract", "servicekit", "textkit"},
     "servicekit": set(),
     "textkit": set(),
@@ -40,10 +41,13 @@ OWNERS = {
     "peewee": {"catalog_service"},
     "playhouse": {"catalog_service"},
     "pypdfium2": {"bookreader"},
+    "lxml": {"bookreader"},
     "pdfplumber": {"bookreader"},
     "gtts": {"bart_service"},
     "soundfile": {"bart_service"},
     "espeakng_loader": {"bart_service"},
+    "onnxruntime": {"bart_service"},
+    "av": {"narration"},
     "structlog": {"servicekit"},
     "gunicorn": {"servicekit"},
     "huggingface_hub": {"modelkit"},
@@ -56,12 +60,15 @@ ONE_MODULE_EACH = (
     "llama_cpp",
     "pdfplumber",
     "espeakng_loader",
+    "av",
+    "onnxruntime",
     "gtts",
     "datasets",
     "huggingface_hub",
     "httpx",
 )
 HEAVY = (
+    "onnxruntime",
     "torch",
     "transformers",
     "ctranslate2",

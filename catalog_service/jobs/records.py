@@ -69,8 +69,8 @@ class Records:
 
     def _leased(self, job_id: str, owner: str) -> Job:
         """The row of a job that the owner has leased, locked until the transaction ends."""
-        held = (Job.id == job_id) & (Job.state == "running") & (Job.lease_owner == owner)
-        if not Job.update(last_event=Job.last_event).where(held).execute():
+        leased = (Job.id == job_id) & (Job.state == "running") & (Job.lease_owner == owner)
+        if not Job.update(last_event=Job.last_event).where(leased).execute():
             raise Conflict("The job is not yours any more: its lease ran out, or it was cancelled.")
         return self._row(job_id)
 
@@ -78,8 +78,8 @@ class Records:
         Job.update(**changes).where(Job.id == job_id).execute()
 
     def _requeue(self, job_id: str, owner: str, **changes: Any) -> None:
-        held = (Job.id == job_id) & (Job.state == "running") & (Job.lease_owner == owner)
-        Job.update(**{"state": "queued", "lease_owner": None, "lease_until": None, **changes}).where(held).execute()
+        leased = (Job.id == job_id) & (Job.state == "running") & (Job.lease_owner == owner)
+        Job.update(**{"state": "queued", "lease_owner": None, "lease_until": None, **changes}).where(leased).execute()
 
     def _give_up(self, row: Job, reason: str | None = None) -> None:
         last = reason or row.waiting_reason or "its runner ended without a word"

@@ -104,7 +104,17 @@ def test_speech_in_no_known_type_is_refused(client):
 
 
 @pytest.mark.parametrize(
-    "change", [{"speed": 3}, {"speed": 0.1}, {"voice": "../etc"}, {"voice": "zz"}, {"voice": ""}, {"text": ""}]
+    "change",
+    [
+        {"speed": 3},
+        {"speed": 0.1},
+        {"voice": "../etc"},
+        {"voice": "zz"},
+        {"voice": ""},
+        {"text": ""},
+        {"text": "..."},
+        {"text": "a" * 100_000},
+    ],
 )
 def test_a_bad_speech_field_is_refused(client, change):
     assert client.post("/speech", json={**SAMPLE, **change}).status_code == 422

@@ -24,7 +24,17 @@ def run(settings, library, monkeypatch, capsys):
         printed = capsys.readouterr()
         return int(stopped.value.code), printed.out, printed.err
 
-    return go
+    before = os.umask(0o022)
+    yield go
+    os.umask(before)
+
+
+def test_what_a_command_writes_is_for_its_user_alone(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("CATALOG_DATA_DIR", str(tmp_path / "new" / "catalog"))
+    monkeypatch.delenv("CATALOG_DATABASE_URL", raising=False)
+    assert run("init")[0] == 0
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (tmp_path / "new").rglob("*")}
+    assert modes == {True: 0o700, False: 0o600}
 
 
 @pytest.fixture
@@ -153,7 +163,7 @@ def test_migrations_go_down_and_up_again(settings, tmp_path, postgresql_server, 
         settings = settings.model_copy(update={"database_url": type(settings.database_url)(address)})
     library = Library.open(settings)
     library.create({"title": "Kept", "author": "A"}, "One page.")
-    names = ["0002_search", "0003_chapters", "0004_language", "0100_jobs", "0101_job_messages"]
+    names = ["0002_search", "0003_chapters", "0004_language", "0005_metadata", "0100_jobs", "0101_job_messages"]
     names.append("0110_receipts_per_caller")
     assert [database.revert(library.db, settings.folder) for _ in names] == [[name] for name in reversed(names)]
     assert database.migrate(library.db, settings.folder) == names

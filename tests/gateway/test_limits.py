@@ -92,7 +92,7 @@ def test_the_refusal_of_a_text_over_the_whole_quota_says_so(make):
     assert "This request needs 11 characters" in refused.json["detail"]
 
 
-def test_the_deployments_quotas_hold_for_keys_without_their_own(make):
+def test_the_deployments_quotas_apply_to_keys_without_their_own(make):
     client = make(requests_per_minute=1)
     assert [client.get("/books/1").status_code for _ in range(2)] == [200, 429]
     unlimited = make(requests_per_minute=1, quotas=Quotas(requests_per_minute=0))

@@ -911,7 +911,26 @@ export interface components {
          *       "created_at": "2026-11-26T21:00:00.000000+00:00",
          *       "updated_at": "2026-11-26T21:00:00.000000+00:00",
          *       "format": "txt",
-         *       "revision": 1
+         *       "revision": 1,
+         *       "subtitle": "An Invention",
+         *       "authors": [
+         *         "H. G. Wells"
+         *       ],
+         *       "contributors": [
+         *         {
+         *           "name": "J. Smith",
+         *           "role": "trl"
+         *         }
+         *       ],
+         *       "series": "Scientific Romances",
+         *       "series_index": 1,
+         *       "publisher": "Heinemann",
+         *       "subjects": [
+         *         "time travel",
+         *         "fiction"
+         *       ],
+         *       "warnings": [],
+         *       "text_source": "embedded"
          *     }
          */
         Book: {
@@ -965,6 +984,44 @@ export interface components {
              * @example 1
              */
             revision: number;
+            /** @example An Invention */
+            subtitle: string | null;
+            /**
+             * @description The authors one by one, in order.
+             * @example [
+             *       "H. G. Wells"
+             *     ]
+             */
+            authors: string[];
+            /** @description Editors, illustrators, translators and others. */
+            contributors: components["schemas"]["Contributor"][];
+            /** @example Scientific Romances */
+            series: string | null;
+            /**
+             * @description The place in the series.
+             * @example 1
+             */
+            series_index: number | null;
+            /** @example Heinemann */
+            publisher: string | null;
+            /**
+             * @example [
+             *       "time travel",
+             *       "fiction"
+             *     ]
+             */
+            subjects: string[];
+            /**
+             * @description What the import skipped, guessed or recovered.
+             * @example []
+             */
+            warnings: components["schemas"]["Warning"][];
+            /**
+             * @description Where the text comes from: the file itself, or recognised from its pictures; `none` for a scan that has not been read.
+             * @example embedded
+             * @enum {string}
+             */
+            text_source: "none" | "embedded" | "ocr";
         };
         /**
          * @description The last event of an import.
@@ -984,7 +1041,26 @@ export interface components {
          *         "created_at": "2026-11-26T21:00:00.000000+00:00",
          *         "updated_at": "2026-11-26T21:00:00.000000+00:00",
          *         "format": "txt",
-         *         "revision": 1
+         *         "revision": 1,
+         *         "subtitle": "An Invention",
+         *         "authors": [
+         *           "H. G. Wells"
+         *         ],
+         *         "contributors": [
+         *           {
+         *             "name": "J. Smith",
+         *             "role": "trl"
+         *           }
+         *         ],
+         *         "series": "Scientific Romances",
+         *         "series_index": 1,
+         *         "publisher": "Heinemann",
+         *         "subjects": [
+         *           "time travel",
+         *           "fiction"
+         *         ],
+         *         "warnings": [],
+         *         "text_source": "embedded"
          *       }
          *     }
          */
@@ -1000,6 +1076,14 @@ export interface components {
          * @description The metadata to change (RFC 7396): null removes a value, and what is not named stays.
          * @example {
          *       "description": "A traveller visits the far future.",
+         *       "subtitle": "An Invention",
+         *       "series": "Scientific Romances",
+         *       "series_index": 1,
+         *       "publisher": "Heinemann",
+         *       "subjects": [
+         *         "time travel",
+         *         "fiction"
+         *       ],
          *       "title": "The Time Machine",
          *       "author": "H. G. Wells"
          *     }
@@ -1013,6 +1097,26 @@ export interface components {
             isbn?: string | null;
             language?: string | null;
             publication_date?: string | null;
+            /** @example An Invention */
+            subtitle?: string | null;
+            /** @description The authors one by one, in order; `author` alone if empty. */
+            authors?: string[];
+            /** @example Scientific Romances */
+            series?: string | null;
+            /**
+             * @description The place in the series.
+             * @example 1
+             */
+            series_index?: number | null;
+            /** @example Heinemann */
+            publisher?: string | null;
+            /**
+             * @example [
+             *       "time travel",
+             *       "fiction"
+             *     ]
+             */
+            subjects?: string[];
             /** @example The Time Machine */
             title?: string;
             /** @example H. G. Wells */
@@ -1022,6 +1126,14 @@ export interface components {
          * @description A book's metadata, all of it; its pages stay.
          * @example {
          *       "description": "A traveller visits the far future.",
+         *       "subtitle": "An Invention",
+         *       "series": "Scientific Romances",
+         *       "series_index": 1,
+         *       "publisher": "Heinemann",
+         *       "subjects": [
+         *         "time travel",
+         *         "fiction"
+         *       ],
          *       "title": "The Time Machine",
          *       "author": "H. G. Wells"
          *     }
@@ -1035,6 +1147,26 @@ export interface components {
             isbn?: string | null;
             language?: string | null;
             publication_date?: string | null;
+            /** @example An Invention */
+            subtitle?: string | null;
+            /** @description The authors one by one, in order; `author` alone if empty. */
+            authors?: string[];
+            /** @example Scientific Romances */
+            series?: string | null;
+            /**
+             * @description The place in the series.
+             * @example 1
+             */
+            series_index?: number | null;
+            /** @example Heinemann */
+            publisher?: string | null;
+            /**
+             * @example [
+             *       "time travel",
+             *       "fiction"
+             *     ]
+             */
+            subjects?: string[];
             /** @example The Time Machine */
             title: string;
             /** @example H. G. Wells */
@@ -1194,7 +1326,8 @@ export interface components {
          *       "share": 0.08,
          *       "confidence": 1,
          *       "source": "contents",
-         *       "first_offset": 0
+         *       "first_offset": 0,
+         *       "level": 1
          *     }
          */
         Chapter: {
@@ -1227,6 +1360,11 @@ export interface components {
              * @example 0
              */
             first_offset: number;
+            /**
+             * @description 1 for the outermost chapters.
+             * @example 1
+             */
+            level: number;
         };
         /**
          * @description A chapter has been summarised.
@@ -1335,7 +1473,8 @@ export interface components {
          *           "share": 0.08,
          *           "confidence": 1,
          *           "source": "contents",
-         *           "first_offset": 0
+         *           "first_offset": 0,
+         *           "level": 1
          *         }
          *       ],
          *       "warnings": [
@@ -1356,6 +1495,22 @@ export interface components {
              *     ]
              */
             warnings: string[];
+        };
+        /**
+         * @description Somebody other than an author.
+         * @example {
+         *       "name": "J. Smith",
+         *       "role": "trl"
+         *     }
+         */
+        Contributor: {
+            /** @example J. Smith */
+            name: string;
+            /**
+             * @description A MARC relator code, such as `edt`, `ill` or `trl`; `ctb` if unknown.
+             * @example trl
+             */
+            role: string;
         };
         /** @enum {string} */
         EngineName: "auto" | "bart" | "llama" | "extractive";
@@ -1814,6 +1969,14 @@ export interface components {
          * @description A book to create; `text`, if given, becomes its pages.
          * @example {
          *       "description": "A traveller visits the far future.",
+         *       "subtitle": "An Invention",
+         *       "series": "Scientific Romances",
+         *       "series_index": 1,
+         *       "publisher": "Heinemann",
+         *       "subjects": [
+         *         "time travel",
+         *         "fiction"
+         *       ],
          *       "title": "The Time Machine",
          *       "author": "H. G. Wells",
          *       "text": "It was late. She read on."
@@ -1828,6 +1991,26 @@ export interface components {
             isbn?: string | null;
             language?: string | null;
             publication_date?: string | null;
+            /** @example An Invention */
+            subtitle?: string | null;
+            /** @description The authors one by one, in order; `author` alone if empty. */
+            authors?: string[];
+            /** @example Scientific Romances */
+            series?: string | null;
+            /**
+             * @description The place in the series.
+             * @example 1
+             */
+            series_index?: number | null;
+            /** @example Heinemann */
+            publisher?: string | null;
+            /**
+             * @example [
+             *       "time travel",
+             *       "fiction"
+             *     ]
+             */
+            subjects?: string[];
             /** @example The Time Machine */
             title: string;
             /** @example H. G. Wells */
@@ -2305,6 +2488,8 @@ export interface components {
          *       "title": "The Time Machine",
          *       "author": "H. G. Wells",
          *       "snippet": "the <mark>lighthouse</mark> was dark",
+         *       "start": 12,
+         *       "end": 22,
          *       "score": 4.2,
          *       "url": "/books/1/pages/7"
          *     }
@@ -2323,6 +2508,16 @@ export interface components {
              * @example the <mark>lighthouse</mark> was dark
              */
             snippet: string;
+            /**
+             * @description Where the first match begins in the page's text, in characters.
+             * @example 12
+             */
+            start: number;
+            /**
+             * @description Where it ends.
+             * @example 22
+             */
+            end: number;
             /**
              * @description Higher is better; comparable only within one response.
              * @example 4.2
@@ -2750,6 +2945,25 @@ export interface components {
             /** @example 3 */
             attempts: number;
         };
+        /**
+         * @description Something that an import skipped, guessed or recovered.
+         * @example {
+         *       "code": "contents-missing",
+         *       "message": "The contents are missing: headings were used."
+         *     }
+         */
+        Warning: {
+            /**
+             * @description One word for programs.
+             * @example contents-missing
+             */
+            code: string;
+            /**
+             * @description A sentence for people.
+             * @example The contents are missing: headings were used.
+             */
+            message: string;
+        };
     };
     responses: {
         /** @description The request is malformed */
@@ -3085,7 +3299,7 @@ export interface components {
          */
         per_page: number;
         /**
-         * @description Words that the title or the author must have; the last may be a beginning.
+         * @description Words that title, author, series or subjects must have; the last may be a beginning.
          * @example lighthouse
          */
         q: string;
@@ -3095,17 +3309,32 @@ export interface components {
          */
         recap_book_page: number;
         /**
+         * @description Only pages of this book.
+         * @example 1
+         */
+        search_pages_book_id: number;
+        /**
          * @description Words, `"phrases"`, and `-` before what must not occur.
          * @example lighthouse
          */
         search_pages_q: string;
-        /** @description What to sort by; with `-` before it in descending order. */
+        /**
+         * @description Words that the series must have.
+         * @example voyages
+         */
+        series: string;
+        /** @description What to sort by; with `-` before it in descending order. Titles and authors are sorted without case, accents and leading articles. */
         sort: "id" | "-id" | "title" | "-title" | "author" | "-author" | "language" | "-language" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "page_count" | "-page_count";
         /**
          * @description Only jobs in this state.
          * @example running
          */
         state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * @description Words that the subjects must have.
+         * @example time travel
+         */
+        subject: string;
         /**
          * @description The summary's id, 32 hexadecimal digits.
          * @example 7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d
@@ -3208,7 +3437,7 @@ export interface operations {
                  */
                 per_page?: components["parameters"]["per_page"];
                 /**
-                 * @description Words that the title or the author must have; the last may be a beginning.
+                 * @description Words that title, author, series or subjects must have; the last may be a beginning.
                  * @example lighthouse
                  */
                 q?: components["parameters"]["q"];
@@ -3218,11 +3447,21 @@ export interface operations {
                  */
                 author?: components["parameters"]["author"];
                 /**
+                 * @description Words that the series must have.
+                 * @example voyages
+                 */
+                series?: components["parameters"]["series"];
+                /**
+                 * @description Words that the subjects must have.
+                 * @example time travel
+                 */
+                subject?: components["parameters"]["subject"];
+                /**
                  * @description A BCP 47 tag; `en` finds `en-GB` too.
                  * @example en
                  */
                 language?: components["parameters"]["language"];
-                /** @description What to sort by; with `-` before it in descending order. */
+                /** @description What to sort by; with `-` before it in descending order. Titles and authors are sorted without case, accents and leading articles. */
                 sort?: components["parameters"]["sort"];
                 /**
                  * @description The id of the last book on the page before, as the `next` link has it: the page begins behind it, whatever was added or removed meanwhile. If that book is gone, `page` decides.
@@ -3921,6 +4160,11 @@ export interface operations {
                  * @example lighthouse
                  */
                 q: components["parameters"]["search_pages_q"];
+                /**
+                 * @description Only pages of this book.
+                 * @example 1
+                 */
+                book_id?: components["parameters"]["search_pages_book_id"];
             };
             header?: {
                 /**

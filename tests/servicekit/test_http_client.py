@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
-from servicekit import timing
+from servicekit import socket_limits
 from servicekit.abort import Abort
-from servicekit.wire import Broken, Pool, Response
+from servicekit.http_client import Broken, Pool, Response
 
 LINE = b"HTTP/1.1 200 OK\r\n"
 
@@ -51,6 +53,70 @@ def test_a_request_has_one_content_length(headers: dict[str, str]) -> None:
     with answering(LINE + b"Content-Length: 0\r\n\r\n", received=received) as pool:
         pool.open("PATCH", "/", headers=headers, body=b"{}", left_s=5.0).whole()
     assert received[0].lower().count(b"content-length: 2\r\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "sent"),
+    [
+        (None, {}, b"content-length: 0\r\n\r\n"),
+        (io.BytesIO(b"abc"), {"Content-Length": "3"}, b"content-length: 3\r\n\r\nabc"),
+        (io.BytesIO(b"abc"), {}, b"transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+        (io.BytesIO(b""), {}, b"transfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
+    ],
+)
+def test_a_body_is_sent_with_its_length_or_in_chunks(body: Any, headers: dict[str, str], sent: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        pool = Pool("127.0.0.1", listener.getsockname()[1])
+        thread = threading.Thread(
+            target=lambda: pool.open("POST", "/x?y=1", headers=headers, body=body, left_s=5.0).end()
+        )
+        thread.start()
+        client, _ = listener.accept()
+        with client, client.makefile("rb") as file:
+            expected = b"post /x?y=1 http/1.1\r\n" + sent
+            assert file.read(len(expected)).lower() == expected
+            client.sendall(LINE + b"Content-Length: 0\r\n\r\n")
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/a b", {}),
+        ("/a\r\nX: 1", {}),
+        ("/é\u2013", {}),
+        ("/", {"X": "1\r\nY: 2"}),
+        ("/", {"X\nY": "1"}),
+        ("/", {"X": "\0"}),
+        ("/", {"X": "\u2013"}),
+    ],
+)
+def test_characters_that_would_end_a_line_of_the_request_are_refused(path: str, headers: dict[str, str]) -> None:
+    with answering() as pool:
+        with pytest.raises(Broken):
+            pool.open("GET", path, headers=headers, left_s=5.0)
+        assert pool.made == 0
+        socket.create_connection((pool._host, pool._port)).close()  # what the server waits for
+
+
+def test_a_large_body_arrives_whole() -> None:
+    body = bytes(range(256)) * 4096
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        pool = Pool("127.0.0.1", listener.getsockname()[1])
+        thread = threading.Thread(
+            target=lambda: received.append(pool.open("PUT", "/", headers={}, body=body, left_s=20.0).whole())
+        )
+        thread.start()
+        client, _ = listener.accept()
+        with client, client.makefile("rb") as file:
+            while file.readline() != b"\r\n":
+                pass
+            assert file.read(len(body)) == body
+            client.sendall(LINE + b"Content-Length: 2\r\n\r\nok")
+            thread.join()
+        pool.close()
+    assert received == [b"ok"]
 
 
 def test_fields_keep_their_repeats_and_their_latin_1_bytes() -> None:
@@ -113,7 +179,7 @@ def test_a_connection_is_used_again_after_an_answer_without_a_body(method: str, 
         LINE + b"A: " + b"a" * 70_000 + b"\r\n\r\n",
     ],
 )
-def test_a_head_that_is_not_http_is_a_broken_answer(head: bytes) -> None:
+def test_a_head_that_is_not_http_is_an_error(head: bytes) -> None:
     with answering(head) as pool, pytest.raises(Broken):
         ask(pool)
 
@@ -128,7 +194,7 @@ def test_a_head_that_is_not_http_is_a_broken_answer(head: bytes) -> None:
     ],
 )
 @pytest.mark.parametrize("way", ["whole", "in_pieces"])
-def test_a_body_that_breaks_off_is_told_from_one_that_ends(answer: bytes, way: str) -> None:
+def test_a_truncated_body_is_an_error(answer: bytes, way: str) -> None:
     with answering(answer) as pool:
         response = ask(pool)
         with pytest.raises(Broken):
@@ -154,7 +220,7 @@ def test_a_connection_that_the_peer_has_closed_is_not_used_again() -> None:
         assert kept.sock.fileno() == -1
 
 
-def test_what_a_peer_sends_unasked_is_no_answer_to_the_next_call() -> None:
+def test_an_unsolicited_response_is_not_used_for_the_next_call() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         pool = Pool("127.0.0.1", listener.getsockname()[1])
         ended: list[bytes] = []
@@ -168,7 +234,7 @@ def test_what_a_peer_sends_unasked_is_no_answer_to_the_next_call() -> None:
             (kept,) = pool._idle
             client.sendall(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
             assert kept.sock is not None
-            assert timing.readable(kept.sock, 5.0)
+            assert socket_limits.readable(kept.sock, 5.0)
             client.close()
         assert ended == [b"1", b"2"]
         pool.close()
@@ -183,7 +249,7 @@ def test_an_abort_leaves_connections_alone_whose_calls_have_ended() -> None:
         assert pool.made == 1
 
 
-def test_an_answer_that_is_ended_twice_gives_its_connection_back_once() -> None:
+def test_a_response_that_is_ended_twice_releases_its_connection_once() -> None:
     with answering(LINE + b"Content-Length: 2\r\n\r\nok") as pool:
         answer = ask(pool)
         answer.whole()

@@ -15,9 +15,9 @@ from types import SimpleNamespace
 import pytest
 from gunicorn.http.unreader import SocketUnreader
 
-from servicekit import worker
+from servicekit import gunicorn_worker
+from servicekit.gunicorn_worker import BoundedSocket
 from servicekit.pools import Pool, PoolSize
-from servicekit.worker import BoundedSocket
 
 CLOSE = b"Host: shop\r\nConnection: close\r\n"
 TYPED = CLOSE + b"Content-Type: application/json\r\n"
@@ -66,6 +66,7 @@ def test_what_is_not_http_is_answered_with_a_problem(served: str, sent: bytes, s
     assert head.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"Content-Type: application/problem+json" in head
     assert b"Set-Cookie" not in head
+    assert b"\r\nContent-Security-Policy: default-src 'none';" in head
     assert json.loads(body)["status"] == status
 
 
@@ -80,7 +81,7 @@ def test_broken_chunks_are_a_400_and_end_the_connection(served: str, chunks: byt
     assert b"application/problem+json" in received
 
 
-def test_a_body_that_breaks_off_is_refused_although_what_came_is_valid_json(served: str) -> None:
+def test_a_truncated_body_is_refused_although_it_is_valid_json(served: str) -> None:
     sent = b"POST /shoes/ HTTP/1.1\r\n" + TYPED + b'Content-Length: 500\r\n\r\n{"name": "Clog"}'
     assert exchange(served, sent, finish=True).startswith(b"HTTP/1.1 400 ")
 
@@ -130,40 +131,40 @@ def connected() -> Iterator[tuple[BoundedSocket, socket.socket]]:
         yield bounded, theirs
 
 
-def test_a_client_that_sends_no_head_in_time_counts_as_gone() -> None:
+def test_a_client_that_sends_no_head_in_time_counts_as_disconnected() -> None:
     with connected() as (bounded, _):
         bounded.head_until = 0.0
         with pytest.raises(ConnectionResetError):
             bounded.recv(1)
 
 
-def test_a_client_that_stalls_within_a_body_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "STALL_S", 0.01)
+def test_a_client_that_stalls_within_a_body_counts_as_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gunicorn_worker, "STALL_S", 0.01)
     with connected() as (bounded, _):
         bounded.setblocking(True)
         with pytest.raises(ConnectionResetError):
             bounded.recv(1)
 
 
-def test_a_client_that_trickles_its_body_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_trickles_its_body_counts_as_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(worker.time, "monotonic", lambda: now.__setitem__(0, now[0] + 1.0) or now[0])
+    monkeypatch.setattr(gunicorn_worker.time, "monotonic", lambda: now.__setitem__(0, now[0] + 1.0) or now[0])
     with connected() as (bounded, theirs):
         bounded.setblocking(True)
-        bounded.patience_s = worker.STALL_S
+        bounded.patience_s = gunicorn_worker.STALL_S
         theirs.sendall(b"x" * 100)
-        received = b"".join(bounded.recv(1) for _ in range(int(worker.STALL_S)))
-        assert received == b"x" * int(worker.STALL_S)
+        received = b"".join(bounded.recv(1) for _ in range(int(gunicorn_worker.STALL_S)))
+        assert received == b"x" * int(gunicorn_worker.STALL_S)
         with pytest.raises(ConnectionResetError):
             bounded.recv(1)
-        theirs.sendall(b"x" * worker.SLOWEST_BYTES_S * 40)
-        bounded.patience_s = worker.STALL_S
+        theirs.sendall(b"x" * gunicorn_worker.SLOWEST_BYTES_S * 40)
+        bounded.patience_s = gunicorn_worker.STALL_S
         for _ in range(40):
-            bounded.recv(worker.SLOWEST_BYTES_S)
+            bounded.recv(gunicorn_worker.SLOWEST_BYTES_S)
 
 
-def test_a_client_that_stops_reading_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "STALL_S", 0.01)
+def test_a_client_that_stops_reading_counts_as_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gunicorn_worker, "STALL_S", 0.01)
     with connected() as (bounded, _):
         bounded.setblocking(True)
         with pytest.raises(ConnectionResetError):
@@ -194,10 +195,10 @@ def test_a_peek_never_waits_and_leaves_the_time_limits_alone() -> None:
         assert bounded.recv(1) == b"x"
         theirs.close()
         assert bounded.recv(1, peek) == b""
-        assert bounded.gettimeout() == worker.STALL_S
+        assert bounded.gettimeout() == gunicorn_worker.STALL_S
 
 
-def test_a_bounded_socket_reads_what_is_there_and_polls_without_blocking() -> None:
+def test_a_bounded_socket_reads_available_bytes_and_polls_without_blocking() -> None:
     with connected() as (bounded, theirs):
         bounded.setblocking(False)
         with pytest.raises(BlockingIOError):
@@ -207,11 +208,11 @@ def test_a_bounded_socket_reads_what_is_there_and_polls_without_blocking() -> No
         assert bounded.recv(4) == b"shoe"
 
 
-def test_a_client_that_has_gone_before_its_problem_is_no_error() -> None:
+def test_a_client_that_disconnects_before_its_problem_is_no_error() -> None:
     ours, theirs = socket.socketpair()
     theirs.close()
     with ours:
-        worker.ProblemWorker.handle_error(SimpleNamespace(), None, ours, None, ValueError())
+        gunicorn_worker.ProblemWorker.handle_error(SimpleNamespace(), None, ours, None, ValueError())
 
 
 def test_closing_a_connection_waits_for_its_client_in_a_thread_of_its_own() -> None:
@@ -219,9 +220,9 @@ def test_closing_a_connection_waits_for_its_client_in_a_thread_of_its_own() -> N
     assert closing.submit(go_on.wait, 20)
     with connected() as (bounded, theirs), connected() as (other, _):
         threads = SimpleNamespace(_closing=closing)
-        worker.ProblemWorker._close(threads, bounded, graceful=True)
+        gunicorn_worker.ProblemWorker._close(threads, bounded, graceful=True)
         assert bounded.fileno() >= 0
-        worker.ProblemWorker._close(threads, other, graceful=True)  # too many wait: at once
+        gunicorn_worker.ProblemWorker._close(threads, other, graceful=True)  # too many wait: at once
         assert other.fileno() < 0
         theirs.shutdown(socket.SHUT_WR)
         go_on.set()
@@ -237,10 +238,10 @@ def test_closing_a_connection_waits_for_its_client_in_a_thread_of_its_own() -> N
         (b"GET", set(), 6, False),
     ],
 )
-def test_a_thread_stays_with_a_connection_that_goes_on_unless_it_is_wanted_elsewhere(
+def test_a_thread_keeps_an_active_connection_unless_others_wait(
     sent: bytes, queued: set[str], lingering: int, stays: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "LINGER_S", 0.001)
+    monkeypatch.setattr(gunicorn_worker, "LINGER_S", 0.001)
     with connected() as (bounded, theirs):
         theirs.sendall(sent)
         unreader = SocketUnreader(bounded)
@@ -248,13 +249,13 @@ def test_a_thread_stays_with_a_connection_that_goes_on_unless_it_is_wanted_elsew
         threads = SimpleNamespace(_queued=queued, _may_linger=threading.BoundedSemaphore(6))
         for _ in range(lingering):
             threads._may_linger.acquire()
-        assert worker.ProblemWorker._continues(threads, connection) is stays
+        assert gunicorn_worker.ProblemWorker._continues(threads, connection) is stays
         bounded.setblocking(False)
         rest = b"" if stays else receive_rest(bounded)
         assert unreader.take_buffered() + rest == sent
 
 
-def test_a_thread_leaves_what_it_has_read_of_a_connection_to_others_where_one_waits(
+def test_bytes_that_a_thread_has_read_ahead_are_kept_for_the_next_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queued: set[str] = set()
@@ -265,7 +266,7 @@ def test_a_thread_leaves_what_it_has_read_of_a_connection_to_others_where_one_wa
         threads = SimpleNamespace(_queued=queued, _may_linger=threading.BoundedSemaphore(1))
         more = bounded.more
         monkeypatch.setattr(bounded, "more", lambda wait_s: queued.add("another") or more(wait_s), raising=False)
-        assert worker.ProblemWorker._continues(threads, connection) is False
+        assert gunicorn_worker.ProblemWorker._continues(threads, connection) is False
         assert unreader.take_buffered() == b"GET"
 
 
@@ -332,7 +333,7 @@ def test_a_file_is_sent_behind_its_head(tmp_path: Path) -> None:
         assert theirs.recv(5) + theirs.recv(4) == b"head file"
 
 
-def test_the_kernel_is_told_a_time_limit_only_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_limit_is_set_only_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
     with connected() as (bounded, _):
         monkeypatch.setattr(bounded, "setsockopt", lambda *args: told.append(args[1]), raising=False)

@@ -23,7 +23,7 @@ from typing import Any
 
 from werkzeug.datastructures import Headers
 
-from servicekit import timing
+from servicekit import socket_limits
 from servicekit.abort import Abort
 
 _MAX_FIELDS, _MAX_LINE, _BLOCK = 100, 65_536, 65_536
@@ -50,11 +50,11 @@ class Broken(CallError):
     """The connection broke, or the response was not HTTP/1."""
 
 
-class DeadlineSocket(timing.LimitedSocket):
+class DeadlineSocket(socket_limits.LimitedSocket):
     """A socket that waits for its peer `left_s` seconds in all; a socket's own time-out starts again with each byte.
 
     Only waiting counts: a pause of whoever reads the body from us costs nothing. The kernel keeps the time (see
-    `timing`).
+    `socket_limits`).
     """
 
     __slots__ = ("left_s",)
@@ -108,7 +108,7 @@ class _Connection:
 
     def reusable(self) -> bool:
         """Whether the peer has neither closed it nor sent anything unasked, which would pass for the next response."""
-        return not timing.readable(self.sock, 0.0)
+        return not socket_limits.readable(self.sock, 0.0)
 
     def close(self) -> None:
         """Close it; unread bytes are lost."""
@@ -306,7 +306,9 @@ def _request_head(method: str, path: str, headers: Mapping[str, str], body: Any)
 
 def _send(sock: socket.socket, head: bytes, body: Any, chunked: bool) -> None:
     if not hasattr(body, "read"):
-        sock.sendall(head + body if body else head)
+        small = body is None or len(body) <= _BLOCK
+        for data in [head + (body or b"")] if small else [head, body]:
+            sock.sendall(data)
         return
     sock.sendall(head)
     while block := body.read(_BLOCK):

@@ -1,4 +1,4 @@
-"""The gunicorn worker of every service: slow clients hold no threads of reads, and broken requests get problems."""
+"""The gunicorn worker of every service: answers requests that Flask never sees as problems, and bounds slow clients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gunicorn import util
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
-from servicekit import hooks, logs, problems, timing
+from servicekit import hooks, logs, problems, security_headers, socket_limits
 from servicekit.metrics import Metrics
 from servicekit.pools import Pool, Pools, PoolSize
 
@@ -33,12 +33,12 @@ _FREE_THREADS = 2
 _MOVED = object()  # what handling a request returns when another pool has taken it over
 
 
-class BoundedSocket(timing.LimitedSocket):
-    """A client's socket on which no call blocks for ever: a client that stalls counts as gone.
+class BoundedSocket(socket_limits.LimitedSocket):
+    """A client's socket whose calls have time limits: a client that stalls counts as disconnected.
 
-    The head of a request must be there by `head_until` (monotonic seconds); after it, each call may take `STALL_S`, and
-    a body that comes more slowly than `SLOWEST_BYTES_S` uses up the client's `patience_s`.
-    The kernel keeps the time (see `timing`), so the descriptor must be blocking.
+    The head of a request must have arrived by `head_until` (monotonic seconds); after it, each call may take `STALL_S`,
+    and a body slower than `SLOWEST_BYTES_S` uses up the client's `patience_s`.
+    The kernel keeps the time (see `socket_limits`), so the descriptor must be blocking.
     """
 
     head_until: float | None = None
@@ -48,29 +48,29 @@ class BoundedSocket(timing.LimitedSocket):
     _held: bytes | None = None
 
     def setblocking(self, flag: bool) -> None:
-        """What the server calls blocking is blocking for a while."""
+        """What the server calls blocking waits up to `STALL_S`."""
         self.settimeout(None if flag else 0.0)
 
     def settimeout(self, value: float | None) -> None:
-        """How long each call may take, `STALL_S` at most and by default; 0 for not at all."""
+        """Set how long each call may wait: `STALL_S` at most and by default, 0 for not at all."""
         blocked, self._call_s = self._call_s > 0, STALL_S if value is None else min(value, STALL_S)
         if blocked != (self._call_s > 0):
             super().setblocking(not blocked)
 
     def gettimeout(self) -> float:
-        """How long each call may take."""
+        """How long each call may wait."""
         return self._call_s
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """Receive; with MSG_DONTWAIT, from any thread, what is there already.
+        """Receive; with MSG_DONTWAIT, from any thread, only what has arrived.
 
         Raises:
-            BlockingIOError: nothing is there, and the caller does not wait.
-            ConnectionResetError: nothing came in time.
+            BlockingIOError: nothing has arrived, and the caller does not wait.
+            ConnectionResetError: nothing arrived in time.
         """
         if flags & socket.MSG_DONTWAIT or self._call_s == 0:
             return super().recv(size, flags)
-        self._release()  # nobody waits for a client that waits for an answer
+        self._release()  # a client that waits for the response would send nothing
         started = now = time.monotonic()
         until = started + self._call_s if self.head_until is None else self.head_until
         while True:
@@ -89,7 +89,7 @@ class BoundedSocket(timing.LimitedSocket):
         return data
 
     def more(self, wait_s: float) -> bytes | None:
-        """What comes within so many seconds, empty if the client hangs up; None if nothing does."""
+        """What arrives within `wait_s` seconds, empty if the client disconnects; None if nothing does."""
         self.limit(socket.SO_RCVTIMEO, wait_s)
         try:
             return super().recv(_READ_AHEAD)
@@ -100,7 +100,7 @@ class BoundedSocket(timing.LimitedSocket):
 
     @contextlib.contextmanager
     def head_and_body_together(self) -> Iterator[None]:
-        """Let what is sent first, the head of an answer, leave with what is sent after it, if there is anything."""
+        """Send the first data, the head of a response, together with the data after it."""
         self._held = b""
         try:
             yield
@@ -119,7 +119,7 @@ class BoundedSocket(timing.LimitedSocket):
         return super().sendfile(file, offset, count)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """Send everything; each step may take `STALL_S`, all of them together as long as they need.
+        """Send everything; each step may take `STALL_S`, all of them together have no limit.
 
         Raises:
             ConnectionResetError: nothing could be sent in time.
@@ -151,16 +151,16 @@ class _Parsed:
 
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]
-    """A gthread worker without gunicorn's HTML error pages, whose threads no slow client can hold.
+    """A gthread worker without gunicorn's HTML error pages, whose threads slow clients cannot occupy.
 
     A service may have several pools of threads (see `servicekit.pools`): the server's own reads the head of a request,
     and serves it unless another pool is there for its kind.
     """
 
     def enqueue_req(self, conn: Any) -> None:
-        """Hand a connection that has something to say to the threads."""
+        """Pass a connection with data to read to the threads."""
         if not isinstance(conn.sock, BoundedSocket):
-            conn.sock.setblocking(True)  # as a new socket believes itself to be, whatever its descriptor says
+            conn.sock.setblocking(True)  # which a new socket object assumes of its descriptor
             conn.sock = BoundedSocket(fileno=conn.sock.detach())
             conn.in_pool = False
         conn.sock.arrived = time.monotonic()
@@ -168,7 +168,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         super().enqueue_req(conn)
 
     def init_process(self) -> None:
-        """Make what its threads share, and serve."""
+        """Create what the threads share, and serve."""
         self._queued: set[Any] = set()
         self._may_linger = threading.BoundedSemaphore(max(1, self.cfg.threads - _FREE_THREADS))
         self._closing = Pool("closing", CLOSING)
@@ -190,10 +190,10 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
             util.close(sock)
 
     def handle(self, conn: Any) -> Any:
-        """Read a request and answer it, and the next ones if they come at once.
+        """Read and answer a request, and the next ones if they arrive at once.
 
-        Handing a kept-alive connection back to the selector, and a thread the next request, cost more processor time
-        than a small request itself (see docs/performance.md).
+        Passing a keep-alive connection back to the selector, and the next request to a thread, costs more CPU time than
+        a small request itself (see docs/performance.md).
         """
         self._queued.discard(conn)
         while True:
@@ -211,9 +211,9 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
             conn.in_pool = False
 
     def _continues(self, conn: Any) -> bool:
-        """Read on for a moment, unless almost all threads do so already, or other connections wait for one.
+        """Wait a moment for the next request, unless almost all threads do, or other connections wait for a thread.
 
-        What comes is left to whoever handles the connection next, this thread or another.
+        What arrives is kept for the thread that handles the connection next, this one or another.
         """
         if self._queued or conn.parser.unreader.buf.getvalue() or not self._may_linger.acquire(blocking=False):
             return False
@@ -261,7 +261,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         return _MOVED if keepalive is _MOVED else super()._keepalive_after(conn, keepalive)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """Answer what could not be parsed as HTTP, or failed outside of the app, with a problem; the caller closes."""
+        """Answer invalid HTTP, and what failed outside of the app, with a problem; the caller closes."""
         problem, request_id = _problem(exc), hooks.new_request_id()
         if isinstance(exc, ParseException):
             log.info("request_refused", reason=type(exc).__name__, request_id=request_id)
@@ -283,7 +283,7 @@ def _answer(client: socket.socket, problem: problems.ProblemError, request_id: s
     }
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items())
     try:
-        util.write_nonblock(client, head.encode() + b"\r\n" + body)
+        util.write_nonblock(client, head.encode() + (security_headers.LINES + "\r\n").encode() + body)
     except OSError:
         log.info("client_gone", request_id=request_id)
 
