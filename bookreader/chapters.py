@@ -192,6 +192,11 @@ def _title(text: str, one: _Candidate, blank_lines: bool) -> tuple[str, int]:
     return " ".join(title.split())[:_TITLE_CHARS].rstrip("."), end
 
 
+def is_numbered(line: str) -> bool:
+    """Whether a line reads like the heading of a numbered chapter: "Chapter 3. The Quay"."""
+    return bool(_NAMED.fullmatch(line))
+
+
 def longer(heading: Heading, more: Sequence[str]) -> Heading:
     """A heading with further lines of its title."""
     named = chapter_words.named(heading.title)
@@ -224,7 +229,7 @@ def place(
         end = ordered[index + 1].start if index + 1 < len(ordered) else length
         first = max(1, bisect_right(page_starts, heading.start))
         last = max(first, bisect_right(page_starts, max(heading.start, end - 1)))
-        share = (end - heading.start) / max(1, length)
+        share = max(0, min(end, length) - heading.start) / max(1, length)
         begun = page_starts[first - 1]
         hidden = bisect_left(left_out, heading.start) - bisect_left(left_out, begun)
         offset = max(0, heading.start - begun - hidden)

@@ -31,6 +31,7 @@ class Metadata:
     """What a file says of the book. Comes before the pages.
 
     `language` is a BCP 47 tag, `publication_date` YYYY, YYYY-MM or YYYY-MM-DD, `isbn` thirteen digits.
+    `text_source` is `embedded`, or `none` for a file whose pages are pictures.
     """
 
     format: str
@@ -46,6 +47,7 @@ class Metadata:
     subjects: tuple[str, ...] = ()
     description: str | None = None
     isbn: str | None = None
+    text_source: str = "embedded"
 
     @property
     def author(self) -> str | None:
@@ -167,7 +169,11 @@ class WarningLog:
         "file_missing": "Files that the book names are missing: {}.",
         "front_matter_damaged": "The front matter is not valid YAML and was read line by line.",
         "markup_recovered": "Files with broken markup were read as far as possible: {}.",
+        "no_text": "No text was found on any page.",
         "package_damaged": "The package document cannot be read: {}. Metadata is missing; files were read by name.",
+        "page_damaged": "Pages that are damaged were left empty: {}.",
+        "page_garbled": "Pages whose fonts do not say which letters they show were left empty: {}.",
+        "page_scanned": "Pages that are pictures without text were left empty: {}.",
         "picture_missing": "Pictures that are not in the file were left out: {}.",
         "spine_missing": "The package names no reading order; all texts were read in the order of its list.",
         "target_missing": "Entries of the table of contents that lead nowhere were moved or left out: {}.",
