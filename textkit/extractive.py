@@ -13,7 +13,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from textkit import graph, keyterms, matter, quality, substance, words
-from textkit.checks import Check, checked, go_on
 from textkit.sentences import Sentence, paragraphs
 
 Length = Literal["short", "medium", "long"]
@@ -77,22 +76,21 @@ class Candidate(NamedTuple):
     cut: bool
 
 
-def summarise(text: str, length: Length = "medium", check: Check = go_on) -> ExtractiveSummary:
+def summarise(text: str, length: Length = "medium") -> ExtractiveSummary:
     """Return sentences of `text` covering all of it in about `TARGET_WORDS[length]` words, scaled mildly by its size.
 
     A text not much longer than that is returned whole, with the line breaks folded; a blank text gives an empty
-    summary. `check` is called between pieces of work, a fraction of a second apart whatever the text, and may raise to
-    end it. Raises ValueError for an unknown length.
+    summary. Raises ValueError for an unknown length.
     """
     if length not in TARGET_WORDS:
         raise ValueError(f"length must be one of {', '.join(TARGET_WORDS)}")
-    candidates, total = _condense(text, check)
+    candidates, total = _condense(text)
     target = target_words(length, total)
     if total <= target * WHOLE:
         chosen = _whole(candidates)
     else:
         count = max(1, round(target / WORDS_PER_SENTENCE))
-        chosen = _choose(candidates, count, round(target / count), quality.MOST_WORDS, check, fill=True)
+        chosen = _choose(candidates, count, round(target / count), quality.MOST_WORDS, fill=True)
     return ExtractiveSummary(_joined([_shown(one) for one in chosen]), [one.sentence for one in chosen])
 
 
@@ -101,15 +99,15 @@ def target_words(length: Length, total: int) -> int:
     return round(TARGET_WORDS[length] * (1 + GROWTH * max(0.0, math.log10(max(total, 1) / 1000))))
 
 
-def key_points(text: str, count: int = 5, check: Check = go_on) -> list[str]:
+def key_points(text: str, count: int = 5) -> list[str]:
     """Return up to `count` short sentences of `text` that say most, in order; at least one unless it is blank.
 
-    `check` is called as in `summarise`. Raises ValueError for a count below 1.
+    Raises ValueError for a count below 1.
     """
     if count < 1:
         raise ValueError("count must be at least 1")
-    candidates, _ = _condense(text, check)
-    return [_shown(one) for one in _choose(candidates, count, sum(POINT_WORDS) // 2, POINT_WORDS[1], check)]
+    candidates, _ = _condense(text)
+    return [_shown(one) for one in _choose(candidates, count, sum(POINT_WORDS) // 2, POINT_WORDS[1])]
 
 
 def key_terms(text: str, count: int = 10) -> list[str]:
@@ -122,34 +120,34 @@ def key_terms(text: str, count: int = 10) -> list[str]:
     return [term for term, _ in found.ranked(count)]
 
 
-def _condense(text: str, check: Check = go_on) -> tuple[list[Candidate], int]:
+def _condense(text: str) -> tuple[list[Candidate], int]:
     """Return the sentences to choose from and the words of the text; of a long text only the best of each part."""
     kept: list[Candidate] = []
     part: list[Candidate] = []
     total = chars = 0
-    for candidate in checked(_candidates(text, check), check):
+    for candidate in _candidates(text):
         total += candidate.length
         chars += len(candidate.text)
         part.append(candidate)
         if chars >= PART_CHARS or len(part) >= PART_SENTENCES:
-            kept.extend(_winners(part, check))
+            kept.extend(_winners(part))
             part, chars = [], 0
-    kept.extend(_winners(part, check) if kept else part)
+    kept.extend(_winners(part) if kept else part)
     return kept, total
 
 
-def _winners(part: list[Candidate], check: Check) -> list[Candidate]:
-    scores = _scores(part, quality.MOST_WORDS, check)
+def _winners(part: list[Candidate]) -> list[Candidate]:
+    scores = _scores(part, quality.MOST_WORDS)
     best = sorted(range(len(part)), key=lambda index: (-scores[index], index))[:WINNERS_PER_PART]
     return [part[index] for index in sorted(best)]
 
 
-def _candidates(text: str, check: Check) -> Iterator[Candidate]:
+def _candidates(text: str) -> Iterator[Candidate]:
     start, end = matter.body(text)
     if not text[start:end].strip():
         start, end = 0, len(text)
     inner = text[start:end] if (start, end) != (0, len(text)) else text
-    for paragraph in paragraphs(inner, check):
+    for paragraph in paragraphs(inner):
         narrated = matter.told(paragraph)
         speech = quality.Speech()
         for number, sentence in enumerate(_pieces(inner, paragraph)):
@@ -192,28 +190,25 @@ def _bundles(text: str, paragraph: Sequence[Sentence]) -> Sequence[Sentence]:
     return [Sentence(start, end, text[start:end]) for start, end in ends]
 
 
-def _scores(candidates: Sequence[Candidate], longest: int, check: Check) -> list[float]:
+def _scores(candidates: Sequence[Candidate], longest: int) -> list[float]:
     """Centrality in the neighbourhood, times the key terms named, times how well the sentence stands alone.
 
     Where no sentence stands alone (lists, notes, unpunctuated text) the last factor is left out.
     """
-    check()
     matrix = graph.term_matrix([one.terms for one in candidates])
-    check()
-    ranks = graph.centrality(matrix, np.arange(len(candidates), dtype=np.int64) // GROUP_SENTENCES, check)
-    terms = keyterms.find_terms([one.words for one in candidates], check=check)
+    ranks = graph.centrality(matrix, np.arange(len(candidates), dtype=np.int64) // GROUP_SENTENCES)
+    terms = keyterms.find_terms([one.words for one in candidates])
     weights = keyterms.stem_weights(terms, _KEY_TERMS)
     minor = substance.minor_names([one.words for one in candidates], terms.name_words)
-    check()
     told = [one for one in candidates if one.speech <= _TOLD and one.length >= quality.FEWEST_WORDS]
     personal = sum(quality.is_first_person(one.text) for one in told) >= 0.2 * len(told)
-    worth = [_quality(one, terms, longest, personal, minor) for one in checked(candidates, check)]
+    worth = [_quality(one, terms, longest, personal, minor) for one in candidates]
     if not any(worth):
         worth = [1 / (1 + abs(one.length - longest / 2)) for one in candidates]
     opening = [1 + _LEAD * math.exp(-index / _LEAD_SENTENCES) for index in _ordinals(worth)]
     return [
         math.sqrt(float(rank)) * _relevance(one, weights) * value * lead
-        for one, rank, value, lead in checked(zip(candidates, ranks, worth, opening, strict=True), check)
+        for one, rank, value, lead in zip(candidates, ranks, worth, opening, strict=True)
     ]
 
 
@@ -241,7 +236,7 @@ def _quality(one: Candidate, terms: keyterms.Terms, longest: int, personal: bool
 
 
 def _choose(
-    candidates: list[Candidate], count: int, words_each: int, longest: int, check: Check, fill: bool = False
+    candidates: list[Candidate], count: int, words_each: int, longest: int, fill: bool = False
 ) -> list[Candidate]:
     """Take the best sentence of each of `count` stretches of the text, each unlike those already taken.
 
@@ -250,13 +245,12 @@ def _choose(
     if not candidates:
         return []
     count = min(count, len(candidates))
-    scores = _scores(candidates, longest, check)
+    scores = _scores(candidates, longest)
     ends = np.cumsum([one.length for one in candidates])
     stretches = np.minimum((ends - 1) * count // max(int(ends[-1]), 1), count - 1)
     taken = _Taken(candidates)
     budget = 0
     for number in range(count):
-        check()
         budget += words_each
         inside = [int(index) for index in np.flatnonzero(stretches == number) if scores[index] > 0]
         inside.sort(key=lambda index: (-scores[index], index))
@@ -264,7 +258,6 @@ def _choose(
     rest = sorted((index for index, score in enumerate(scores) if score > 0), key=lambda index: (-scores[index], index))
     rest = rest[: MOST_COMPARED + count]
     for _ in range(count - len(taken.indices)):
-        check()
         taken.add_best(rest, scores, budget)
     if fill:
         taken.fill(rest, scores, budget)

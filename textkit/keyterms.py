@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from textkit.checks import Check, checked, go_on
 from textkit.words import is_stop_word, is_unspaced, stem
 
 _TITLES = (
@@ -68,13 +67,13 @@ class Terms(NamedTuple):
         return kept
 
 
-def find_terms(sentences: Sequence[Sequence[str]], parts: int = 20, check: Check = go_on) -> Terms:
+def find_terms(sentences: Sequence[Sequence[str]], parts: int = 20) -> Terms:
     """Weigh the names and phrases of `sentences` (their words as written) by frequency and by spread over the text."""
-    name_words = _name_words(checked(sentences, check))
+    name_words = _name_words(sentences)
     english = _is_english(sentences)
     size = max(1, math.ceil(len(sentences) / parts))
     names, phrases = _Counter(), _Counter()
-    for index, found in enumerate(checked(sentences, check)):
+    for index, found in enumerate(sentences):
         for name in _names(found, name_words):
             names.add(name, index // size)
         for phrase in _phrases(found, name_words) if english else _foreign_words(found, name_words):

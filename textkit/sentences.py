@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from textkit.checks import Check, checked, go_on
-
 
 class Sentence(NamedTuple):
     """A sentence: `text` is exactly `source[start:end]`, without white space at either end."""
@@ -78,17 +76,14 @@ def split(text: str) -> list[Sentence]:
     return [sentence for paragraph in paragraphs(text) for sentence in paragraph]
 
 
-def paragraphs(text: str, check: Check = go_on) -> Iterator[list[Sentence]]:
-    """Yield the sentences of each paragraph that has any, one paragraph at a time, for texts too long to hold twice.
-
-    `check` is called every few hundred full stops.
-    """
+def paragraphs(text: str) -> Iterator[list[Sentence]]:
+    """Yield the sentences of each paragraph that has any, one paragraph at a time, for texts too long to hold twice."""
     caseless = _starts_in_lower_case(text)
     position = 0
     for gap in _PARAGRAPH.finditer(text):
-        yield from _paragraph(text, position, gap.start(), caseless, check)
+        yield from _paragraph(text, position, gap.start(), caseless)
         position = gap.end()
-    yield from _paragraph(text, position, len(text), caseless, check)
+    yield from _paragraph(text, position, len(text), caseless)
 
 
 def _starts_in_lower_case(text: str) -> bool:
@@ -97,15 +92,14 @@ def _starts_in_lower_case(text: str) -> bool:
     return sum(map(str.isupper, sample)) * 400 < sum(map(str.islower, sample))
 
 
-def _paragraph(text: str, start: int, end: int, caseless: bool, check: Check) -> Iterator[list[Sentence]]:
+def _paragraph(text: str, start: int, end: int, caseless: bool) -> Iterator[list[Sentence]]:
     found: list[Sentence] = []
-    stops = checked(_STOP.finditer(text, start, end), check)
-    cuts = [stop.end() for stop in stops if _ends_here(text, stop, start, end, caseless)]
+    cuts = [stop.end() for stop in _STOP.finditer(text, start, end) if _ends_here(text, stop, start, end, caseless)]
     lines = _line_cuts(text, start, end, punctuated=bool(cuts))
     if lines:
         cuts = sorted({*cuts, *lines})
     position = start
-    for cut in checked([*cuts, end], check):
+    for cut in [*cuts, end]:
         _add(text, position, cut, found)
         position = cut
     if found:

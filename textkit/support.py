@@ -1,7 +1,7 @@
-"""Score how far a sentence is borne out by the passages it should come from.
+"""Score how well a sentence is supported by the passages it should come from.
 
 A sentence is compared with every stretch of one to three source sentences. Its score there is the share of its words,
-weighed by rarity, that the stretch has, lessened when the sentence has names or numbers the stretch lacks, or denies
+weighted by rarity, that the stretch has, reduced when the sentence has names or numbers the stretch lacks, or denies
 what the stretch affirms. Surface words only: it catches what was made up, misnamed or miscounted, not a false
 conclusion drawn in the source's own words.
 """
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from textkit import words
 from textkit.sentences import split
 
-# At or above this the source bears a sentence out: sentences copied or shortened score more, nearly all sentences with
+# At or above this a sentence counts as supported: sentences copied or shortened score more, nearly all sentences with
 # another name, another number or a made-up fact score less.
 SUPPORTED = 0.7
 WINDOW_SENTENCES = 3
@@ -46,7 +46,7 @@ _NEGATION = re.compile(r"not|no|never|none|nobody|nothing|neither|nor|without|ca
 
 
 class Support(NamedTuple):
-    """How far a sentence is borne out, 0 to 1, and the stretch `passages[passage][start:end]` that does so best.
+    """How well a sentence is supported, 0 to 1, and the stretch `passages[passage][start:end]` that supports it best.
 
     `passage` is -1, and the span empty, where no passage shares a word with it.
     """
@@ -80,7 +80,7 @@ class _Source(NamedTuple):
 
 
 class SupportIndex:
-    """Passages made ready for scoring many sentences; built once, in time and memory linear in their length."""
+    """An index of passages for scoring many sentences; built once, in time and memory linear in their length."""
 
     def __init__(self, passages: Sequence[str]) -> None:
         self._sources = [
@@ -137,13 +137,8 @@ class SupportIndex:
 _NOWHERE = Support(0.0, -1, 0, 0)
 
 
-def score(sentence: str, passages: Sequence[str]) -> Support:
-    """Score one sentence; for more than one against the same passages keep a `SupportIndex`."""
-    return SupportIndex(passages).score(sentence)
-
-
 def _read(text: str, known_names: frozenset[str] = frozenset()) -> _Claims:
-    """Take a sentence apart; its first word is a name only if it is known as one, for it has a capital anyway."""
+    """Parse a sentence; its first word is a name only if it is known as one, since it has a capital anyway."""
     found = words.words(text)
     stems = [_stem(word) for word in found]
     names = {
@@ -182,7 +177,7 @@ def _agreement(claims: _Claims, sources: Sequence[_Claims]) -> float:
 
 
 def _has_name(name: str, content: frozenset[str], sources: Sequence[_Claims]) -> bool:
-    """Whether a source sentence has the name beside other words of the claim: one nearby is another's doing."""
+    """Whether a source sentence has the name together with other words of the claim, not just somewhere nearby."""
     others = content - {name}
     needed = min(len(others), 1 if len(others) < _FEW_WORDS else 2)
     return any(name in source.terms and len(others & source.terms) >= needed for source in sources)
