@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from textkit import graph, keyterms, matter, quality, substance, words
-from textkit.sentences import Sentence, paragraphs
+from textkit.sentences import Sentence, ends_like_sentence, join, paragraphs
 
 Length = Literal["short", "medium", "long"]
 
@@ -91,7 +91,7 @@ def summarise(text: str, length: Length = "medium") -> ExtractiveSummary:
     else:
         count = max(1, round(target / WORDS_PER_SENTENCE))
         chosen = _choose(candidates, count, round(target / count), quality.MOST_WORDS, fill=True)
-    return ExtractiveSummary(_joined([_shown(one) for one in chosen]), [one.sentence for one in chosen])
+    return ExtractiveSummary(join([_shown(one) for one in chosen]), [one.sentence for one in chosen])
 
 
 def target_words(length: Length, total: int) -> int:
@@ -311,19 +311,9 @@ class _Taken:
         return self._vectors[index]
 
 
-def _joined(sentences: Sequence[str]) -> str:
-    """Put sentences after one another: a space between, none in scripts that have none, a new line after list items."""
-    text = ""
-    for sentence in sentences:
-        if text and not words.ends_unspaced(text):
-            text += " " if quality.ends_like_sentence(text) else "\n"
-        text += sentence
-    return text
-
-
 def _whole(candidates: list[Candidate]) -> list[Candidate]:
     """Everything but headings, as long as sentences make up most of it."""
-    full = [one for one in candidates if quality.ends_like_sentence(one.text) or one.length > _HEADING_WORDS]
+    full = [one for one in candidates if ends_like_sentence(one.text) or one.length > _HEADING_WORDS]
     most = sum(one.length for one in full) * 2 >= sum(one.length for one in candidates)
     return full if full and most else candidates
 

@@ -6,13 +6,14 @@ Surface signs only (length, quotation marks, pronouns, capitals, full stops); no
 import re
 from collections.abc import Collection, Sequence
 
+from textkit.sentences import ends_like_sentence
+
 # What may never be quoted as a sentence of the book: licences, credits, addresses, apparatus.
 _APPARATUS = re.compile(
     r"project gutenberg|produced by|transcribed by|transcriber|html version|e-?text|ebook|https?:|www\.|copyright|"
     r"all rights reserved|\bisbn\b|\*\*\*|\btable of contents\b|illustration:|footnote|^\[",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…。！？｡।॥؟۔։][\"'”’»)\]_*」』）】》]*$")
 _PRONOUN_FIRST = re.compile(
     r"(?:he|she|it|they|this|that|these|those|such|him|his|her|hers|its|their|both|neither|here|there|thus|another|others|"
     r"the (?:latter|former|other|others|same))\b",
@@ -91,11 +92,6 @@ def is_first_person(text: str) -> bool:
 def is_apparatus(text: str) -> bool:
     """Tell whether `text` belongs to the making of the book and not to the book."""
     return _APPARATUS.search(text) is not None
-
-
-def ends_like_sentence(text: str) -> bool:
-    """Tell whether `text` closes with a full stop of some script."""
-    return _SENTENCE_END.search(text, max(0, len(text) - 8)) is not None
 
 
 def stands_alone(

@@ -7,8 +7,10 @@ conclusion drawn in the source's own words.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +35,12 @@ STOP_WORD_WEIGHT = 0.3
 # A denial holds for the first content word within so many words after it, in its own clause.
 _NEGATION_REACH = 5
 _FEW_WORDS = 4
+# A free summary of a place in the text draws on about so many sentences at once.
+OVERLAP_SENTENCES = 6
+# Where more of the words are written with a capital, in a text or in one sentence, capitals do not mark names.
+MOST_NAMES, MOST_CAPITALS = 0.15, 0.5
+# A name of more letters than the first may differ from the source's in as many last letters as the second.
+_SHORT_NAME, _NAME_ENDING = 4, 3
 
 _CLAUSE_END = re.compile(r"[,;:.!?—]|--|\b(?:and|but)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -42,6 +50,18 @@ twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million f
 seventh eighth ninth tenth twice half
 """
 _NUMBER_WORDS = frozenset(_NUMBERS_SPELT.split())
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_VALUES = {
+    **{word: value for value, word in enumerate("one two three four five six seven eight nine".split(), 1)},
+    **{word: value for value, word in enumerate(_TEENS.split(), 10)},
+    **{word: 10 * value for value, word in enumerate(_TENS.split(), 2)},
+    **{"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000},
+}
+_SPELT = re.compile(rf"\b(?:({_TENS.replace(' ', '|')})[- ])?({'|'.join(_VALUES)})(?:th)?\b", re.IGNORECASE)
+_SMALL_NUMBERS = frozenset(map(str, range(11)))
+# A word inside a sentence: after another word or a comma, or after a title.
+_INNER_WORD = re.compile(r"(?:(?<=[\w,;’'] )|(?<=Mr\. )|(?<=Mrs\. )|(?<=Dr\. ))[^\W\d_][^\W_]+(?:-[^\W_]+)*")
 _NEGATION = re.compile(r"not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|\w+n['’]t", re.IGNORECASE)
 
 
@@ -88,6 +108,7 @@ class SupportIndex:
             for number, passage in enumerate(passages)
             for sentence in split(passage)
         ]
+        self._numbers = frozenset(number for passage in passages for number in (*_digits(passage), *_spelt(passage)))
         self._names = frozenset(name for source in self._sources for name in source.claims.names)
         holders: defaultdict[str, list[int]] = defaultdict(list)
         for index, source in enumerate(self._sources):
@@ -96,6 +117,56 @@ class SupportIndex:
         self._holders: Mapping[str, npt.NDArray[np.int64]] = {
             term: np.array(found, np.int64) for term, found in holders.items()
         }
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Every word of the passages, in small letters and stemmed."""
+        return frozenset(self._holders)
+
+    def overlap(self, sentence: str) -> float:
+        """Return the share, 0 to 1, of the content words of `sentence` in the stretch of the passages that has most.
+
+        Unlike `score` it forgives other words for the same thing: it tells a free summary of the passages from a
+        sentence about something else, not a true one from a false one.
+        """
+        content = frozenset(words.terms(words.words(sentence)))
+        found = np.zeros(len(self._sources) + OVERLAP_SENTENCES, np.int64)
+        for term in content & self._holders.keys():
+            near = np.zeros(len(found), np.bool_)
+            for shift in range(OVERLAP_SENTENCES):
+                near[self._holders[term] + shift] = True
+            found += near
+        return float(found.max(initial=0)) / max(1, len(content))
+
+    def unknown(self, sentence: str) -> tuple[str, ...]:
+        """Return the names and the numbers over 10 in `sentence` that no passage has, months and weekdays included.
+
+        A name is a word with a capital inside a sentence; only the beginning of a longer one has to be known, so that
+        other endings pass. Names are not looked for where the passages or the sentence write many words with a
+        capital, as German and titles do.
+        """
+        numbers = [number for number in _digits(sentence) if number not in self._numbers | _SMALL_NUMBERS]
+        found = [word for word in _INNER_WORD.findall(sentence) if word[0].isupper() and not words.is_stop_word(word)]
+        if self._many_capitals or len(found) > MOST_CAPITALS * len(words.words(sentence)):
+            return tuple(numbers)
+        return (*numbers, *(word for word in found if not self._knows(word)))
+
+    def _knows(self, name: str) -> bool:
+        stem = _stem(name)
+        if stem in self._holders or ("-" in name and all(map(self._knows, name.split("-")))):
+            return True
+        beginning = stem[: max(_SHORT_NAME, len(stem) - _NAME_ENDING)]
+        at = bisect_left(self._sorted_terms, beginning)
+        return len(stem) > _SHORT_NAME and any(term.startswith(beginning) for term in self._sorted_terms[at : at + 1])
+
+    @cached_property
+    def _sorted_terms(self) -> list[str]:
+        return sorted(self._holders)
+
+    @cached_property
+    def _many_capitals(self) -> bool:
+        every = sum(len(source.claims.terms) for source in self._sources)
+        return sum(len(source.claims.names) for source in self._sources) > MOST_NAMES * every
 
     def score(self, sentence: str) -> Support:
         """Return the best support for `sentence` in the passages; 0 where they share no word with it."""
@@ -147,10 +218,23 @@ def _read(text: str, known_names: frozenset[str] = frozenset()) -> _Claims:
         if word[0].isupper() and not words.is_stop_word(word) and (index or stem in known_names)
     }
     denied = {stem for clause in _CLAUSE_END.split(text) for stem in _denied(words.words(clause))}
-    numbers = {number.replace(",", "") for number in _NUMBER.findall(text)} | (_NUMBER_WORDS & set(stems))
+    numbers = set(_digits(text)) | (_NUMBER_WORDS & set(stems))
     terms = frozenset(stems) | frozenset(words.terms(found))
     affirmed = {stem for stem in stems if not words.is_stop_word(stem)} - denied
     return _Claims(terms, frozenset(names), frozenset(numbers), frozenset(denied), frozenset(affirmed))
+
+
+def _digits(text: str) -> list[str]:
+    return [number.replace(",", "") for number in _NUMBER.findall(text)]
+
+
+def _spelt(text: str) -> Iterator[str]:
+    """The values of numbers written as words, `twenty-three` also as one."""
+    for tens, word in _SPELT.findall(text):
+        value = _VALUES[word.lower()]
+        yield str(value)
+        if tens:
+            yield from (str(_VALUES[tens.lower()]), str(_VALUES[tens.lower()] + value))
 
 
 def _stem(word: str) -> str:

@@ -93,3 +93,35 @@ def test_a_denial_ends_with_its_clause() -> None:
     source = "The relief boat did not come, and she burned her own furniture to keep the lamp alight."
     assert SupportIndex([source]).score("She burned her own furniture.").supported
     assert not SupportIndex([source]).score("She did not burn her own furniture.").supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "overlap"),
+    [
+        ("Peter repaired the wheel.", 1.0),
+        ("A brother of the captain makes the wheel turn again.", 3 / 5),
+        ("Peter baked a cake.", 1 / 3),
+        ("Zebras gallop.", 0.0),
+        ("It was so.", 0.0),
+    ],
+)
+def test_overlap_is_the_share_of_content_words_in_the_best_stretch(
+    index: SupportIndex, sentence: str, overlap: float
+) -> None:
+    assert index.overlap(sentence) == pytest.approx(overlap)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "unknown"),
+    [
+        ("In 1834 the mill of Anna Orme burned.", ("1834",)),
+        ("The mill was bought for 900 crowns by twelve men and 3 boys.", ()),
+        ("Anna met Mr. Wickham in London on a Monday in March.", ("Wickham", "London", "Monday", "March")),
+        ("Wheels and Crowns and Rivers", ()),
+        ("The Captains of the Ormes came.", ()),
+    ],
+)
+def test_names_and_numbers_that_no_passage_has_are_unknown(
+    index: SupportIndex, sentence: str, unknown: tuple[str, ...]
+) -> None:
+    assert sorted(index.unknown(sentence)) == sorted(unknown)
