@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from textkit import graph, keyterms, matter, quality, substance, words
+from textkit import graph, keyterms, layout, matter, quality, substance, words
 from textkit.sentences import Sentence, ends_like_sentence, join, paragraphs
 
 Length = Literal["short", "medium", "long"]
@@ -49,8 +49,8 @@ _KEY_TERMS = 60
 # Even without a word, so many characters are as long as one.
 _CHARS_PER_WORD = 20
 _HEADING_WORDS = 10
-# A story told in quotation marks counts as this share of speech.
-_TOLD = 0.1
+# A story in quotation marks counts as this share of speech.
+_NARRATED = 0.1
 # A sentence with "I" where the narrator has none comes from a letter or a speech.
 _FOREIGN_NARRATOR = 0.3
 _PIECE = re.compile(r"\S(?:.{0,238}\S)?(?=\s|\Z)|\S{1,240}", re.DOTALL)
@@ -146,9 +146,9 @@ def _candidates(text: str) -> Iterator[Candidate]:
     start, end = matter.body(text)
     if not text[start:end].strip():
         start, end = 0, len(text)
-    inner = text[start:end] if (start, end) != (0, len(text)) else text
+    inner = layout.prose(text[start:end])
     for paragraph in paragraphs(inner):
-        narrated = matter.told(paragraph)
+        narrated = matter.is_narration(paragraph)
         speech = quality.Speech()
         for number, sentence in enumerate(_pieces(inner, paragraph)):
             skipped = 1 if narrated and number == 0 else 0
@@ -164,7 +164,7 @@ def _candidates(text: str) -> Iterator[Candidate]:
                 found,
                 words.terms(found),
                 max(words.measure(found), len(folded) // _CHARS_PER_WORD),
-                max(share, _TOLD) if narrated else share,
+                max(share, _NARRATED) if narrated else share,
                 cut,
             )
 
@@ -200,8 +200,8 @@ def _scores(candidates: Sequence[Candidate], longest: int) -> list[float]:
     terms = keyterms.find_terms([one.words for one in candidates])
     weights = keyterms.stem_weights(terms, _KEY_TERMS)
     minor = substance.minor_names([one.words for one in candidates], terms.name_words)
-    told = [one for one in candidates if one.speech <= _TOLD and one.length >= quality.FEWEST_WORDS]
-    personal = sum(quality.is_first_person(one.text) for one in told) >= 0.2 * len(told)
+    narrated = [one for one in candidates if one.speech <= _NARRATED and one.length >= quality.FEWEST_WORDS]
+    personal = sum(quality.is_first_person(one.text) for one in narrated) >= 0.2 * len(narrated)
     worth = [_quality(one, terms, longest, personal, minor) for one in candidates]
     if not any(worth):
         worth = [1 / (1 + abs(one.length - longest / 2)) for one in candidates]
