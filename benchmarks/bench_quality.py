@@ -15,8 +15,9 @@ import os
 import random
 import re
 import sys
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,7 +43,7 @@ _QUOTED = re.compile(r"“([^”]*)(?:”|$)|\"([^\"]*)(?:\"|$)|(?<!\w)‘([^’
 _LEANS = re.compile(
     r"(?:he|she|it|they|him|his|hers?|its|their|them|this|that|these|those|such|but|and|or|nor|so|yet|for|then|thus|"
     r"however|therefore|hence|still|besides|moreover|also|otherwise|meanwhile|nevertheless|the (?:former|latter|other))\b"
-    r"(?! (?:is|was|were|are|has been|had been|seems?|seemed|may be) (?:a|an|the|not?|true|clear|said|known|possible)\b)",
+    r"(?!(?<=it) (?:is|was|were|has been|had been|seems?|seemed|may be) (?:an?|the|not?|at|in|on|true|clear|said|known)\b)",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
@@ -59,11 +60,11 @@ class Text(NamedTuple):
     reference: str
 
 
-class Chosen(NamedTuple):
-    """A summary as numbers of the text's sentences, in order."""
+class Shown(NamedTuple):
+    """A sentence of a summary: its number among the text's sentences, and how it is shown."""
 
-    way: str
-    numbers: list[int]
+    number: int
+    text: str
 
 
 def main() -> int:
@@ -77,15 +78,15 @@ def main() -> int:
     for text in found:
         kind = "chapters" if "#" in text.name or len(text.text.split()) < CHAPTER_WORDS[1] else "books"
         ours = _ours(text)
-        budget = sum(_length(text.sentences[number].text) for number in ours.numbers)
+        budget = sum(_length(one.text) for one in ours)
         rows = scores.setdefault(kind, defaultdict(list))
-        rows["ours"].append(measure(text, ours.numbers))
+        rows["ours"].append(measure(text, ours))
         for way in RIVALS:
             numbers = _limited(way, text, budget)
             if numbers is None:
                 stopped[way] += 1
             else:
-                rows[way].append(measure(text, numbers))
+                rows[way].append(measure(text, [Shown(at, words.fold(text.sentences[at].text)) for at in numbers]))
     means = {kind: {way: _mean(rows) for way, rows in ways.items()} for kind, ways in scores.items()}
     columns = [*MEASURES, *(name for name in ("rouge1", "rouge2", "rougeL") if any(text.reference for text in found))]
     table = [
@@ -103,10 +104,11 @@ def main() -> int:
     return 0
 
 
-def measure(text: Text, numbers: Sequence[int]) -> dict[str, float]:
+def measure(text: Text, summary: Sequence[Shown]) -> dict[str, float]:
     """Return the share of the commonest terms and names said, of tenths of the text visited, of sentences that cannot
     stand alone and of those with speech, the mean likeness of each sentence to the nearest other, and ROUGE."""
-    shown = [words.fold(text.sentences[number].text) for number in numbers]
+    shown = [one.text for one in summary]
+    numbers = {one.number for one in summary}
     said = set(_terms(" ".join(shown)))
     weights = Counter(term for sentence in text.sentences for term in _terms(sentence.text))
     common = dict(weights.most_common(TOP_TERMS))
@@ -118,7 +120,7 @@ def measure(text: Text, numbers: Sequence[int]) -> dict[str, float]:
         "names": sum(name in mentioned for name in names) / max(1, len(names)),
         "spread": len({text.sentences[number].start * STRETCHES // size for number in numbers}) / STRETCHES,
         "redundancy": _redundancy(shown),
-        "leaning": sum(map(leans, numbers, shown, [set(numbers)] * len(shown))) / max(1, len(shown)),
+        "leaning": sum(leans(one, numbers) for one in summary) / max(1, len(shown)),
         "speech": sum(map(_speaks, shown)) / max(1, len(shown)),
     }
     if text.reference:
@@ -127,8 +129,9 @@ def measure(text: Text, numbers: Sequence[int]) -> dict[str, float]:
     return found
 
 
-def leans(number: int, sentence: str, chosen: set[int]) -> bool:
-    """Tell whether a sentence cannot stand alone where its predecessor in the text is not shown before it."""
+def leans(one: Shown, chosen: Collection[int]) -> bool:
+    """Tell whether a sentence cannot stand alone, and the sentence before it in the text is not shown before it."""
+    sentence = one.text
     bare = sentence.lstrip("\"'“‘«([—- ")
     capitals = sum(word[0].isupper() or word[0].isdigit() for word in sentence.split())
     marks = sum(map(sentence.count, "“”")) % 2 or sentence.count('"') % 2
@@ -136,11 +139,12 @@ def leans(number: int, sentence: str, chosen: set[int]) -> bool:
         return True
     if capitals > 0.6 * len(sentence.split()):
         return True
-    if number - 1 in chosen:
+    if one.number - 1 in chosen:
         return False
     person = _PERSON.search(bare)
-    named = person and re.search(r"[A-Z]\w+", bare[1 : person.start()])
-    return bool(_LEANS.match(bare) or (person and not named and not re.match(r"(?:I|My|We)\b", bare)))
+    before = re.findall(r"[A-Z]\w+", bare[: person.start()]) if person else []
+    named = any(not words.is_stop_word(word) for word in before)
+    return bool(_LEANS.match(bare) or (person and not named))
 
 
 def _speaks(sentence: str) -> bool:
@@ -198,12 +202,10 @@ def _ratios(ways: dict[str, dict[str, float]]) -> dict[str, float]:
     return ratios
 
 
-def _ours(text: Text) -> Chosen:
-    starts = {sentence.start: number for number, sentence in enumerate(text.sentences)}
-    ends = {sentence.end: number for number, sentence in enumerate(text.sentences)}
-    shown = extractive.summarise(text.text, "medium").sentences
-    numbers = [starts.get(one.start, ends.get(one.end, -1)) for one in shown]
-    return Chosen("ours", sorted({number for number in numbers if number >= 0}))
+def _ours(text: Text, length: extractive.Length = "medium") -> list[Shown]:
+    starts = [sentence.start for sentence in text.sentences]
+    chosen = extractive.summarise(text.text, length).sentences
+    return [Shown(bisect_right(starts, one.start) - 1, words.fold(one.text)) for one in chosen]
 
 
 def _limited(way: str, text: Text, budget: int) -> list[int] | None:

@@ -5,7 +5,7 @@ Counts and capitals only; no dictionary of names, no parts of speech.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from textkit.words import is_stop_word, is_unspaced, stem
@@ -219,3 +219,19 @@ def stem_weights(terms: Terms, count: int) -> dict[str, float]:
             if not is_stop_word(key):
                 weights[key] = max(weights.get(key, 0.0), weight / ranked[0][1])
     return weights
+
+
+def main_names(terms: Terms, count: int) -> dict[str, float]:
+    """Return the `count` weightiest names, each by its last word, with their shares of the weight of all of them."""
+    weights: dict[str, float] = {}
+    for name, weight in sorted(terms.names.items(), key=lambda item: (-item[1], item[0])):
+        last = name.rpartition(" ")[2]
+        if last in weights or len(weights) < count:
+            weights[last] = weights.get(last, 0.0) + weight
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def named(found: Sequence[str], names: Collection[str]) -> frozenset[str]:
+    """Return those of `names` that are among the words `found`."""
+    return frozenset(bare for word in found if (bare := _bare(word)) in names)
