@@ -18,6 +18,7 @@ import sys
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,8 +43,10 @@ _CHAPTER = re.compile(
 _QUOTED = re.compile(r"“([^”]*)(?:”|$)|\"([^\"]*)(?:\"|$)|(?<!\w)‘([^’]*(?:’\w[^’]*)*)(?:’|$)")
 _LEANS = re.compile(
     r"(?:he|she|it|they|him|his|hers?|its|their|them|this|that|these|those|such|but|and|or|nor|so|yet|for|then|thus|"
-    r"however|therefore|hence|still|besides|moreover|also|otherwise|meanwhile|nevertheless|the (?:former|latter|other))\b"
-    r"(?!(?<=it) (?:is|was|were|has been|had been|seems?|seemed|may be) (?:an?|the|not?|at|in|on|true|clear|said|known)\b)",
+    r"however|therefore|hence|still|besides|moreover|also|otherwise|meanwhile|nevertheless|"
+    r"the (?:former|latter|other))\b"
+    r"(?!(?<=it) (?:is|was|were|has been|had been|seems?|seemed|may be) "
+    r"(?:an?|the|not?|at|in|on|true|clear|said|known)\b)",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
@@ -303,9 +306,11 @@ def _texts() -> list[Text]:
 def _chapters(text: str) -> list[str]:
     """A few chapters from all over a book."""
     cuts = [found.start() for found in _CHAPTER.finditer(text)] + [len(text)]
-    parts = [text[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    parts = [text[start:end] for start, end in pairwise(cuts)]
     parts = [part for part in parts if CHAPTER_WORDS[0] <= len(part.split()) <= CHAPTER_WORDS[1]]
-    return [parts[at * (len(parts) - 1) // (CHAPTERS - 1)] for at in range(CHAPTERS)] if len(parts) >= CHAPTERS else parts
+    if len(parts) < CHAPTERS:
+        return parts
+    return [parts[at * (len(parts) - 1) // (CHAPTERS - 1)] for at in range(CHAPTERS)]
 
 
 def _made() -> list[tuple[str, str]]:

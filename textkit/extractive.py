@@ -39,6 +39,7 @@ _CHARS_PER_WORD = 20
 _HEADING_WORDS = 10
 _PIECE = re.compile(r"\S(?:.{0,238}\S)?(?=\s|\Z)|\S{1,240}", re.DOTALL)
 _LIST_MARK = re.compile(r"^(?:[-*•‣◦·–—]|\(?\d{1,3}[.)])\s+")
+_MARKDOWN = re.compile(r"\*\*(?=\S)([^*]+)\*\*|!?\[([^\]]+)\]\([^)\s]*\)")
 
 
 class ExtractiveSummary(NamedTuple):
@@ -171,8 +172,11 @@ def _whole(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _shown(one: Candidate) -> str:
-    """The folded sentence without a list mark; one too long to be a sentence at all is cut short, with an ellipsis."""
-    text = _LIST_MARK.sub("", one.text) or one.text
+    """The folded sentence without a list mark or the marks of Markdown for bold text and links.
+
+    One too long to be a sentence at all is cut short, with an ellipsis.
+    """
+    text = _MARKDOWN.sub(lambda found: found[1] or found[2], _LIST_MARK.sub("", one.text)) or one.text
     if len(text) <= MOST_CHARS or (one.length <= quality.MOST_WORDS and len(one.words) > 1):
         return text
     head = text[:MOST_CHARS]

@@ -19,17 +19,20 @@ _DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\.?,? (?:of )?{_MONTHS}\b|\b{_MONTHS}\.? \
 _DATE = re.compile(rf"{_DAY}|\b1[5-9]\d\d\b|\b20\d\d\b|\b1\d(?:—|--)|^\d{{1,2}}[:.]\d\d\b", re.IGNORECASE)
 # "3 May. Bistritz.--Left Munich": the entry of a diary begins after the dash.
 _RUN_IN_DATE = re.compile(rf"_?(?:[^\n.—]{{0,40}}[.,] ?)?{_DAY}[^\n—]{{0,60}}?(?:--+|—)\s*", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
-_FENCED = re.compile(r"^[^\S\n]*(```|~~~).*?(?:^[^\S\n]*\1[^\n]*$|\Z)", re.MULTILINE | re.DOTALL)
+_PARAGRAPH = re.compile(r"(?:^[^\S\n]*+\S[^\n]*+(?:\n|\Z))+", re.MULTILINE)
+_FENCED = re.compile(r"^[^\S\n]*+(```|~~~).*?(?:^[^\S\n]*+\1[^\n]*$|\Z)", re.MULTILINE | re.DOTALL)
 # A line that only tools write: headings, rules, tables and comments of Markdown, commands, leaders of a contents list.
 _MARKED_LINE = re.compile(
-    r"^[^\S\n]*(?:#{1,6}[^\S\n][^\n]*|\|[^\n]*|[=-]{3,}[^\S\n]*|[|:+-]{5,}[^\S\n]*|<[!/]?\w*[^\n]*>[^\S\n]*|!\[[^\n]*|"
-    r"(?:\$|>>>|#!|PS1>|[A-Z]:\\>)[^\S\n]?\S[^\n]*|[^\n]*(?:\.{4,}|(?:\. ){4,})[^\S\n]*[\divxlc]{1,5}[^\S\n]*)$",
-    re.MULTILINE,
+    r"\s*+(?:#{1,6}\s.*|\|.*|[=-]{3,}\s*|[|:+-]{5,}\s*|<[!/]?\w*.*>\s*|!\[.*|(?:\$|>>>|#!|PS1>|[A-Z]:\\>)\s?\S.*|"
+    r".*(?:\.{4,}|(?:\. ){4,})\s*[\divxlc]{1,5}\s*)$"
 )
+_UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,})\s*$")
+# A longer line is prose whatever it looks like.
+_LONGEST_LINE = 300
 _CELLS = re.compile(r"\S(?:[^\S\n]{3,}|\t)\S[^\n]*\S(?:[^\S\n]{3,}|\t)\S|^[^\S\n]*\S+(?:\t\S+){2,}")
 _CODE_LINE = re.compile(
-    r"^(?:[^\S\n]{4,}|\t)[^\n]*(?:[{}]|;$|\w\([^\n]*\)|[^\n]=[^\n]|</?\w+>)[^\n]*$|"
+    r"^(?:[^\S\n]{4,}|\t)[^\n]*(?:[{}]|;$|\w\([^\n]*\)|[^\n]=[^\n]|</?\w+>|\b(?:def|for|if|else|while|with|class)\b[^\n]*:$)"
+    r"[^\n]*$|"
     r"^[^\S\n]*(?:[\w.]+ ?[-+*/]?= ?\S[^\n]*[\])};\w]|[\w.]+\([^\n]*\);?|[{}\])];?)[^\S\n]*$"
 )
 _CAPTION = re.compile(
@@ -38,9 +41,11 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _SALUTATION = re.compile(
-    r"[_“\"]*(?:(?:my )?(?:own )?(?:very )?dear(?:est)?\b[^.,!?\n]{0,40}[,:;.—-]+|to (?:mrs?|miss|sir|lady|the)\b[^!?\n]{0,80}|"
-    r"(?:i am|i remain|believe me)?[^.!?\n]{0,30}\byours?,? (?:most |very |ever )?(?:affectionate|faithful|truly|sincerely|"
-    r"obedient|humble|loving)[^!?\n]{0,80}|(?:p\. ?s|post ?script|signed|copy)\b[.:—-]*)[_”\"]*$",
+    r"[_“\"]*(?:(?:my )?(?:own )?(?:very )?dear(?:est)?\b[^.,!?\n]{0,40}[,:;.—-]+|"
+    r"to (?:mrs?|miss|sir|lady|the)\b[^!?\n]{0,80}|"
+    r"(?:i am|i remain|believe me)?[^.!?\n]{0,30}\byours?,? (?:most |very |ever )?"
+    r"(?:affectionate|faithful|truly|sincerely|obedient|humble|loving)[^!?\n]{0,80}|"
+    r"(?:p\. ?s|post ?script|signed|copy)\b[.:—-]*)[_”\"]*$",
     re.IGNORECASE,
 )
 _NUMBERED_HEADING = re.compile(
@@ -81,29 +86,20 @@ def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
 
 def _blanks(paragraph: str, at: int) -> Iterator[tuple[int, int]]:
     """The places in the text of what is no prose in one paragraph, which begins at `at`."""
-    if len(paragraph) <= 2 * _SHORT_CHARS and _is_heading(paragraph.strip()):
-        yield at, at + len(paragraph)
-        return
-    if _CAPTION.match(paragraph.lstrip()):
-        yield at, at + len(paragraph)
-        return
     run_in = _RUN_IN_DATE.match(paragraph)
-    if run_in:
+    if run_in and any(map(str.isalpha, paragraph[run_in.end() :])):
         yield at, at + run_in.end()
-    for line in _MARKED_LINE.finditer(paragraph):
-        yield at + line.start(), at + line.end()
-    if "   " in paragraph or "\t" in paragraph or "=" in paragraph or "(" in paragraph:
-        yield from _odd_lines(paragraph, at)
-
-
-def _odd_lines(paragraph: str, at: int) -> Iterator[tuple[int, int]]:
-    """Lines of code, and lines of cells that stand together."""
+    elif _CAPTION.match(paragraph.lstrip()) or (len(paragraph) <= 2 * _SHORT_CHARS and _is_heading(paragraph.strip())):
+        yield at, at + len(paragraph)
+        return
     lines = paragraph.splitlines(keepends=True)
-    cells = [_CELLS.search(line) is not None for line in lines]
+    short = [line if len(line) <= _LONGEST_LINE else "" for line in lines]
+    cells = [_CELLS.search(line) is not None for line in short]
     position = at
     for number, line in enumerate(lines):
         beside = any(cells[max(0, number - 1) : number]) or any(cells[number + 1 : number + 2])
-        if (cells[number] and beside) or _CODE_LINE.match(line):
+        title = number + 1 < len(lines) and len(line) <= _SHORT_CHARS and _UNDERLINE.match(short[number + 1])
+        if (cells[number] and beside) or title or _MARKED_LINE.match(short[number]) or _CODE_LINE.match(short[number]):
             yield position, position + len(line)
         position += len(line)
 

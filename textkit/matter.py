@@ -23,14 +23,15 @@ _BOOK_CHARS, _FRONT, _BACK = 20_000, 0.15, 0.7
 _CHAPTER_CHARS = 800
 _KIND = "chapter|letter|book|part|stave|canto|act|volume"
 _HEADING = re.compile(
-    rf"^[^\S\n]*[_*#]*[^\S\n]*(?:(?P<kind>{_KIND})[^\S\n]+(?:the[^\S\n]+)?(?P<number>\d{{1,3}}|[ivxlc]{{1,7}}|one|two|first|"
-    r"second)\b[^\n]{0,80}|(?P<opening>prologue|prelude)\W*|(?P<bare>(?-i:[IVXLC]{1,7}|\d{1,3}))\.?)[^\S\n]*$",
+    rf"^[^\S\n]*+[_*#]*+[^\S\n]*+(?:(?P<kind>{_KIND})[^\S\n]+(?:the[^\S\n]+)?(?P<number>\d{{1,3}}|[ivxlc]{{1,7}}|one|two|first|"
+    r"second)\b[^\n]{0,80}|(?P<opening>prologue|prelude)[^\w\n]*|(?P<bare>(?-i:[IVXLC]{1,7}|\d{1,3}))\.?)[^\S\n]*$",
     re.M | re.I,
 )
 _BACK_TITLE = re.compile(
-    r"^[^\S\n]*[_*#]*[^\S\n]*(?:the )?(?:(?:foot|end)?notes?|index|appendi(?:x|ces)|glossary|bibliography|references|"
-    r"works cited|further reading|about the authors?|also by [^\n]{1,60}|advertisements?|acknowledge?ments?|colophon|"
-    r"transcriber[’']?s[’']? notes?|errata|credits|list of illustrations)\b[^\n]{0,30}$(?=\s*\n)",
+    r"^[^\S\n]*+[_*#]*+[^\S\n]*+(?:the )?(?:(?:foot|end)?notes?|index|appendi(?:x|ces)|glossary|bibliography|"
+    r"references|works cited|further reading|about the authors?|also by [^\n]{1,60}|"
+    r"advertisements?|acknowledge?ments?|colophon|"
+    r"transcriber[’']?s[’']? notes?|errata|credits|list of illustrations)\b[^\n]{0,30}$",
     re.M | re.I,
 )
 _FIRST, _SECOND = frozenset({"1", "i", "one", "first"}), frozenset({"2", "ii", "two", "second"})

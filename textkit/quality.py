@@ -27,7 +27,8 @@ _LINK_FIRST = re.compile(
 )
 _IMPERSONAL = re.compile(
     r"(?:there|here) (?:is|was|are|were|has been|had been|seems|seemed|may be|came|stood|lay|lived)\b|"
-    r"it (?:is|was|has been|had been|seems|seemed|may be)(?: \w+)? (?:an?|the|not?|at|in|on|only|true|said|that|to|as)\b",
+    r"it (?:is|was|has been|had been|seems|seemed|may be)(?: \w+)? "
+    r"(?:an?|the|not?|at|in|on|only|true|said|that|to|as)\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
@@ -46,18 +47,19 @@ _POINTING = re.compile(
 # "the affair", "the time" without saying which.
 _VAGUE = re.compile(
     r"\bthe (?:matter|affair|thing|plan|answer|question|business|incident|subject|time|moment|idea|fact|reason|change|"
-    r"effect|sight|remark|conversation)\b(?! (?:of|that|when|which|who|to|for|in|at|between|where|why|with|I|he|she|they)\b)",
+    r"effect|sight|remark|conversation)\b"
+    r"(?! (?:of|that|when|which|who|to|for|in|at|between|where|why|with|I|he|she|they)\b)",
     re.IGNORECASE,
 )
 # "Alice said; but was dreadfully puzzled": what is left of a line of dialogue.
 _SPEECH_TAG = re.compile(
-    r"(?:(?:the|my|poor|old|young|said|cried) )?[\w.’'-]+(?: [\w.’'-]+){0,2},? (?:said|asked|cried|exclaimed|replied|answered|"
-    r"whispered|shouted|repeated|remarked|muttered|murmured|continued|interrupted|added|returned)(?: \w+ly)?"
+    r"(?:(?:the|my|poor|old|young|said|cried) )?[\w.’'-]+(?: [\w.’'-]+){0,2},? (?:said|asked|cried|exclaimed|replied|"
+    r"answered|whispered|shouted|repeated|remarked|muttered|murmured|continued|interrupted|added|returned)(?: \w+ly)?"
     r"(?:[;:,.!]| (?:to|in|with|at|as|and|again)\b)|(?:said|cried|asked|exclaimed|replied)\b",
 )
 # "Left Munich at 8:35": a diary that leaves its writer out.
 _NO_SUBJECT = re.compile(
-    r"(?:left|arrived|went|got|came|slept|woke|wrote|saw|had|did|was|were|am|found|met|felt|took|sent|received|dined|"
+    r"(?:left|sold|arrived|went|got|came|slept|woke|wrote|saw|had|did|was|were|am|found|met|felt|took|sent|received|dined|"
     r"started|heard|spent)\b(?! (?:behind|alone|to)\b)",
     re.IGNORECASE,
 )

@@ -50,11 +50,11 @@ class Scores(NamedTuple):
     weights: dict[str, float]
 
 
-def score(candidates: Sequence[Candidate], longest: int) -> Scores:
+def score(candidates: Sequence[Candidate], longest: int, emphasis: float = 1.0) -> Scores:
     """Multiply centrality in the neighbourhood, the key terms named, and how well the sentence can be shown.
 
     Where no sentence can be shown alone (lists, notes, unpunctuated text) the last factor is left out. Sentences of
-    more than `longest` words score 0.
+    more than `longest` words score 0. `emphasis` is the power of the factor for what a sentence tells.
     """
     matrix = graph.term_matrix([one.terms for one in candidates])
     group = GROUP_SENTENCES if len(candidates) > ONE_GROUP else max(1, len(candidates))
@@ -65,7 +65,7 @@ def score(candidates: Sequence[Candidate], longest: int) -> Scores:
     minor = substance.minor_names([one.words for one in candidates], terms.name_words)
     narrated = [one for one in candidates if one.speech <= NARRATED and one.length >= quality.FEWEST_WORDS]
     personal = sum(quality.is_first_person(one.text) for one in narrated) >= 0.2 * len(narrated)
-    worth = [_worth(one, terms, longest, personal, minor) for one in candidates]
+    worth = [_worth(one, terms, longest, personal, minor, emphasis) for one in candidates]
     if not any(alone for alone, _ in worth):
         worth = [(1 / (1 + abs(one.length - longest / 2)), 0.0) for one in candidates]
     opening = [1 + _LEAD * math.exp(-index / _LEAD_SENTENCES) for index in _ordinals([alone for alone, _ in worth])]
@@ -94,7 +94,7 @@ def _relevance(one: Candidate, weights: dict[str, float]) -> float:
 
 
 def _worth(
-    one: Candidate, terms: keyterms.Terms, longest: int, personal: bool, minor: frozenset[str]
+    one: Candidate, terms: keyterms.Terms, longest: int, personal: bool, minor: frozenset[str], emphasis: float
 ) -> tuple[float, float]:
     """How well a sentence can be shown alone, and after the one before it."""
     if one.length > longest:
@@ -104,5 +104,5 @@ def _worth(
         return 0.0, 0.0
     if not personal and quality.is_first_person(one.text):
         form *= _FOREIGN_NARRATOR
-    form *= substance.weigh(one.text, one.words, terms.name_words, minor)
+    form *= substance.weigh(one.text, one.words, terms.name_words, minor) ** emphasis
     return form * quality.clarity(one.text, terms.name_words), form if one.follows else 0.0

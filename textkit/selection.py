@@ -19,6 +19,8 @@ MOST_COMPARED = 40
 WEAK_STRETCH = 0.5
 # What naming all main names for the first time would add to a score.
 NEW_NAMES = 3.0
+# Points should tell what happens or what is claimed more than anything else.
+POINT_EMPHASIS = 2.0
 # Two sentences that need each other are worth this share of their mean score.
 JOINED = 0.8
 
@@ -34,7 +36,7 @@ def choose(
     if not candidates:
         return []
     count = min(count, len(candidates))
-    scores = score(candidates, longest)
+    scores = score(candidates, longest, 1.0 if whole else POINT_EMPHASIS)
     ends = np.cumsum([one.length for one in candidates])
     stretches = np.minimum((ends - 1) * count // max(int(ends[-1]), 1), count - 1)
     taken = _Taken(candidates, scores, join=whole)
@@ -104,7 +106,7 @@ class _Taken:
     def _leans(self, index: int) -> bool:
         """Whether a sentence is worth more together with the one before it, which can be shown alone."""
         before, alone, after = self._scores.alone[index - 1], self._scores.alone[index], self._scores.after[index]
-        return self._join and after > 0 and alone < after / 2 and 2 * before > after
+        return self._join and after > 0 and alone < after / 2 and 8 * before > after
 
     def _brought(self, index: int) -> tuple[int, ...]:
         return (index - 1, index) if self._leans(index) and index - 1 not in self.indices else (index,)

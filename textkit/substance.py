@@ -21,21 +21,28 @@ _ADDRESS = re.compile(
 )
 _CALLED = re.compile(r", ((?:[A-Z][\w’'-]+\.? ){0,2}[A-Z][\w’'-]+)(?=[;.!?]|, (?:I|you|we)\b)")
 _STAGE_BUSINESS = re.compile(
-    r"\b(?:look(?:ed|ing) (?:at|up|down|round|back|over|hard|into|towards?)|smil(?:ed|ing)|grinn(?:ed|ing)|"
-    r"laugh(?:ed|ing)|"
-    r"nodd(?:ed|ing)|bow(?:ed|ing)|sigh(?:ed|ing)|shrugg(?:ed|ing)|wink(?:ed|ing)|yawn(?:ed|ing)|cough(?:ed|ing)|"
+    r"\b(?:"
+    r"look(?:ed|ing) (?:at|up|down|round|back|over|hard|into|towards?)|smil(?:ed|ing)|grinn(?:ed|ing)|"
+    r"laugh(?:ed|ing)|nodd(?:ed|ing)|bow(?:ed|ing)|sigh(?:ed|ing)|shrugg(?:ed|ing)|wink(?:ed|ing)|"
+    r"yawn(?:ed|ing)|cough(?:ed|ing)|"
     r"(?:sat|sitting|lay|stood|got|rose|jumped|knelt) (?:down|up|still|by|beside|again)|"
-    r"turn(?:ed|ing) (?:to|towards?|round|away|over)|"
-    r"glanc(?:ed|ing)|star(?:ed|ing) (?:at|for)|paus(?:ed|ing)|"
-    r"(?:put|ran|laid|held) (?:out )?(?:his|her|my|its) hands?|"
-    r"shook (?:his|her|my|its) head|talking (?:again|together)|(?:a|no|without a|not a) word|whiff|pipe|"
-    r"(?:might|may) as well|(?:no|little) use (?:in|to)|nothing else to do|more and more|"
-    r"(?:was|felt|looked) (?:quite |very |rather |a little |not much |so |too )?(?:glad|surprised|puzzled|anxious|curious|"
-    r"pleased|sorry|astonished|amused|pale|sedate|nervous|uncomfortable)\b(?! (?:that|to (?:find|learn|hear))\b)|"
-    r"led the way|raised (?:his|her|my) (?:eyes|head|gun)|(?:on|over) (?:his|her) (?:spectacles|shoulder)|"
-    r"rubbed|listened|waited|hesitated|stammered|swallowed|blush(?:ed|ing)|nibbl(?:ed|ing)|"
-    r"(?:another|next) (?:remark|question|minute|moment)|handed|went (?:into|to|up|down|out|over|on|\w+ly)|walk(?:ed|ing) (?:into|up|down|out|slowly|back)|"
-    r"(?:said|cried|exclaimed|replied|asked)(?! that))\b",
+    r"turn(?:ed|ing) (?:to|towards?|round|away|over)|glanc(?:ed|ing)|star(?:ed|ing) (?:at|for)|paus(?:ed|ing)|"
+    r"(?:put|ran|laid|held) (?:out )?(?:his|her|my|its) hands?|shook (?:his|her|my|its) head|"
+    r"talking (?:again|together)|(?:a|no|without a|not a) word|whiff|pipe|(?:might|may) as well|"
+    r"(?:no|little) use (?:in|to)|nothing else to do|more and more|"
+    r"(?:was|felt|looked) (?:quite |very |rather |a little |not much |so |too )?(?:glad|surprised|puzzled|"
+    r"anxious|curious|pleased|sorry|astonished|amused|pale|sedate|nervous|uncomfortable)\b(?! (?:that|"
+    r"to (?:find|learn|hear))\b)|"
+    r"(?:his|her|its|my|their|both its) (?:own |left |right |two |poor |little |big )?(?:eyes?|eyebrows?|head|"
+    r"hands?|arms?|paws?|face|chin|lips?|brows?|feet|foot|shoulders?|knees?|fingers?|cheeks?|tongue|hat|pipe|"
+    r"chair)\b|look(?:ed|ing) (?:\w+ly|very|a little)|watch(?:ed|ing) (?:him|her|them|the|us)|gaz(?:ed|ing)|"
+    r"peer(?:ed|ing)|peep(?:ed|ing)|point(?:ed|ing) (?:to|at)|grunt(?:ed|ing)|chuckl(?:ed|ing)|"
+    r"trembl(?:ed|ing)|shudder(?:ed|ing)|pant(?:ed|ing)|led the way|raised (?:his|her|my) (?:eyes|head|gun)|"
+    r"(?:on|over) (?:his|her) (?:spectacles|shoulder)|rubbed|listened|waited|hesitated|stammered|swallowed|"
+    r"blush(?:ed|ing)|nibbl(?:ed|ing)|(?:another|next) (?:remark|question|minute|moment)|handed|"
+    r"went (?:into|to|up|down|out|over|on|\w+ly)|walk(?:ed|ing) (?:into|up|down|out|slowly|back)|"
+    r"(?:said|cried|exclaimed|replied|asked)(?! that)"
+    r")\b",
     re.IGNORECASE,
 )
 _SCENE_TIMES = re.compile(
