@@ -30,7 +30,7 @@ from textkit.matter import body
 from textkit.sentences import Sentence, split
 
 # A way that takes longer over one text is stopped, and has no row for it.
-LIMIT_S = 45.0
+LIMIT_S = 20.0
 CHAPTERS = 5
 CHAPTER_WORDS = (800, 8_000)
 TOP_TERMS, TOP_NAMES, STRETCHES = 100, 10, 10
