@@ -3,15 +3,22 @@ PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 PY := $(VENV)/bin/python
-CODE := gateway catalog_service bart_service llama_service training servicekit textkit deploy
+comma := ,
+LOCKED := $(PYTHON) deploy/locked.py .install.lock sh -c
+CODE := contract gateway job_runner catalog_service bart_service llama_service training bookreader modelkit narration servicekit textkit deploy
 JOBS ?= 2
 BOOK ?=
 BOOKS ?=
 REFERENCES ?=
 MODEL ?=
+VOICE ?=
+CLIENT := clients/typescript
+# Node.js comes from a Python package, for tests and checks alone; `make run` needs none.
+NODE := PATH="$(abspath $(VENV))/bin:$$PATH"
+NODE_TOOLS := $(CLIENT)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo models test test-docker check format fuzz up down logs ps docs clean
+.PHONY: help run demo models test test-docker check types format fuzz up down logs ps docs api client check-api clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -22,11 +29,14 @@ run: $(VENV)/.run ## start everything on this machine (GATEWAY_PORT, VISIS_HOME)
 demo: $(VENV)/.run ## import a book, summarise it, speak it (BOOK=path for your own)
 	@$(PY) -m deploy.demo $(BOOK)
 
-models: $(VENV)/.models ## fetch and convert the configured models (MODEL=owner/name or folder for BART)
+models: $(VENV)/.models ## fetch and convert the configured models (MODEL=owner/name or folder for BART, VOICE=en_US-joe-medium)
 	@$(PY) -m bart_service.models fetch $(MODEL)
 	@$(PY) -m llama_service.models
+ifneq ($(VOICE),)
+	@$(PY) -m bart_service.speech.fetch fetch $(VOICE)
+endif
 
-test: $(VENV)/.test ## run every test
+test: $(VENV)/.test $(NODE_TOOLS) ## run every test
 	@$(PY) -m pytest -q -n $(JOBS)
 
 check: $(VENV)/.test ## lint, types, import boundaries
@@ -34,6 +44,9 @@ check: $(VENV)/.test ## lint, types, import boundaries
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy $(CODE)
 	@$(PY) -m pytest -q tests/test_boundaries.py tests/test_docs.py
+
+types: $(VENV)/.test ## check the types
+	@$(PY) -m mypy $(CODE)
 
 format: $(VENV)/.test ## format the code
 	@$(PY) -m ruff check --fix .
@@ -83,6 +96,9 @@ bench-faults: $(VENV)/.run ## what killing each process costs a novel's job (BOO
 bench-training: $(VENV)/.test ## training samples a second against the original's recipe (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_training
 
+bench-voice: $(VENV)/.bench ## seconds of speech a second, beside piper-tts
+	@$(PY) -m benchmarks.bench_voice
+
 bench-replicas: $(VENV)/.run ## three replicas against one, under docker compose
 	@$(PY) -m benchmarks.bench_replicas
 
@@ -92,28 +108,39 @@ bench-overload: $(VENV)/.run ## many waiting clients, and ten times too many
 docs: $(VENV)/.run ## rewrite the generated tables of README.md and docs/
 	@$(PY) -m deploy.doc_tables
 
-clean: ## remove what make made, but no data
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+api: $(VENV)/.run ## write docs/openapi.json, the API document
+	@$(PY) -m deploy.api_document
 
+client: api $(NODE_TOOLS) ## write docs/openapi.json and the types of clients/typescript
+	@cd $(CLIENT) && $(NODE) npm run --silent generate
+
+check-api: $(VENV)/.test $(NODE_TOOLS) ## lint the API document, find breaking changes, try its clients
+	@$(PY) -m pytest -q tests/contract/test_document.py tests/contract/test_breaking.py \
+	  tests/contract/test_typescript.py tests/contract/test_python_client.py
+
+clean: ## remove what make made, but no data
+	rm -rf $(VENV) $(CLIENT)/node_modules $(CLIENT)/dist .mypy_cache .ruff_cache .pytest_cache
+
+# Two makes at once install one after the other; the second finds the work done.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Visis needs Python 3.11 or newer; try PYTHON=python3.11 make ...")'
-	@$(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+	@$(LOCKED) 'test -x $@ || $(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }'
+
+define install
+@$(LOCKED) 'test $@ -nt pyproject.toml && test $@ -nt constraints.txt || { echo "Installing $(2) ..." && $(PIP) install -q -c constraints.txt -e ".[$(1)]" && touch $@; }'
+endef
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "Installing what running needs (once) ..."
-	@$(PIP) install -q -c constraints.txt -e ".[run]"
-	@touch $@
+	$(call install,run,what running needs (once))
 
 $(VENV)/.models: $(VENV)/.run
-	@echo "Installing what the models need (once; building llama.cpp takes about ten minutes) ..."
-	@$(PIP) install -q -c constraints.txt -e ".[run,models]"
-	@touch $@
+	$(call install,run$(comma)models,what the models need (once; building llama.cpp takes about ten minutes))
 
 $(VENV)/.test: $(VENV)/.run
-	@echo "Installing what the tests need (once; building llama.cpp takes about ten minutes) ..."
-	@$(PIP) install -q -c constraints.txt -e ".[run,models,training,test]"
-	@touch $@
+	$(call install,run$(comma)models$(comma)training$(comma)test,what the tests need (once; building llama.cpp takes about ten minutes))
+
+$(NODE_TOOLS): $(CLIENT)/package-lock.json | $(VENV)/.test
+	@$(LOCKED) 'test $@ -nt $< || { echo "Installing the linters and the compiler of $(CLIENT) (once) ..." && cd $(CLIENT) && $(NODE) npm ci --silent && touch node_modules/.package-lock.json; }'
 
 $(VENV)/.bench: $(VENV)/.test
-	@$(PIP) install -q -c constraints.txt -e ".[run,models,training,test,bench]"
-	@touch $@
+	$(call install,run$(comma)models$(comma)training$(comma)test$(comma)bench,what the benchmarks compare with)

@@ -39,7 +39,7 @@ def choose(waiting: Sequence[W], limits: BatchLimits, now: float) -> list[W]:
     if not waiting:
         return []
     head = min(waiting, key=lambda entry: entry.turn)
-    fellows = [entry for entry in waiting if entry is not head and _together(head.piece, entry.piece)]
+    fellows = [entry for entry in waiting if entry is not head and entry.piece.generation == head.piece.generation]
     fellows.sort(key=lambda entry: (entry.turn > now, abs(entry.piece.cost - head.piece.cost), entry.turn))
     batch, longest = [head], head.piece.cost
     for entry in fellows:
@@ -49,7 +49,3 @@ def choose(waiting: Sequence[W], limits: BatchLimits, now: float) -> list[W]:
         batch.append(entry)
         longest = wider
     return batch
-
-
-def _together(one: Piece, other: Piece) -> bool:
-    return one.generation == other.generation and one.task == other.task

@@ -12,8 +12,9 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from bart_service import store
-from bart_service.engine import EngineUnavailable, Generation, Output
+from bart_service.engine import Generation, Output
+from modelkit import store
+from modelkit.engine import EngineUnavailable
 
 _BOS, _PAD, _EOS = "<s>", "<pad>", "</s>"
 _MASK = "<mask>"  # the last token of BART's tokenizers, which summarising models leave out
@@ -44,7 +45,7 @@ class Checkpoint:
         config = store.read_json(folder / "config.json")
         settings = {**config, **store.read_json(folder / "generation_config.json")}
         if config.get("model_type") != "bart":
-            raise EngineUnavailable("cannot serve this model: its config.json does not say model_type bart")
+            raise EngineUnavailable("this model cannot be served: its config.json does not say model_type bart")
         tokenizer = _tokenizer(folder / "tokenizer.json")
         _check_fit(tokenizer, config)
         try:
@@ -60,7 +61,7 @@ class Checkpoint:
                 vocabulary=_vocabulary(tokenizer, int(config["vocab_size"])),
             )
         except (KeyError, TypeError, ValueError):
-            raise EngineUnavailable("cannot read config.json of the model; fetch it again") from None
+            raise EngineUnavailable("config.json of the model cannot be read: fetch it again") from None
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, without special tokens."""
@@ -81,7 +82,7 @@ def _tokenizer(path: Path) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:
-        raise EngineUnavailable("cannot read tokenizer.json of the model; fetch it again") from error
+        raise EngineUnavailable("tokenizer.json of the model cannot be read: fetch it again") from error
     tokenizer.encode_special_tokens = True  # a text that contains `</s>` or `<mask>` means those characters
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -91,10 +92,10 @@ def _tokenizer(path: Path) -> Tokenizer:
 def _check_fit(tokenizer: Tokenizer, config: dict[str, Any]) -> None:
     size, known = config.get("vocab_size"), tokenizer.get_vocab_size()
     if not isinstance(size, int) or any(tokenizer.id_to_token(index) != _MASK for index in range(size, known)):
-        raise EngineUnavailable(f"cannot use the tokenizer: it knows {known} tokens, the model {size}")
+        raise EngineUnavailable(f"the tokenizer does not fit the model: it has {known} tokens, the model {size}")
     for token, name in ((_BOS, "bos_token_id"), (_PAD, "pad_token_id"), (_EOS, "eos_token_id")):
         if tokenizer.token_to_id(token) != config.get(name):
-            raise EngineUnavailable(f"cannot use the tokenizer: its {token} is not the model's {name}")
+            raise EngineUnavailable(f"the tokenizer does not fit the model: its {token} is not the model's {name}")
 
 
 def _vocabulary(tokenizer: Tokenizer, size: int) -> tuple[str, ...]:

@@ -48,12 +48,18 @@ class BartSettings(ServiceSettings):
     queue_size: int = Field(64, ge=1, le=100_000, description="Requests admitted at a time; more are answered 503.")
     lead_s: float = Field(5.0, ge=0, le=3600, description="Head start of short requests over parts of long ones.")
     max_parts: int = Field(512, ge=1, le=1_000_000, description="Most chunks of one text for the neural engine.")
-    speech: Literal["espeak", "gtts"] = Field(
-        "espeak", description="The voice: `espeak` works offline; `gtts` sends the text to Google."
+    speech: Literal["auto", "espeak", "piper", "kokoro", "gtts"] = Field(
+        "auto",
+        description="The voice: `auto` takes a neural voice of the text's language if one is on disk, else `espeak`;"
+        " `gtts` sends the text to Google.",
+    )
+    voices_dir: Path | None = Field(
+        None, description="Folder of the fetched voices; `VISIS_HOME/models/voices` if unset."
     )
     speech_voice: str = Field(
-        "en", pattern=r"^[A-Za-z0-9-]{2,40}$", description="The voice's language, if none is asked."
+        "en", pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{1,99}$", description="The language or voice, if none is asked."
     )
+    speech_threads: int = Field(0, ge=0, le=1024, description="Sentences spoken at the same time; 0 is every core.")
     speech_max_chars: int = Field(200_000, ge=1, le=10_000_000, description="Longest text that is spoken at once.")
     speech_streams: int = Field(8, ge=1, le=1024, description="Texts spoken at the same time.")
     speech_timeout_s: float = Field(10.0, gt=0, le=300, description="Longest time a voice may take for one sentence.")
@@ -62,3 +68,7 @@ class BartSettings(ServiceSettings):
     def model_folder(self) -> Path:
         """The folder of the configured model."""
         return (self.models_dir or self.home / "models" / "bart") / self.model
+
+    def voices_folder(self) -> Path:
+        """The folder of the neural voices."""
+        return self.voices_dir or self.home / "models" / "voices"

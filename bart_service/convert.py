@@ -6,7 +6,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from bart_service import store
+from modelkit import store
 
 
 def to_ctranslate2(source: Path, target: Path, quantization: str) -> None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from bart_service import store
 from bart_service.checkpoint import Checkpoint
-from bart_service.engine import EngineInfo, EngineUnavailable, Generation, OutOfMemory, Output, Piece
+from bart_service.engine import Generation, OutOfMemory, Output, Piece
+from modelkit.engine import EngineUnavailable, Status
+from modelkit.store import Manifest, read
 
 if TYPE_CHECKING:
     import ctranslate2
@@ -22,7 +24,7 @@ _PREFERRED = {"cpu": ("int8", "float32"), "cuda": ("int8_float16", "float16", "i
 
 
 class CTranslate2Engine:
-    """A converted model; `int8` on the CPU unless told otherwise."""
+    """A converted model; `int8` on the CPU by default."""
 
     name = "ctranslate2"
     window: int
@@ -43,7 +45,7 @@ class CTranslate2Engine:
         """
         import ctranslate2
 
-        manifest = store.read(self._folder)
+        manifest = read(self._folder)
         self._checkpoint = Checkpoint.read(store.verify(self._folder, manifest, store.HF, but=store.WEIGHTS))
         self._device = self._device_found(ctranslate2.get_cuda_device_count())
         self._compute_type = self._chosen_type(ctranslate2.get_supported_compute_types(self._device))
@@ -53,7 +55,7 @@ class CTranslate2Engine:
             self._wide = self._translator(path, 1)
             self._lanes = self._translator(path, _LANES) if self._splits() else self._wide
         except (RuntimeError, ValueError) as error:
-            raise EngineUnavailable(f"cannot load {part} of model {manifest.name}: {_reason(error)}") from error
+            raise EngineUnavailable(f"{part} of model {manifest.name} cannot be loaded: {_reason(error)}") from error
         self.window, self.generation = self._checkpoint.window, self._checkpoint.generation
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -95,11 +97,11 @@ class CTranslate2Engine:
         )
         return begun
 
-    def info(self) -> EngineInfo:
+    def status(self) -> Status:
         """What it is; the device and the window are known once it is loaded."""
         window = getattr(self, "window", None)
         limits = {"input_tokens": window, "compute_type": self._compute_type, "threads": self._threads}
-        return EngineInfo(self.name, self._folder.name, self._device, limits, store.card(self._folder))
+        return Status(self.name, self._folder.name, self._device, limits=limits, card=store.card(self._folder))
 
     def _output(self, result: Any) -> Output:
         tokens = result.hypotheses[0]
@@ -125,7 +127,7 @@ class CTranslate2Engine:
 
     def _device_found(self, cards: int) -> str:
         if self._device == "cuda" and not cards:
-            raise EngineUnavailable("cannot use BART_DEVICE=cuda: CTranslate2 finds no CUDA device")
+            raise EngineUnavailable("BART_DEVICE=cuda cannot be used: CTranslate2 finds no CUDA device")
         return self._device if self._device != "auto" else ("cuda" if cards else "cpu")
 
     def _chosen_type(self, supported: set[str]) -> str:
@@ -133,7 +135,7 @@ class CTranslate2Engine:
             return next(kind for kind in _PREFERRED[self._device] if kind in supported)
         if self._compute_type not in supported:
             raise EngineUnavailable(
-                f"cannot use BART_COMPUTE_TYPE={self._compute_type} on this {self._device};"
+                f"BART_COMPUTE_TYPE={self._compute_type} cannot be used on this {self._device};"
                 f" it has {', '.join(sorted(supported))}"
             )
         return self._compute_type
@@ -156,9 +158,9 @@ def split(lengths: Sequence[int]) -> list[list[int]]:
     return groups
 
 
-def _part(manifest: store.Manifest, compute_type: str) -> str:
+def _part(manifest: Manifest, compute_type: str) -> str:
     """The converted folder nearest to a number format: the library converts the weights when it loads them."""
-    formats = manifest.formats()
+    formats = store.formats(manifest)
     base = compute_type.split("_")[0]
     found = next((kind for kind in (compute_type, base, "float32", "int8") if kind in formats), base)
     return f"{store.CT2}{found}"

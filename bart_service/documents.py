@@ -6,35 +6,20 @@ Knows no HTTP. Asks a worker for each part, at most a few at a time, so that one
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bart_service.engine import Generation, Length, NeuralEngine, Output, Piece
-from bart_service.worker import Expired, ModelWorker, Priority
+from bart_service.engine import Generation, NeuralBatchEngine, Output, Piece
+from bart_service.worker import ModelWorker, Priority
+from modelkit.engine import TICK_S, Length, Part, Request
 from textkit import chunks
 
 FINAL_PARTS: dict[Length, int] = {"short": 1, "medium": 1, "long": 3}
 SHORT = (20, 60)
 _LEVELS = 8
 _SLACKS = (1.05, 1.15, 1.3)
-_POLL_S = 0.25
-
-
-class ClientGone(Exception):
-    """Whoever asked has hung up."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A finished part: `index` of `parts` on this `level`; the last level writes the summary itself."""
-
-    level: int
-    index: int
-    parts: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -45,19 +30,7 @@ class Plan:
     weight: int
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long to wait: a deadline on `time.monotonic`'s clock, and whether nobody wants the answer any more.
-
-    Work in the `background` lets that of people who wait go first.
-    """
-
-    deadline: float
-    gone: Callable[[], bool] = lambda: False
-    background: bool = False
-
-
-def cut(engine: NeuralEngine, text: str, parts: int = 1) -> Plan:
+def cut(engine: NeuralBatchEngine, text: str, parts: int = 1) -> Plan:
     """Cut a text into chunks that fit the engine's window, all of about the same size, at least `parts` if it is long.
 
     Every sentence is in a chunk; one longer than the window is cut with an overlap.
@@ -81,7 +54,7 @@ def cut(engine: NeuralEngine, text: str, parts: int = 1) -> Plan:
 class _Counter:
     """Counts tokens, and remembers: a text is packed more than once."""
 
-    def __init__(self, engine: NeuralEngine) -> None:
+    def __init__(self, engine: NeuralBatchEngine) -> None:
         self._count, self._known = engine.count_tokens, dict[str, int]()
 
     def one(self, text: str) -> int:
@@ -94,69 +67,53 @@ class _Counter:
 
 
 def summarise(
-    worker: ModelWorker, engine: NeuralEngine, plan: Plan, *, final: int, wanted: Generation, patience: Patience
-) -> Iterator[Part]:
+    worker: ModelWorker, engine: NeuralBatchEngine, plan: Plan, request: Request, *, final: int, wanted: Generation
+) -> Iterator[Part | None]:
     """Each part as it is finished, level by level; those of the last level together, in order, are the summary.
 
-    The last level has at most `final` parts, each as long as `wanted` says.
-
-    Raises:
-        Expired: the deadline passed.
-        ClientGone: `patience.gone` said so.
+    The last level has at most `final` parts, each as long as `wanted` says. None while nothing is finished. Closed
+    early, it cancels what waits in the queue. Raises as `ModelWorker.submit` does.
     """
     texts, level = plan.texts, 0
     while len(texts) > final and level < _LEVELS:
         done: list[str] = [""] * len(texts)
         pieces = [piece_of(engine, text, _part_generation(engine, wanted)) for text in texts]
-        for index, output in _run(worker, pieces, patience):
-            done[index] = output.text
-            yield Part(level, index, len(texts), output.text)
+        for part in _run_level(worker, pieces, request, level):
+            if part is not None:
+                done[part.part - 1] = part.summary
+            yield part
         texts = cut(engine, "\n\n".join(text for text in done if text) or texts[0]).texts
         level += 1
     if len(texts) < final:
         texts = cut(engine, "\n\n".join(texts), _worthwhile(engine, texts, final)).texts
-    last = [piece_of(engine, text, wanted) for text in texts]
-    for index, output in _run(worker, last, patience):
-        yield Part(level, index, len(last), output.text)
+    yield from _run_level(worker, [piece_of(engine, text, wanted) for text in texts], request, level)
 
 
-def _worthwhile(engine: NeuralEngine, texts: Sequence[str], final: int) -> int:
+def _worthwhile(engine: NeuralBatchEngine, texts: Sequence[str], final: int) -> int:
     """How many parts a short text is cut into when several are wanted: each at least a quarter of the window."""
     return max(1, min(final, sum(engine.count_tokens(texts)) // (engine.window // 4)))
 
 
-def generation_for(engine: NeuralEngine, length: Length, **given: int | None) -> Generation:
-    """The checkpoint's own settings, its lengths replaced for `short`, and by what a request gives.
-
-    Raises:
-        ValueError: `min_tokens` is over `max_tokens`.
-    """
+def generation_for(engine: NeuralBatchEngine, length: Length, **given: int) -> Generation:
+    """The checkpoint's own settings, its lengths replaced for `short`, and by what a request gives."""
     settings = engine.generation
     if length == "short":
         settings = replace(settings, min_tokens=min(SHORT[0], settings.min_tokens), max_tokens=SHORT[1])
-    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    chosen: dict[str, Any] = dict(given)
     if "max_tokens" in chosen and "min_tokens" not in chosen:
         chosen["min_tokens"] = min(settings.min_tokens, chosen["max_tokens"])
     if "min_tokens" in chosen and "max_tokens" not in chosen:
         chosen["max_tokens"] = max(settings.max_tokens, chosen["min_tokens"])
-    settings = replace(settings, **chosen)
-    if settings.min_tokens > settings.max_tokens:
-        raise ValueError("min_tokens must not be over max_tokens")
-    return settings
+    return replace(settings, **chosen)
 
 
-def piece_of(engine: NeuralEngine, text: str, generation: Generation) -> Piece:
+def piece_of(engine: NeuralBatchEngine, text: str, generation: Generation) -> Piece:
     """A text that fits the window, as the engine takes it."""
     ids = engine.encode(text)
     return Piece(text, ids, generation=generation.within(len(ids)))
 
 
-def one(worker: ModelWorker, piece: Piece, patience: Patience) -> Output:
-    """The output of a single piece; raises as `summarise` does."""
-    return next(_run(worker, [piece], patience))[1]
-
-
-def _part_generation(engine: NeuralEngine, wanted: Generation) -> Generation:
+def _part_generation(engine: NeuralBatchEngine, wanted: Generation) -> Generation:
     """Parts are summarised at the checkpoint's usual lengths: the request's lengths are the whole summary's.
 
     Never to more than a quarter of the window, so that each level is much shorter than the one before.
@@ -166,35 +123,31 @@ def _part_generation(engine: NeuralEngine, wanted: Generation) -> Generation:
     return replace(wanted, min_tokens=min(usual.min_tokens, highest // 2), max_tokens=highest)
 
 
-def _run(worker: ModelWorker, pieces: Sequence[Piece], patience: Patience) -> Iterator[tuple[int, Output]]:
-    """(index, output) of each piece as it is done, the longest first, a window of two batches at a time."""
-    interactive = len(pieces) == 1 and not patience.background
+def _run_level(worker: ModelWorker, pieces: Sequence[Piece], request: Request, level: int) -> Iterator[Part | None]:
+    for item in run(worker, pieces, request):
+        yield None if item is None else Part(level, item[0] + 1, len(pieces), item[1].text)
+
+
+def run(worker: ModelWorker, pieces: Sequence[Piece], request: Request) -> Iterator[tuple[int, Output] | None]:
+    """(index, output) of each piece as it is done, the longest first, a window of two batches at a time.
+
+    None when nothing was done for `TICK_S` seconds. Closed early, it cancels what waits in the queue.
+    """
+    interactive = len(pieces) == 1 and not request.background
     priority = Priority.INTERACTIVE if interactive else Priority.BACKGROUND
     order = iter(sorted(range(len(pieces)), key=lambda index: -pieces[index].cost))
     running: dict[Future[Output], int] = {}
     try:
         while True:
-            for index in order:
-                running[worker.submit(pieces[index], deadline=patience.deadline, priority=priority)] = index
-                if len(running) >= worker.window:
-                    break
+            while len(running) < worker.window and (index := next(order, None)) is not None:
+                running[worker.submit(pieces[index], deadline=request.deadline, priority=priority)] = index
             if not running:
                 return
-            for future in _wait(running, patience):
+            done = wait(running, timeout=TICK_S, return_when=FIRST_COMPLETED).done
+            if not done:
+                yield None
+            for future in done:
                 yield running.pop(future), future.result()
     finally:
         for future in running:
             future.cancel()
-
-
-def _wait(running: dict[Future[Output], int], patience: Patience) -> set[Future[Output]]:
-    """The futures that are done, at least one."""
-    while True:
-        left_s = patience.deadline - time.monotonic()
-        if left_s <= 0:
-            raise Expired
-        if patience.gone():
-            raise ClientGone
-        done = wait(running, timeout=min(_POLL_S, left_s), return_when=FIRST_COMPLETED).done
-        if done:
-            return done

@@ -1,30 +1,16 @@
-"""What an engine is: a batch of pieces in, a text for each out. Knows no queue and no HTTP.
-
-EngineError
-├── EngineUnavailable    it cannot be loaded; the text says why and what to do, for /readyz and GET /models
-└── OutOfMemory          the device ran out of memory on this batch; a smaller one may fit
-"""
+"""What a batch engine is: a batch of pieces in, a text for each out. Knows no queue and no HTTP."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol
+from typing import Protocol
 
-Length = Literal["short", "medium", "long"]
-Task = Literal["summary", "points"]
-
-
-class EngineError(Exception):
-    """An engine's failure that its owner knows how to answer."""
+from modelkit.engine import Length, Status
 
 
-class EngineUnavailable(EngineError):
-    """The engine cannot be loaded."""
-
-
-class OutOfMemory(EngineError):
-    """The device's memory does not hold this batch."""
+class OutOfMemory(Exception):
+    """The device's memory does not hold this batch; a smaller one may fit."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +39,15 @@ class Generation:
 
 @dataclass(frozen=True)
 class Piece:
-    """What is given to an engine at once: a text that fits its window. `ids` are its tokens, for neural engines."""
+    """What is given to an engine at once: a text that fits its window.
+
+    `ids` are its tokens, for neural engines; `length` and `count` (0 for a summary) are for the extractive one.
+    """
 
     text: str
     ids: tuple[int, ...] = ()
-    task: Task = "summary"
     length: Length = "medium"
-    count: int = 5
+    count: int = 0
     generation: Generation = field(default_factory=Generation)
 
     @property
@@ -70,26 +58,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class Output:
-    """What an engine wrote. `tokens` counts what a neural engine generated."""
+    """What an engine wrote: a summary, or key points. `tokens` counts what a neural engine generated."""
 
-    text: str
+    text: str = ""
     tokens: int = 0
     points: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class EngineInfo:
-    """What `GET /models` says of an engine."""
-
-    engine: str
-    model: str
-    device: str
-    limits: dict[str, Any]
-    card: dict[str, Any] | None = None
-
-
-class Engine(Protocol):
-    """`load` and `generate` are called by one thread only, which owns the model; `info` by any."""
+class BatchEngine(Protocol):
+    """`load` and `generate` are called by one thread only, which owns the model; `status` by any."""
 
     name: str
 
@@ -99,11 +76,11 @@ class Engine(Protocol):
     def generate(self, pieces: Sequence[Piece]) -> list[Output]:
         """An output for each piece, all of which have the same `generation`; raises OutOfMemory."""
 
-    def info(self) -> EngineInfo:
+    def status(self) -> Status:
         """What it is, also before it is loaded."""
 
 
-class NeuralEngine(Engine, Protocol):
+class NeuralBatchEngine(BatchEngine, Protocol):
     """An engine with a window. The three members below are set once `load` has returned, and safe for any thread."""
 
     window: int

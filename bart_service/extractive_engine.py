@@ -1,17 +1,18 @@
-"""The engine that needs no weights: it chooses sentences of the text, by textkit."""
+"""The extractive engine as a batch engine, so that it shares the queue's bounds and priorities."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bart_service.engine import EngineInfo, Output, Piece
-from textkit import extractive
+from bart_service.engine import Output, Piece
+from modelkit import extractive
+from modelkit.engine import Status
 
 
-class ExtractiveEngine:
+class ExtractiveBatchEngine:
     """Always there; takes texts of any length whole."""
 
-    name = "extractive"
+    name = extractive.NAME
 
     def load(self) -> None:
         """Nothing to load."""
@@ -20,12 +21,10 @@ class ExtractiveEngine:
         """Sentences of each text in their order, or its key points."""
         return [self._one(piece) for piece in pieces]
 
-    def info(self) -> EngineInfo:
+    def status(self) -> Status:
         """What it is."""
-        return EngineInfo("extractive", "sentence-graph", "cpu", {"input_tokens": None})
+        return extractive.STATUS
 
     def _one(self, piece: Piece) -> Output:
-        if piece.task == "points":
-            points = extractive.key_points(piece.text, piece.count)
-            return Output("\n".join(points), points=tuple(points))
-        return Output(extractive.summarise(piece.text, piece.length).summary)
+        texts = extractive.extract(piece.text, piece.length, piece.count)
+        return Output(points=texts) if piece.count else Output(texts[0])

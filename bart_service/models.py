@@ -9,20 +9,19 @@ Not used by the running service, which reads only what this has finished.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shutil
-import sys
 import tempfile
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 from bart_service import store
 from bart_service.checkpoint import Checkpoint
 from bart_service.config import BartSettings
-from bart_service.engine import EngineUnavailable
-from bart_service.hub import ENDPOINT, Hub, HubError, HubFile, matches
+from modelkit import store as models_store
+from modelkit.engine import EngineUnavailable
+from modelkit.hub import FetchError, Hub, say
+from modelkit.store import Manifest
 from servicekit.settings import SettingsError
 
 DEFAULT = "sshleifer/distilbart-cnn-12-6"
@@ -42,17 +41,13 @@ _TOOLS = ("ctranslate2", "transformers", "torch", "tokenizers", "safetensors")
 FORMATS = ("int8", "float32", "float16", "int8_float16", "int8_float32")
 
 
-class FetchError(Exception):
-    """A model cannot be fetched; the text is one line for the operator."""
-
-
-def fetch(source: str, folder: Path, *, revision: str = "main", formats: list[str], hub: Hub) -> store.Manifest:
+def fetch(source: str, folder: Path, *, revision: str = "main", formats: list[str], hub: Hub | None = None) -> Manifest:
     """Bring a model into `folder`: weights and tokenizer, then the conversions, then the manifest.
 
     What is already there and right is kept, so the same call continues what was cut off.
 
     Raises:
-        FetchError, HubError, EngineUnavailable: with one line that says what to do.
+        FetchError, EngineUnavailable: with one line that says what to do.
     """
     target = folder / store.HF
     target.mkdir(parents=True, exist_ok=True)
@@ -61,13 +56,13 @@ def fetch(source: str, folder: Path, *, revision: str = "main", formats: list[st
         revision = _copy(local, target)
         source = local.resolve().name
     else:
-        revision = _download(source, revision, target, hub)
+        revision = _download(source, revision, target, hub or Hub())
     _complete_tokenizer(target)
     _check_weights(target)
     Checkpoint.read(target)
     for kind in formats:
         _convert(folder, kind)
-    return _write_manifest(folder, source, revision)
+    return models_store.write(folder, source=source, revision=revision, tools=_TOOLS)
 
 
 def _copy(local: Path, target: Path) -> str:
@@ -77,8 +72,8 @@ def _copy(local: Path, target: Path) -> str:
     _begin(target, names)
     for name in WANTED:
         origin, copy = local / name, target / name
-        if name in names and store.describe(origin) != store.describe(copy):
-            _say(f"  {name}")
+        if name in names and models_store.describe(origin) != models_store.describe(copy):
+            say(f"  {name}")
             with tempfile.TemporaryDirectory(dir=target) as made:
                 shutil.copyfile(origin, Path(made) / name)
                 (Path(made) / name).replace(copy)
@@ -86,36 +81,23 @@ def _copy(local: Path, target: Path) -> str:
 
 
 def _download(repo: str, revision: str, target: Path, hub: Hub) -> str:
-    commit = hub.commit(repo, revision)
-    files = {file.path: file for file in hub.files(repo, commit)}
-    if WEIGHTS not in files and revision == "main":
+    found = hub.snapshot(repo, revision)
+    if WEIGHTS not in found.files and revision == "main":
         converted = hub.safetensors_revision(repo)
         if converted:
-            _say(f"  {repo} has safetensors only in {converted}; taking that")
-            commit = hub.commit(repo, converted)
-            files = {file.path: file for file in hub.files(repo, commit)}
-    _refuse_pickle(list(files), repo)
-    _begin(target, list(files))
-    for name in WANTED:
-        if name in files:
-            _download_one(repo, commit, files[name], target, hub)
-    return commit
+            say(f"  {repo} has safetensors only in {converted}; taking that")
+            found = hub.snapshot(repo, converted)
+    _refuse_pickle(list(found.files), repo)
+    _begin(target, list(found.files))
+    hub.download(found, [name for name in WANTED if name in found.files], target)
+    return found.commit
 
 
 def _begin(target: Path, names: list[str]) -> None:
     """From here on the model is incomplete. Files that the source does not have go."""
-    (target.parent / store.MANIFEST).unlink(missing_ok=True)
+    models_store.begin(target.parent)
     for name in set(WANTED) - set(names):
         (target / name).unlink(missing_ok=True)
-
-
-def _download_one(repo: str, commit: str, file: HubFile, target: Path, hub: Hub) -> None:
-    path = target / file.path
-    if path.is_file() and matches(path, file):
-        _say(f"  {file.path}: already there")
-        return
-    hub.download(repo, commit, file, path, _progress)
-    _say(f"\r  {file.path}: {file.size / 1e6:,.1f} MB" + " " * 20)
 
 
 def _refuse_pickle(names: list[str], source: str) -> None:
@@ -170,7 +152,7 @@ def _convert(folder: Path, kind: str) -> None:
         raise FetchError(f"converting needs the Python package {missing}: pip install 'visis[models]'")
     from bart_service import convert
 
-    _say(f"  converting for ctranslate2: {kind}")
+    say(f"  converting for ctranslate2: {kind}")
     target = folder / f"{store.CT2}{kind}"
     shutil.rmtree(target, ignore_errors=True)
     try:
@@ -180,46 +162,15 @@ def _convert(folder: Path, kind: str) -> None:
         raise FetchError(f"{folder.name} cannot be converted: {str(error).splitlines()[0][:200]}") from error
 
 
-def _write_manifest(folder: Path, source: str, revision: str) -> store.Manifest:
-    files = {}
-    for path in store.files_under(folder):
-        record = store.describe(folder / path)
-        if record is not None and path.split("/")[0] != path and not path.endswith(".part"):
-            files[path] = record
-    manifest = store.Manifest(name=folder.name, source=source, revision=revision, files=files, tools=_tools())
-    draft = folder / f"{store.MANIFEST}.part"
-    draft.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    draft.replace(folder / store.MANIFEST)
-    return manifest
-
-
-def _tools() -> dict[str, str]:
-    found = {}
-    for name in _TOOLS:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def _progress(name: str, have: int, size: int) -> None:
-    print(f"\r  {name}: {have / 1e6:,.1f} of {size / 1e6:,.1f} MB", end="", file=sys.stderr, flush=True)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def _list(folder: Path) -> int:
     """Print each model and whether its files are whole; the number of those that are not."""
     damaged = 0
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         try:
-            manifest = store.read(path)
-            for part in [store.HF, *(f"{store.CT2}{kind}" for kind in manifest.formats())]:
-                store.verify(path, manifest, part)
-            print(f"{path.name}\tok\t{manifest.source}@{manifest.revision}\t{', '.join(manifest.formats())}")
+            manifest = models_store.read(path)
+            models_store.verify(path, manifest.files)
+            formats = ", ".join(store.formats(manifest))
+            print(f"{path.name}\tok\t{manifest.source}@{manifest.revision}\t{formats}")
         except EngineUnavailable as error:
             damaged += 1
             print(f"{path.name}\t{error}")
@@ -244,27 +195,26 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = BartSettings.load()
     except SettingsError as error:
-        _say(str(error))
+        say(str(error))
         return 2
     root = settings.model_folder().parent
     if given.command == "fetch" and not NAME.fullmatch(given.name or Path(given.source).name):
-        _say("give the model a --name of letters, digits, dots, dashes and underscores")
+        say("give the model a --name of letters, digits, dots, dashes and underscores")
         return 2
     if given.command == "list":
         return min(1, _list(root))
     folder = root / (given.name or Path(given.source).name)
-    hub = Hub(os.environ.get("HF_ENDPOINT", ENDPOINT), token=os.environ.get("HF_TOKEN"))
     try:
-        _say(f"{given.source} -> {folder}")
-        made = fetch(given.source, folder, revision=given.revision, formats=given.compute_type, hub=hub)
-    except (FetchError, HubError, EngineUnavailable) as error:
-        _say(f"\n{folder.name}: {error}")
+        say(f"{given.source} -> {folder}")
+        made = fetch(given.source, folder, revision=given.revision, formats=given.compute_type)
+    except (FetchError, EngineUnavailable) as error:
+        say(f"\n{folder.name}: {error}")
         return 1
     except OSError as error:
-        _say(f"\n{folder.name}: {error.strerror or 'the disk refused a file'}")
+        say(f"\n{folder.name}: {error.strerror or 'the disk refused a file'}")
         return 1
     size = sum(one.bytes for one in made.files.values()) / 1e6
-    _say(f"{folder.name} is complete: {size:,.0f} MB. BART_MODEL={folder.name}")
+    say(f"{folder.name} is complete: {size:,.0f} MB. BART_MODEL={folder.name}")
     return 0
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from bart_service import store
 from bart_service.checkpoint import Checkpoint
-from bart_service.engine import EngineInfo, EngineUnavailable, Generation, OutOfMemory, Output, Piece
+from bart_service.engine import Generation, OutOfMemory, Output, Piece
+from modelkit.engine import EngineUnavailable, Status
+from modelkit.store import read
 
 _DTYPES = {"float32": "float32", "float16": "float16", "bfloat16": "bfloat16"}
 
@@ -37,7 +39,7 @@ class TransformersEngine:
         from safetensors import SafetensorError
 
         self._torch = torch
-        manifest = store.read(self._folder)
+        manifest = read(self._folder)
         path = store.verify(self._folder, manifest, store.HF)
         self._checkpoint = Checkpoint.read(path)
         self._choose_device()
@@ -53,7 +55,7 @@ class TransformersEngine:
             )
             self._model = model.to(self._device).eval()
         except (OSError, RuntimeError, ValueError, KeyError, SafetensorError) as error:
-            raise EngineUnavailable(f"cannot load model {manifest.name}: {str(error)[:200]}") from error
+            raise EngineUnavailable(f"model {manifest.name} cannot be loaded: {str(error)[:200]}") from error
         self.window, self.generation = self._checkpoint.window, self._checkpoint.generation
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -87,22 +89,24 @@ class TransformersEngine:
             raise OutOfMemory(str(error)[:200]) from error
         return [point.output(row.tolist()) for row in made]
 
-    def info(self) -> EngineInfo:
+    def status(self) -> Status:
         """What it is; the device and the window are known once it is loaded."""
         limits = {"input_tokens": getattr(self, "window", None), "compute_type": self._compute_type}
-        return EngineInfo(self.name, self._folder.name, self._device, limits, store.card(self._folder))
+        return Status(self.name, self._folder.name, self._device, limits=limits, card=store.card(self._folder))
 
     def _choose_device(self) -> None:
         cuda = self._torch.cuda.is_available()
         if self._device == "cuda" and not cuda:
-            raise EngineUnavailable("cannot use BART_DEVICE=cuda: torch finds no CUDA device")
+            raise EngineUnavailable("BART_DEVICE=cuda cannot be used: torch finds no CUDA device")
         if self._device == "auto":
             self._device = "cuda" if cuda else "cpu"
         if self._compute_type == "auto":
             half = "bfloat16" if cuda and self._torch.cuda.is_bf16_supported() else "float16"
             self._compute_type = half if self._device == "cuda" else "float32"
         if self._compute_type not in _DTYPES:
-            raise EngineUnavailable(f"cannot use BART_COMPUTE_TYPE={self._compute_type}; it has {', '.join(_DTYPES)}")
+            raise EngineUnavailable(
+                f"BART_COMPUTE_TYPE={self._compute_type} cannot be used; transformers has {', '.join(_DTYPES)}"
+            )
 
 
 def _options(settings: Generation, point: Checkpoint) -> dict[str, Any]:

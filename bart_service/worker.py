@@ -12,25 +12,15 @@ from enum import Enum
 from typing import Protocol
 
 from bart_service.batching import BatchLimits, choose
-from bart_service.engine import Engine, EngineUnavailable, OutOfMemory, Output, Piece
+from bart_service.engine import BatchEngine, OutOfMemory, Output, Piece
+from modelkit.engine import EngineUnavailable, State
 from servicekit import logs
+from servicekit.problems import Busy, NotReady, UpstreamTimeout
 
 log = logs.get_logger(__name__)
 _SMOOTHING = 0.3
 _LONGEST_RETRY_S = 120.0
-_LOADING = "is loading"
-
-
-class QueueFull(Exception):
-    """As many requests as the queue takes are already there; `.retry_after_s` is when to come again."""
-
-    def __init__(self, retry_after_s: float) -> None:
-        super().__init__("queue full")
-        self.retry_after_s = retry_after_s
-
-
-class Expired(Exception):
-    """The deadline passed before the work was begun."""
+_NO_MEMORY = "The device's memory does not hold a text of this length; ask for fewer beams."
 
 
 class Priority(Enum):
@@ -41,7 +31,7 @@ class Priority(Enum):
 
 
 class Observer(Protocol):
-    """Is told what the worker does, for metrics."""
+    """Receives what the worker does, for metrics."""
 
     def batch_done(self, engine: str, pieces: int, tokens_in: int, tokens_out: int, seconds: float) -> None: ...
 
@@ -67,7 +57,7 @@ class ModelWorker:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: BatchEngine,
         *,
         observer: Observer,
         limits: BatchLimits | None = None,
@@ -86,7 +76,8 @@ class ModelWorker:
         self._backlog = 0
         self._rate: float | None = None
         self._stopping = False
-        self._state = _LOADING
+        self.state: State = "loading"
+        self.problem: str | None = "the model is loading"
         self._thread = threading.Thread(target=self._run, name=f"model-{engine.name}", daemon=True)
 
     def start(self) -> None:
@@ -97,19 +88,10 @@ class ModelWorker:
         """Finish the present batch, refuse the rest, end the thread."""
         with self._changed:
             self._stopping = True
-            self._state = "is stopping"
+            self._end("the service is stopping")
             self._changed.notify_all()
         if self._thread.is_alive():
             self._thread.join()
-
-    def not_ready(self) -> str | None:
-        """Why it cannot serve, or None."""
-        return self._state or None
-
-    @property
-    def loading(self) -> bool:
-        """Whether the model is still being loaded."""
-        return self._state == _LOADING
 
     def queue_length(self) -> int:
         """Pieces that wait."""
@@ -126,9 +108,12 @@ class ModelWorker:
 
     @contextmanager
     def admit(self) -> Iterator[Callable[[int], None]]:
-        """A place in the queue for one request; what is yielded is told the weight of its pieces, once it is known.
+        """A place in the queue for one request; call what is yielded with the weight of its pieces, once it is known.
 
-        To be taken before a text is cut, as that costs what a refused one must not. Raises QueueFull.
+        To be taken before a text is cut, so that a text that is refused costs nothing.
+
+        Raises:
+            Busy: the queue is full.
         """
         added = 0
 
@@ -141,7 +126,7 @@ class ModelWorker:
         with self._changed:
             if self._admitted >= self._queue_size:
                 self._observer.dropped(self.engine.name, "queue_full")
-                raise QueueFull(self._retry_after_s())
+                raise Busy("The queue is full. Send the text again later.", retry_after_s=self._retry_after_s())
             self._admitted += 1
         try:
             yield weigh
@@ -151,13 +136,17 @@ class ModelWorker:
                 self._backlog -= added
 
     def submit(self, piece: Piece, *, deadline: float, priority: Priority = Priority.INTERACTIVE) -> Future[Output]:
-        """Queue a piece of an admitted request; `deadline` is on the clock of `time.monotonic`."""
+        """Queue a piece of an admitted request; `deadline` is on the clock of `time.monotonic`.
+
+        The future raises UpstreamTimeout if the deadline passed before the piece's turn, NotReady if the service stops
+        or the device's memory does not hold the piece.
+        """
         now = time.monotonic()
         turn = now if priority is Priority.INTERACTIVE else now + self._lead_s
         entry = Entry(piece, turn, now, deadline, weight_of(piece))
         with self._changed:
             if self._stopping:
-                entry.future.cancel()
+                _fail([entry], NotReady("The service is stopping."))
                 return entry.future
             self._waiting.append(entry)
             self._changed.notify_all()
@@ -173,15 +162,16 @@ class ModelWorker:
         try:
             self.engine.load()
         except EngineUnavailable as error:
-            self._state = str(error)
+            self._end(str(error))
             log.error("engine_failed", engine=self.engine.name, reason=str(error))
             return
         except Exception as error:
-            self._state = "could not be loaded; the log has the reason"
+            self._end("the model could not be loaded; the log has the reason")
             log.error("engine_failed", engine=self.engine.name, exc_info=error)
             return
         with self._changed:
-            self._state = "is stopping" if self._stopping else ""
+            if not self._stopping:
+                self.state, self.problem = "ready", None
         log.info("engine_loaded", engine=self.engine.name, seconds=round(time.monotonic() - started, 2))
         while (batch := self._next_batch()) is not None:
             self._compute(batch)
@@ -192,8 +182,7 @@ class ModelWorker:
                 self._changed.wait_for(lambda: self._waiting or self._stopping)
                 self._changed.wait_for(self._filled, self._wait_s)
             if self._stopping:
-                for entry in self._waiting:
-                    entry.future.cancel()
+                _fail(self._waiting, NotReady("The service is stopping."))
                 self._waiting.clear()
                 return None
             now = time.monotonic()
@@ -211,7 +200,7 @@ class ModelWorker:
             return False
         if entry.deadline <= now:
             self._observer.dropped(self.engine.name, "expired")
-            _fail([entry], Expired())
+            _fail([entry], UpstreamTimeout("The text could not be begun within the deadline. Send it as a job."))
             return False
         return True
 
@@ -224,25 +213,30 @@ class ModelWorker:
         try:
             self._generate(batch)
         except OutOfMemory as error:
-            self._halve(batch, error)
+            log.warning("memory_exhausted", engine=self.engine.name, pieces=len(batch), reason=str(error))
+            self._halve(batch)
         except Exception as error:  # noqa: BLE001 - the one model thread outlives any defect; the request gets it
             _fail(batch, error)
         self._measure(batch, time.monotonic() - started)
 
-    def _halve(self, batch: list[Entry], error: OutOfMemory) -> None:
+    def _halve(self, batch: list[Entry]) -> None:
         """Compute a batch that did not fit in two halves, and make no batch of its size again."""
-        middle = len(batch) // 2
-        log.warning("memory_exhausted", engine=self.engine.name, pieces=len(batch))
         self._observer.dropped(self.engine.name, "out_of_memory")
+        middle = len(batch) // 2
         if not middle:
-            _fail(batch, error)
+            _fail(batch, NotReady(_NO_MEMORY))
             return
-        self._limits = BatchLimits(max(1, middle), self._limits.padded_tokens)
+        self._limits = BatchLimits(middle, self._limits.padded_tokens)
         for half in (batch[:middle], batch[middle:]):
             try:
                 self._generate(half)
-            except Exception as again:  # noqa: BLE001 - as above
-                _fail(half, again)
+            except OutOfMemory:
+                _fail(half, NotReady(_NO_MEMORY))
+            except Exception as error:  # noqa: BLE001 - as above
+                _fail(half, error)
+
+    def _end(self, problem: str) -> None:
+        self.state, self.problem = "failed", problem
 
     def _generate(self, batch: Sequence[Entry]) -> None:
         outputs = self.engine.generate([entry.piece for entry in batch])

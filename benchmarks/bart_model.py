@@ -8,13 +8,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bart_service import models, store
+from bart_service import models
 from bart_service.ctranslate2_engine import CTranslate2Engine
-from bart_service.engine import NeuralEngine
-from bart_service.hub import Hub
+from bart_service.engine import NeuralBatchEngine
 from bart_service.transformers_engine import TransformersEngine
-
-NOWHERE = "http://127.0.0.1:9"
+from modelkit import store
 
 
 @dataclass(frozen=True)
@@ -37,20 +35,20 @@ SMALL = Shape("small-random", 128, 2, 2, 4, 256, 2000)
 
 def make(folder: Path, shape: Shape) -> Path:
     """Write the checkpoint and its conversions into `folder`, by the product's own command, unless they are there."""
-    if store.is_there(folder):
+    if store.is_complete(folder):
         return folder
     print(f"making a model of the shape {shape.name} with random weights in {folder} ...", file=sys.stderr, flush=True)
     source = folder.with_name(f"{folder.name}.source")
     _write_checkpoint(source, shape)
-    models.fetch(str(source), folder, formats=["int8"], hub=Hub(NOWHERE))
+    models.fetch(str(source), folder, formats=["int8"])
     shutil.rmtree(source)
     return folder
 
 
-def load(kind: str, folder: Path, compute_type: str, device: str = "cpu", threads: int = 0) -> NeuralEngine:
+def load(kind: str, folder: Path, compute_type: str, device: str = "cpu", threads: int = 0) -> NeuralBatchEngine:
     """One of the product's engines, loaded."""
     classes = {"transformers": TransformersEngine, "ctranslate2": CTranslate2Engine}
-    engine: NeuralEngine = classes[kind](folder, device=device, compute_type=compute_type, threads=threads)
+    engine: NeuralBatchEngine = classes[kind](folder, device=device, compute_type=compute_type, threads=threads)
     engine.load()
     return engine
 

@@ -30,7 +30,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bart_service.batching import BatchLimits
-from bart_service.engine import Generation, NeuralEngine, Piece
+from bart_service.engine import Generation, NeuralBatchEngine, Piece
 from bart_service.worker import ModelWorker
 from benchmarks import bart_model
 from benchmarks._report import report
@@ -78,7 +78,7 @@ def typical(pieces: list[Piece]) -> list[Piece]:
     return [ordered[place] for place in (0, 2, 5, 7)]
 
 
-def one_by_one(engine: NeuralEngine, pieces: list[Piece]) -> Callable[[], int]:
+def one_by_one(engine: NeuralBatchEngine, pieces: list[Piece]) -> Callable[[], int]:
     """The original's way."""
 
     def run() -> int:
@@ -87,12 +87,14 @@ def one_by_one(engine: NeuralEngine, pieces: list[Piece]) -> Callable[[], int]:
     return run
 
 
-def static(engine: NeuralEngine, pieces: list[Piece]) -> Callable[[], int]:
+def static(engine: NeuralBatchEngine, pieces: list[Piece]) -> Callable[[], int]:
     """One padded batch."""
     return lambda: len(engine.generate(pieces))
 
 
-def served(engine: NeuralEngine, pieces: list[Piece], clients: int, batch: int) -> tuple[Callable[[], int], list[int]]:
+def served(
+    engine: NeuralBatchEngine, pieces: list[Piece], clients: int, batch: int
+) -> tuple[Callable[[], int], list[int]]:
     """The product's worker with so many clients; each sends its next text when it has the last one's summary."""
     observer = Silent([])
 
@@ -116,8 +118,8 @@ def served(engine: NeuralEngine, pieces: list[Piece], clients: int, batch: int) 
 class _Loaded:
     """An engine whose model is already there, so that several workers can use it in turn."""
 
-    def __init__(self, engine: NeuralEngine) -> None:
-        self.name, self.generate, self.info = engine.name, engine.generate, engine.info
+    def __init__(self, engine: NeuralBatchEngine) -> None:
+        self.name, self.generate, self.status = engine.name, engine.generate, engine.status
 
     def load(self) -> None:
         pass

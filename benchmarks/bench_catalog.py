@@ -6,6 +6,7 @@ The last line is one line of JSON. Every figure is a ratio, or was compared, wit
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -18,7 +19,7 @@ from typing import Any
 
 from benchmarks import catalog_corpus, catalog_kills, catalog_scale, catalog_words
 from benchmarks.catalog_load import Load, measure
-from benchmarks.catalog_process import Service, call, running, send_file, start, start_catalog
+from benchmarks.catalog_process import Service, call, running, running_catalog, send_file
 from catalog_service.config import Settings
 from catalog_service.library import Library
 from deploy.local import free_ports
@@ -56,7 +57,7 @@ def _pdf(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], d
     real = SHELF / "pride-and-prejudice.pdf"
     long = catalog_corpus.pdf([catalog_corpus.prose(n, 30).replace(". ", ".\n") for n in range(3000)])
     content = real.read_bytes() if real.exists() else long
-    with running(start_catalog(folder)) as service:
+    with running_catalog(folder) as service:
         send_file(f"{service.address}/books/import", "warm.pdf", catalog_corpus.pdf(["warm"]))
         seconds = []
         for _ in range(3):
@@ -94,19 +95,22 @@ def _http(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], 
     """Gateway and catalog (two hops) against the reference service (one hop), on the same database, in turns."""
     paths = _fill(folder)
     gateway_port, one_hop_port = free_ports(2)
-    with running(start_catalog(folder)) as catalog:
+    with contextlib.ExitStack() as stack:
+        catalog = stack.enter_context(running_catalog(folder))
         own = {"GATEWAY_PORT": str(gateway_port), "GATEWAY_CATALOG_URL": catalog.address, "VISIS_HOME": str(folder)}
-        gateway = start("gateway", port=gateway_port, probe="/healthz", GATEWAY_READY_REQUIRES="catalog_service", **own)
-        database = str(folder / "catalog.sqlite3")
-        one_hop = start("benchmarks.catalog_one_hop", database, str(one_hop_port), port=one_hop_port, probe="/books/1")
-        with running(gateway), running(one_hop):
-            ports = {"two_hops": gateway_port, "catalog": catalog.port, "one_hop": one_hop_port}
-            loads = _rounds(ports, paths, options.seconds)
-            costs = {
-                "two_hops_cpu_ms": _cpu_ms((gateway, catalog), gateway_port, paths["get"]),
-                "one_hop_cpu_ms": _cpu_ms((one_hop,), one_hop_port, paths["get"]),
-            }
-            alone = {name: measure(port, paths["get"], connections=1, seconds=2) for name, port in ports.items()}
+        own["GATEWAY_READY_REQUIRES"] = "catalog_service"
+        gateway = stack.enter_context(running("gateway", port=gateway_port, probe="/healthz", **own))
+        arguments = (str(folder / "catalog.sqlite3"), str(one_hop_port))
+        one_hop = stack.enter_context(
+            running("benchmarks.catalog_one_hop", *arguments, port=one_hop_port, probe="/books/1")
+        )
+        ports = {"two_hops": gateway_port, "catalog": catalog.port, "one_hop": one_hop_port}
+        loads = _rounds(ports, paths, options.seconds)
+        costs = {
+            "two_hops_cpu_ms": _cpu_ms((gateway, catalog), gateway_port, paths["get"]),
+            "one_hop_cpu_ms": _cpu_ms((one_hop,), one_hop_port, paths["get"]),
+        }
+        alone = {name: measure(port, paths["get"], connections=1, seconds=2) for name, port in ports.items()}
     ratios = {f"{kind}_vs_one_hop": found["two_hops"].per_s / found["one_hop"].per_s for kind, found in loads.items()}
     ratios["gateway_overhead_ms"] = alone["two_hops"].median_ms - alone["catalog"].median_ms
     told = {
@@ -166,7 +170,7 @@ def _hostile(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float
     counts: dict[int, int] = {}
     slowest = (0.0, "")
     bad = []
-    with running(start_catalog(folder, CATALOG_PARSE_CPU_S="10")) as service:
+    with running_catalog(folder, CATALOG_PARSE_CPU_S="10") as service:
         files = [*catalog_corpus.bombs().items(), *catalog_corpus.mutants(options.hostile)]
         for name, content in files:
             started = time.perf_counter()

@@ -59,7 +59,7 @@ def main() -> int:
 def _run(book: Path, victim: str | None, point: float) -> Run:
     with (
         tempfile.TemporaryDirectory() as folder,
-        product(Path(folder), GATEWAY_JOB_PARALLEL=str(PARALLEL)) as visis,
+        product(Path(folder), RUNNER_PARALLEL=str(PARALLEL)) as visis,
     ):
         with book.open("rb") as file:
             imported = visis.request("POST", "/books/import", files={"file": (book.name, file.read())}).json()

@@ -10,14 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -25,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import processes
 from benchmarks._report import report
 from deploy.local import free_ports
 
@@ -58,24 +57,23 @@ def running(*, summary_s: float, queue: int) -> Iterator[Product]:
     """A gateway before a real catalog with one book and a worker with a slow fake engine."""
     gateway, catalog, bart = free_ports(3)
     with tempfile.TemporaryDirectory() as home, contextlib.ExitStack() as stack:
-        shared = {**os.environ, "VISIS_HOME": home, "VISIS_LOG_LEVEL": "error"}
+        shared = {"VISIS_HOME": home, "VISIS_LOG_LEVEL": "error"}
 
-        def start(module: str, **environ: str) -> subprocess.Popen[bytes]:
-            process = subprocess.Popen([sys.executable, "-m", module], env={**shared, **environ})
-            stack.callback(process.wait, 40)
-            stack.callback(process.terminate)
-            return process
+        def start(module: str, port: int, **environ: str) -> subprocess.Popen[bytes]:
+            probe = f"http://127.0.0.1:{port}/readyz"
+            return stack.enter_context(processes.module(module, probe=probe, environ={**shared, **environ}))
 
-        start("catalog_service", CATALOG_PORT=str(catalog))
-        start("benchmarks.slow_worker", BART_PORT=str(bart), SLOW_WORKER_S=str(summary_s), SLOW_WORKER_QUEUE=str(queue))
+        start("catalog_service", catalog, CATALOG_PORT=str(catalog))
+        slow = {"SLOW_WORKER_S": str(summary_s), "SLOW_WORKER_QUEUE": str(queue)}
+        start("benchmarks.slow_worker", bart, BART_PORT=str(bart), **slow)
         process = start(
             "gateway",
+            gateway,
             GATEWAY_PORT=str(gateway),
             GATEWAY_CATALOG_URL=f"http://127.0.0.1:{catalog}",
             GATEWAY_BART_URL=f"http://127.0.0.1:{bart}",
             GATEWAY_READY_REQUIRES="catalog_service,bart_service",
         )
-        _until_ready(gateway)
         book = json.dumps({"title": "The Lamp", "author": "A. Tull", "text": "The lamp burns. " * 200}).encode()
         request = urllib.request.Request(
             f"http://127.0.0.1:{gateway}/books/", book, {"Content-Type": "application/json"}
@@ -305,15 +303,6 @@ def _metric(port: int, name: str) -> float:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
         lines = answer.read().decode().splitlines()
     return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(name)), 0.0)
-
-
-def _until_ready(port: int) -> None:
-    for _ in range(600):
-        with contextlib.suppress(OSError, urllib.error.HTTPError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()
-            return
-        time.sleep(0.1)
-    raise SystemExit("the gateway did not become ready")
 
 
 def _children(pid: int) -> list[int]:

@@ -26,6 +26,7 @@ from rouge_score.rouge_scorer import RougeScorer
 
 from benchmarks._report import report
 from textkit import extractive, words
+from textkit.lengths import Length
 from textkit.matter import body
 from textkit.sentences import Sentence, split
 
@@ -205,7 +206,7 @@ def _ratios(ways: dict[str, dict[str, float]]) -> dict[str, float]:
     return ratios
 
 
-def _ours(text: Text, length: extractive.Length = "medium") -> list[Shown]:
+def _ours(text: Text, length: Length = "medium") -> list[Shown]:
     starts = [sentence.start for sentence in text.sentences]
     chosen = extractive.summarise(text.text, length).sentences
     return [Shown(bisect_right(starts, one.start) - 1, words.fold(one.text)) for one in chosen]

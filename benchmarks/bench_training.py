@@ -67,7 +67,7 @@ def _rows(books: Path, folder: Path, count: int) -> list[dict[str, Any]]:
 
 def _samples_per_s(rows: list[dict[str, Any]], recipe: str, size: Any, folder: Path) -> float:
     """One pass over the rows with a fresh model of the same seed, without evaluation and saving."""
-    config = TrainConfig(out=folder / "run", data=folder, from_nothing=size, epochs=1, quiet=True, **RECIPES[recipe])
+    config = TrainConfig(out=folder / "run", data=folder, from_scratch=size, epochs=1, quiet=True, **RECIPES[recipe])
     trainer, _ = make_trainer(config, rows, rows[:1])
     trainer.args.eval_strategy = trainer.args.save_strategy = "no"
     trainer.args.load_best_model_at_end = False

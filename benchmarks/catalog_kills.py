@@ -10,7 +10,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from benchmarks.catalog_corpus import prose
-from benchmarks.catalog_process import Service, call, send_file, start_catalog
+from benchmarks.catalog_process import Service, call, running_catalog, send_file
 from catalog_service.audit import audit
 from catalog_service.config import Settings
 from catalog_service.library import Library
@@ -41,15 +41,15 @@ def run(data: Path, kills: int, seed: int = 0) -> Outcome:
     """Kill a catalog `kills` times and compare what it keeps with the ledger after each restart."""
     dice, ledger, lost, acknowledged = random.Random(seed), Ledger(), 0, 0
     for number in range(kills):
-        service = start_catalog(data)
-        lost += _missing(service, ledger)
-        done = [_Writer(service, ledger, seed=number * WRITERS + one) for one in range(WRITERS)]
-        for writer in done:
-            writer.start()
-        threading.Event().wait(dice.uniform(0.02, 0.35))
-        service.kill()
-        for writer in done:
-            writer.join()
+        with running_catalog(data) as service:
+            lost += _missing(service, ledger)
+            done = [_Writer(service, ledger, seed=number * WRITERS + one) for one in range(WRITERS)]
+            for writer in done:
+                writer.start()
+            threading.Event().wait(dice.uniform(0.02, 0.35))
+            service.kill()
+            for writer in done:
+                writer.join()
         acknowledged += sum(writer.acknowledged for writer in done)
     library = Library.open(Settings(data_dir=data))
     lost += sum(_differs(library, book_id, title) for book_id, title in ledger.titles.items())

@@ -6,8 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 import uuid
@@ -17,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import processes
 from deploy.local import free_ports
-
-START_S = 60.0
 
 
 @dataclass
@@ -62,44 +59,25 @@ def _cpu_s(pid: str) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def start(*command: str, port: int, probe: str, **environ: str) -> Service:
-    """Start `python -m COMMAND` and wait until `probe` answers.
+@contextmanager
+def running(name: str, *arguments: str, port: int, probe: str, **environ: str) -> Iterator[Service]:
+    """A service, `python -m NAME ARGUMENTS`, once `probe` answers.
 
     Raises:
         RuntimeError: it ended, or did not answer in time.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        env={**os.environ, "VISIS_LOG_LEVEL": "error", **environ},
-        start_new_session=True,
-    )
-    service, until = Service(process, port), time.monotonic() + START_S
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(service.address + probe, timeout=5):
-                return service
-        except OSError:
-            time.sleep(0.02)
-    process.kill()
-    process.wait()
-    raise RuntimeError(f"{command[0]} did not start")
-
-
-def start_catalog(data: Path, **environ: str) -> Service:
-    """Start a catalog on a data folder."""
-    (port,) = free_ports(1)
-    own = {"CATALOG_PORT": str(port), "CATALOG_DATA_DIR": str(data), "VISIS_HOME": str(data), **environ}
-    return start("catalog_service", port=port, probe="/readyz", **own)
+    own = {"VISIS_LOG_LEVEL": "error", **environ}
+    with processes.module(name, *arguments, probe=f"http://127.0.0.1:{port}{probe}", environ=own) as process:
+        yield Service(process, port)
 
 
 @contextmanager
-def running(service: Service) -> Iterator[Service]:
-    """End a service, when done with it, as its operator would."""
-    try:
+def running_catalog(data: Path, **environ: str) -> Iterator[Service]:
+    """A catalog on a data folder."""
+    (port,) = free_ports(1)
+    own = {"CATALOG_PORT": str(port), "CATALOG_DATA_DIR": str(data), "VISIS_HOME": str(data), **environ}
+    with running("catalog_service", port=port, probe="/readyz", **own) as service:
         yield service
-    finally:
-        service.process.send_signal(signal.SIGTERM)
-        service.process.wait(timeout=60)
 
 
 def call(method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, bytes]:

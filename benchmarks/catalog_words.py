@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from catalog_service.reading.gutenberg import PageFrame
+from bookreader.gutenberg import PageFrame
 
 _HYPHEN_AT_LINE_END = re.compile(r"(?<=\w)-\n(?=\w)")
 _HEAD_PAGES = 5

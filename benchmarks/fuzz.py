@@ -21,9 +21,8 @@ from typing import Any
 
 import requests
 
-from benchmarks import catalog_corpus
+from benchmarks import catalog_corpus, processes
 from benchmarks.fuzz_checks import IDS
-from deploy.local import free_ports
 
 CHECKS = (
     "no_server_error_but_a_refusal",
@@ -35,7 +34,6 @@ CHECKS = (
 CONFIGURATION = 'hooks = "benchmarks.fuzz_checks"\n'
 PHASES = ("coverage", "fuzzing", "stateful")
 EXAMPLES = 400
-START_S = 90
 
 
 @contextlib.contextmanager
@@ -43,19 +41,10 @@ def product() -> Iterator[str]:
     """The product, started as `make run` does; gives its address.
 
     Raises:
-        SystemExit: it did not become ready.
+        RuntimeError: it did not become ready.
     """
-    (port,) = free_ports(1)
-    address = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as home:
-        environ = {**os.environ, "VISIS_HOME": home, "GATEWAY_PORT": str(port), "VISIS_LOG_LEVEL": "error"}
-        supervisor = subprocess.Popen([sys.executable, "-m", "deploy.local"], env=environ, stdout=subprocess.DEVNULL)
-        try:
-            _wait(address)
-            yield address
-        finally:
-            supervisor.terminate()
-            supervisor.wait(60)
+    with tempfile.TemporaryDirectory() as home, processes.product(Path(home), VISIS_LOG_LEVEL="error") as (address, _):
+        yield address
 
 
 def supply(address: str) -> dict[str, Any]:
@@ -120,16 +109,6 @@ def main() -> int:
     }
     print(json.dumps({"bench": "fuzz", "detail": found}))
     return status
-
-
-def _wait(address: str) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end:
-        with contextlib.suppress(requests.RequestException):
-            if requests.get(f"{address}/readyz", timeout=5).ok:
-                return
-        time.sleep(0.2)
-    raise SystemExit("the product did not become ready")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -18,9 +16,9 @@ from typing import Any
 
 import requests
 
-from deploy.local import free_ports
+from benchmarks import processes
 
-VICTIMS = ("gateway", "catalog_service", "bart_service", "gateway.jobs")
+VICTIMS = ("gateway", "catalog_service", "bart_service", "job_runner")
 _MADE = re.compile(r"part_made.*?\bkey=([0-9a-f]{64})")
 _OWN = frozenset({"id", "book_id", "created_at", "audio"})
 SAME_SPEECH = 0.005  # eSpeak NG does not speak a sentence twice in quite the same way: a frame in six minutes, measured
@@ -91,25 +89,10 @@ class Product:
 @contextmanager
 def product(home: Path, **environ: str) -> Iterator[Product]:
     """Start everything, wait until it is ready, stop it."""
-    (port,) = free_ports(1)
     home.mkdir(parents=True, exist_ok=True)
-    own = {"VISIS_HOME": str(home), "GATEWAY_PORT": str(port), "VISIS_LOG_LEVEL": "info", **environ}
     log = home / "log.txt"
-    with log.open("wb") as sink:
-        supervisor = subprocess.Popen(
-            [sys.executable, "-m", "deploy.local"], env={**os.environ, **own}, stdout=subprocess.PIPE, stderr=sink
-        )
-    assert supervisor.stdout is not None
-    try:
-        line = supervisor.stdout.readline().decode()
-        assert line.startswith("Visis is ready"), f"the supervisor said {line!r}; see {log}"
-        drain = threading.Thread(target=supervisor.stdout.read)
-        drain.start()
-        yield Product(f"http://127.0.0.1:{port}", log, supervisor)
-    finally:
-        supervisor.send_signal(signal.SIGTERM)
-        supervisor.wait(timeout=60)
-        supervisor.stdout.close()
+    with processes.product(home, log, VISIS_LOG_LEVEL="info", **environ) as (address, supervisor):
+        yield Product(address, log, supervisor)
 
 
 def novel() -> Path | None:

@@ -10,15 +10,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from benchmarks import processes
+
 ANSWER_TOKENS = 64
-_START_S = 120
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class Server(Program):
     ready: str
     environment: dict[str, str] = field(default_factory=dict)
     own_prompt: bool = False
+    _stack: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def start(self) -> None:
         with socket.socket() as free:
@@ -105,27 +107,11 @@ class Server(Program):
         port = str(self._port)
         command = [part.replace("{port}", port) for part in self.command]
         environment = {**os.environ, **{key: value.replace("{port}", port) for key, value in self.environment.items()}}
-        self._child = subprocess.Popen(
-            command,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).parents[1],
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._child = self._stack.enter_context(
+            processes.running(command, stop_s=10, env=environment, cwd=processes.ROOT, **quiet)
         )
-        self._wait()
-
-    def _wait(self) -> None:
-        until = time.monotonic() + _START_S
-        while time.monotonic() < until:
-            if self._child.poll() is not None:
-                raise RuntimeError(f"{self.name} ended with status {self._child.returncode}")
-            try:
-                if requests.get(f"http://127.0.0.1:{self._port}{self.ready}", timeout=2).status_code == 200:
-                    return
-            except requests.RequestException:
-                pass
-            time.sleep(0.1)
-        raise RuntimeError(f"{self.name} did not start")
+        processes.await_answer(self.name, self._child, f"http://127.0.0.1:{self._port}{self.ready}")
 
     def ask(self, prompt: Prompt) -> Iterator[None]:
         body: dict[str, Any] = {"max_tokens": ANSWER_TOKENS, "temperature": 0}
@@ -139,8 +125,8 @@ class Server(Program):
         ) as response:
             response.raise_for_status()
             for line in response.iter_lines():
-                if line.startswith(b"event: error"):
-                    raise RuntimeError(f"{self.name} answered an error")
+                if line.startswith(b"event: problem"):
+                    raise RuntimeError(f"{self.name} answered with a problem")
                 if line.startswith(b"data: ") and _has_text(line[6:]):
                     yield
 
@@ -148,12 +134,7 @@ class Server(Program):
         return sum(_processor_s(self._child.pid))
 
     def stop(self) -> None:
-        self._child.terminate()
-        try:
-            self._child.wait(10)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+        self._stack.close()
 
 
 def _processor_s(parent: int) -> Iterator[float]:

@@ -14,9 +14,11 @@ from flask import Flask
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from servicekit.app import blueprint, build_app
+from contract import internal
+from contract.generation import Summary, SummaryTask
+from servicekit.app import build_app
+from servicekit.operations import Routes
 from servicekit.problems import Busy
-from servicekit.schemas import Model, Text
 from servicekit.serve import serve
 from servicekit.settings import ServiceSettings
 
@@ -34,21 +36,13 @@ class Settings(ServiceSettings):
     threads: int = Field(2048, ge=1, le=4096)
 
 
-class SummaryRequest(Model):
-    """What the gateway sends."""
-
-    text: Text
-    length: str
-    engine: str
-
-
 def create_app(settings: Settings) -> Flask:
     """One route, one engine, one summary at a time."""
     engine, waiting = threading.Lock(), threading.BoundedSemaphore(QUEUE)
-    api = blueprint("summaries", tag="summaries", description="Slow summaries.")
+    routes = Routes("summaries")
 
-    @api.post("/summaries")
-    def summarise(body: SummaryRequest) -> dict[str, Any]:
+    @routes.implements(internal.WRITE_SUMMARY)
+    def write_summary(body: SummaryTask) -> dict[str, Any]:
         if not waiting.acquire(blocking=False):
             raise Busy("The queue is full.", retry_after_s=1)
         try:
@@ -56,10 +50,18 @@ def create_app(settings: Settings) -> Flask:
                 time.sleep(SECONDS)
         finally:
             waiting.release()
-        return {"summary": body.text[:40], "engine": "extractive", "model": "fake", "parts": 1}
+        summary = body.text[:40]
+        return Summary(
+            summary=summary, engine="extractive", model="fake", parts=1, summary_words=len(summary.split())
+        ).model_dump()
 
     return build_app(
-        name="slow_worker", title="Slow worker", description="For benchmarks.", settings=settings, blueprints=[api]
+        name="slow_worker",
+        title="Slow worker",
+        description="For benchmarks.",
+        settings=settings,
+        tags={"text": "Slow summaries."},
+        blueprints=[routes],
     )
 
 

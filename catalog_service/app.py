@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask, Response
 from peewee import PeeweeException
 
-from catalog_service import schemas
 from catalog_service.config import Settings
 from catalog_service.database import explain
 from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
 from catalog_service.routes import books, extractions, pages, search
+from contract import public
 from servicekit import problems
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
@@ -29,13 +29,13 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         title="Catalog",
         description=DESCRIPTION,
         settings=settings,
+        tags={**public.TAGS, "jobs": "Work on whole books, for the job runner."},
         blueprints=[
-            *(routes.create_blueprint(library) for routes in _ROUTES),
-            jobs.create_blueprint(library, settings.folder, metrics.registry),
+            *(module.create_routes(library) for module in _ROUTES),
+            jobs.create_routes(library, settings, metrics.registry),
         ],
         metrics=metrics,
         checks={"database": library.problem},
-        models=[schemas.Page, schemas.BookText, schemas.PageImage, schemas.SearchHit],
     )
     _add_handlers(app, library)
     return app

@@ -2,93 +2,94 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import click
 from peewee import PeeweeException
 
 from catalog_service import database, transfer
+from catalog_service.app import create_app
 from catalog_service.audit import audit, repair
 from catalog_service.config import Settings
 from catalog_service.library import Library
 from servicekit import logs
 from servicekit.problems import ProblemError
-from servicekit.settings import SettingsError
+from servicekit.serve import serve
+from servicekit.settings import prepare_process
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command; 0 if all went well, 1 if something did not, 2 if it could not be started."""
-    options = _parser().parse_args(arguments)
-    run: Callable[[Settings, argparse.Namespace], int] = options.run
-    try:
-        settings = Settings.load()
-        logs.configure(settings.owner, level="warning", fmt=settings.log_format)
-        return run(settings, options)
-    except (SettingsError, database.DatabaseDamagedError, transfer.TransferError) as error:
-        return _fail(str(error), 2)
-    except ProblemError as error:
-        return _fail(error.detail, 1)
-    except PeeweeException as error:
-        return _fail(f"the database refused: {error}", 1)
-    except OSError as error:
-        return _fail(f"{error.filename or settings.folder}: {error.strerror}", 1)
+class Refused(click.ClickException):
+    """A command that could not be started; the text says why."""
+
+    exit_code = 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("catalog_service", description="Without a command, serves.")
-    commands = parser.add_subparsers(required=True)
-
-    def add(name: str, run: Callable[[Settings, argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(run=run)
-        return command
-
-    add("init", _init, "make the data folder and the database")
-    command = add("migrate", _migrate, "bring the tables up to date, after a backup")
-    command.add_argument("--down", action="store_true", help="take the last migration back instead")
-    add("import", _import, "import files, and the files in folders").add_argument("paths", nargs="+", type=Path)
-    add("export", _export, "write all books and files to a new folder").add_argument("folder", type=Path)
-    add("restore", _restore, "read an export into an empty library").add_argument("folder", type=Path)
-    command = add("check", _check, "check database, counts, indexes and files")
-    command.add_argument(
-        "--repair", action="store_true", help="first remove files that belong to no book and are older than an hour"
-    )
-    return parser
+class _Commands(click.Group):
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; what may be expected to go wrong ends it with one line."""
+        try:
+            return super().invoke(context)
+        except (database.DatabaseDamagedError, transfer.TransferError) as error:
+            raise Refused(str(error)) from None
+        except ProblemError as error:
+            raise click.ClickException(error.detail) from None
+        except PeeweeException as error:
+            raise click.ClickException(f"the database refused: {error}") from None
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or context.obj.folder}: {error.strerror}") from None
 
 
-def _init(settings: Settings, options: argparse.Namespace) -> int:
+@click.group(cls=_Commands, invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Serve, or run a command: its status is 0 if all went well, 1 if something did not, 2 if it could not start."""
+    if context.invoked_subcommand is None:
+        serve(Settings, create_app)
+    context.obj = settings = prepare_process(Settings)
+    logs.configure(settings.owner, level="warning", fmt=settings.log_format)
+
+
+@main.command
+@click.pass_obj
+def init(settings: Settings) -> None:
+    """Make the data folder and the database."""
     Library.open(settings).close()
-    print(f"ready: {settings.folder}")
-    return 0
+    click.echo(f"ready: {settings.folder}")
 
 
-def _migrate(settings: Settings, options: argparse.Namespace) -> int:
+@main.command
+@click.option("--down", is_flag=True, help="Revert the last migration instead.")
+@click.pass_obj
+def migrate(settings: Settings, down: bool) -> None:
+    """Bring the tables up to date, after a backup."""
     db = database.open_database(settings)
     database.check(db)
     with database.migration_lock(settings.folder):
-        change = database.revert if options.down else database.migrate
-        names = change(db, settings.folder)
+        names = (database.revert if down else database.migrate)(db, settings.folder)
     db.close()
-    print("\n".join(f"{'reverted' if options.down else 'applied'} {name}" for name in names) or "nothing to do")
-    return 0
+    click.echo("\n".join(f"{'reverted' if down else 'applied'} {name}" for name in names) or "nothing to do")
 
 
-def _import(settings: Settings, options: argparse.Namespace) -> int:
-    failed = 0
+@main.command("import")
+@click.argument("paths", nargs=-1, required=True, type=Path)
+@click.pass_obj
+def import_files(settings: Settings, paths: Sequence[Path]) -> None:
+    """Import files, and the files in folders."""
+    failed = False
     with _library(settings) as library:
-        for path in _files(options.paths):
+        for path in _files(paths):
             try:
                 with path.open("rb") as file:
                     made = library.import_file(file, path.name, {})
                 title = library.books.get(made.book_id)["title"]
-                print(f"{'imported' if made.status == 201 else 'known'} {made.book_id}: {title} ({path})", flush=True)
+                click.echo(f"{'imported' if made.status == 201 else 'known'} {made.book_id}: {title} ({path})")
             except ProblemError as problem:
-                failed += 1
-                print(f"refused {path}: {problem.detail}", file=sys.stderr)
-    return 1 if failed else 0
+                failed = True
+                click.echo(f"refused {path}: {problem.detail}", err=True)
+    raise SystemExit(failed)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -99,32 +100,44 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _export(settings: Settings, options: argparse.Namespace) -> int:
+@main.command
+@click.argument("folder", type=Path)
+@click.pass_obj
+def export(settings: Settings, folder: Path) -> None:
+    """Write all books and files to a new folder."""
     with _library(settings) as library:
-        _print_counts("exported", transfer.export(library, options.folder))
-    return 0
+        _print_counts("exported", transfer.export(library, folder))
 
 
-def _restore(settings: Settings, options: argparse.Namespace) -> int:
+@main.command
+@click.argument("folder", type=Path)
+@click.pass_obj
+def restore(settings: Settings, folder: Path) -> None:
+    """Read an export into an empty library."""
     with _library(settings) as library:
-        _print_counts("restored", transfer.restore(library, options.folder))
-    return 0
+        _print_counts("restored", transfer.restore(library, folder))
 
 
 def _print_counts(done: str, counts: dict[str, int]) -> None:
-    print(f"{done} " + ", ".join(f"{count} {kind}s" for kind, count in counts.items()))
+    click.echo(f"{done} " + ", ".join(f"{count} {kind}s" for kind, count in counts.items()))
 
 
-def _check(settings: Settings, options: argparse.Namespace) -> int:
-    wrong = 0
+@main.command
+@click.option(
+    "--repair", "repairs", is_flag=True, help="First remove files that belong to no book and are older than an hour."
+)
+@click.pass_obj
+def check(settings: Settings, repairs: bool) -> None:
+    """Check database, counts, indexes and files."""
     with _library(settings) as library:
-        for line in repair(library) if options.repair else ():
-            print(line)
+        for line in repair(library) if repairs else ():
+            click.echo(line)
+        faults = 0
         for line in audit(library):
-            wrong += 1
-            print(line)
-    print("all is well" if not wrong else f"{wrong} things are wrong")
-    return 1 if wrong else 0
+            faults += 1
+            click.echo(line)
+    click.echo(f"{faults} faults found")
+    raise SystemExit(bool(faults))
 
 
 @contextlib.contextmanager
@@ -134,8 +147,3 @@ def _library(settings: Settings) -> Iterator[Library]:
         yield library
     finally:
         library.close()
-
-
-def _fail(reason: str, status: int) -> int:
-    print(f"catalog_service: {reason}", file=sys.stderr)
-    return status

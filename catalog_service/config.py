@@ -37,6 +37,9 @@ class Settings(ServiceSettings):
         64, ge=0, le=1_048_576, description="Space that stays free on the disk, MiB: below it nothing is imported."
     )
     receipt_hours: int = Field(24, ge=1, le=8760, description="How long an `Idempotency-Key` is remembered.")
+    job_max_attempts: int = Field(
+        20, ge=1, le=10_000, description="Attempts without progress after which a job fails (20 take about an hour)."
+    )
     page_chars: int = Field(1800, ge=200, le=100_000, description="Characters of a page that is cut from running text.")
 
     @field_validator("database_url")

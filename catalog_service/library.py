@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self
 
 from peewee import Database, PeeweeException
 
+from bookreader import document
+from bookreader.document import Document, FileProblemError, PageRead, Picture, Progress
+from bookreader.limits import Limits
+from bookreader.pages import paginate
+from bookreader.parser import Parser, ParserBusyError, last
+from bookreader.plain import tidy
 from catalog_service.books import Books, PageFound, to_json
 from catalog_service.config import Settings
 from catalog_service.database import FULL, prepare, storage_problems
 from catalog_service.files import FileStore, Upload
-from catalog_service.reading import document
-from catalog_service.reading.document import Document, FileProblemError, PageRead, Picture, Progress
-from catalog_service.reading.pages import paginate
-from catalog_service.reading.parser import Parser, last
-from catalog_service.reading.plain import tidy
 from catalog_service.receipts import Answer, Receipts, Ticket, fingerprint
-from servicekit.problems import InvalidInput, NotFound, StorageFull
+from servicekit import deadline, logs
+from servicekit.problems import Busy, InvalidInput, NotFound, ProblemError, StorageFull
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+log = logs.get_logger(__name__)
 UNKNOWN_AUTHOR = "Unknown"
 
 
@@ -35,7 +39,17 @@ class Library:
         self.books = Books(db)
         self.receipts = Receipts(db, settings.receipt_hours)
         self.files = FileStore(settings.folder)
-        self._parser = Parser(settings)
+        limits = Limits(
+            memory_mb=settings.parse_memory_mb,
+            cpu_s=settings.parse_cpu_s,
+            max_pages=settings.max_pages,
+            max_text_chars=settings.max_text_chars,
+            page_chars=settings.page_chars,
+            max_pixels=settings.max_pixels,
+        )
+        self._parser = Parser(
+            limits, wall_s=settings.parse_wall_s, parallel=settings.parsers, queue=settings.parse_queue
+        )
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -108,8 +122,9 @@ class Library:
                 if made is not None:
                     yield made
                     return
-                for step in self._parser.reading(upload.path, name):
-                    yield self._keep(step, upload, name, said, ticket) if isinstance(step, Document) else step
+                with parse_problems(refusal):
+                    for step in self._parser.reading(upload.path, name, deadline.remaining_s()):
+                        yield self._keep(step, upload, name, said, ticket) if isinstance(step, Document) else step
 
     def _keep(self, read: Document, upload: Upload, name: str, said: dict[str, Any], ticket: Ticket | None) -> Answer:
         values = {**_values(read, name, said), "file_sha256": upload.sha256, "file_bytes": upload.size}
@@ -162,8 +177,8 @@ class Library:
     def extract(self, stream: IO[bytes], name: str) -> Document:
         """Read a file as an import would, and store nothing."""
         self._check_space()
-        with storage_problems(), self.files.receive(stream) as upload:
-            return self._parser.read(upload.path, safe_name(name))
+        with storage_problems(), self.files.receive(stream) as upload, parse_problems(refusal):
+            return self._parser.read(upload.path, safe_name(name), deadline.remaining_s())
 
     def change(self, book_id: int, values: dict[str, Any], expected: str | None = None) -> dict[str, Any]:
         """Change some particulars and return the book. Raises as `Books.change` does."""
@@ -197,8 +212,7 @@ class Library:
         page = self.books.page(book_id, number)
         if page.format != "pdf":
             raise NotFound(f"Book {book_id} is no PDF: its pages have no picture.")
-        path, _ = self.original(book_id)
-        return self._parser.pictures("page_image", path, page=number, width=width)[0]
+        return self._pictures("page_image", book_id, page=number, width=width)[0]
 
     def images(self, book_id: int, number: int) -> list[Picture]:
         """The pictures on a page, their bytes left out.
@@ -221,13 +235,11 @@ class Library:
 
     def _images(self, page: PageFound, wanted: int | None) -> list[Picture]:
         if page.format == "pdf":
-            path, _ = self.original(page.book_id)
-            return self._parser.pictures("embedded_images", path, page=page.number, number=wanted)
+            return self._pictures("embedded_images", page.book_id, page=page.number, number=wanted)
         names = page.images if wanted is None else page.images[wanted - 1 : wanted]
         if not names:
             return []
-        path, _ = self.original(page.book_id)
-        return self._parser.pictures("epub_image", path, names=list(names))
+        return self._pictures("epub_image", page.book_id, names=list(names))
 
     def cover(self, book_id: int) -> Picture:
         """The cover of a book.
@@ -238,8 +250,31 @@ class Library:
         book = self.books.get(book_id)
         if book["format"] not in ("pdf", "epub"):
             raise NotFound(f"Book {book_id} has no cover: only PDF and EPUB have one.")
+        return self._pictures("cover", book_id, kind=book["format"])[0]
+
+    def _pictures(self, task: str, book_id: int, **details: object) -> list[Picture]:
         path, _ = self.original(book_id)
-        return self._parser.pictures("cover", path, kind=book["format"])[0]
+        with parse_problems(lambda reason: NotFound(f"There is no such picture: {reason}.")):
+            return self._parser.pictures(task, path, deadline.remaining_s(), **details)
+
+
+@contextmanager
+def parse_problems(refused: Callable[[str], ProblemError]) -> Iterator[None]:
+    """Turn what the parser raises into problems for the client; `refused` makes one of a reason."""
+    try:
+        yield
+    except ParserBusyError as error:
+        raise Busy(str(error), retry_after_s=10) from None
+    except FileProblemError as error:
+        log.info("file_refused", reason=str(error))
+        raise refused(str(error)) from None
+
+
+def refusal(reason: str) -> InvalidInput:
+    """The problem of a file that cannot be read."""
+    return InvalidInput(
+        f"The file cannot be imported: {reason}. Nothing was stored.", errors=[{"field": "file", "message": reason}]
+    )
 
 
 def safe_name(name: str) -> str:
@@ -249,13 +284,18 @@ def safe_name(name: str) -> str:
 
 
 def _values(read: Document, name: str, said: dict[str, Any]) -> dict[str, Any]:
-    about = read.about
+    metadata = read.metadata
     stem = re.sub(r"[-_\s]+", " ", PurePosixPath(name).stem).strip()
     found = {
-        "title": about.title or stem or name,
-        "author": about.author or UNKNOWN_AUTHOR,
-        "language": about.language,
-        "publication_date": about.publication_date,
+        **asdict(metadata),
+        "title": metadata.title or stem or name,
+        "author": metadata.author or UNKNOWN_AUTHOR,
+        "authors": list(metadata.authors) or [UNKNOWN_AUTHOR],
+        "contributors": [one._asdict() for one in metadata.contributors],
+        "subjects": list(metadata.subjects),
+        "warnings": [asdict(warning) for warning in read.warnings],
     }
     given = {key: value for key, value in said.items() if value is not None}
-    return {**found, **given, "source": name, "format": about.format}
+    if "author" in given:
+        found["authors"] = [given["author"]]
+    return {**found, **given, "source": name, "format": metadata.format}

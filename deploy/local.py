@@ -20,16 +20,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn, Self
 
 from deploy.services import SERVICES, settings_class
-from servicekit.settings import ServiceSettings, SettingsError
+from gateway.config import Settings
+from servicekit.settings import SettingsError
 
 READY_POLL_S = 0.1
-SAID_S = 1.0
+REPORT_AFTER_S = 1.0
 SLOW_START_S = 15.0
 STOP_GRACE_S = 3.0
 STOP_POLL_S = 0.02
@@ -39,14 +41,14 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our ow
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UNREACHABLE = "cannot be reached"
 OWN_ADDRESSES = (
-    *(f"GATEWAY_{name}_URL" for name in ("CATALOG", "BART", "LLAMA")),
+    *(f"{caller}_{name}_URL" for caller in ("GATEWAY", "RUNNER") for name in ("CATALOG", "BART", "LLAMA")),
     *(f"{name}_{what}" for name in ("CATALOG", "BART", "LLAMA") for what in ("HOST", "PORT")),
 )
 SETTINGS_STATUS = 2  # a service ends with this status when a setting is wrong
 
 
 class StartError(Exception):
-    """Why nothing was started, in one line for the person at the keyboard."""
+    """Why nothing was started, in one line for the user."""
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Child:
             [sys.executable, "-m", *self.name.split()],
             env={**_without_files(self.environ), **self.environ},
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=end_with_parent,
         )
 
 
@@ -75,12 +77,12 @@ def _without_files(given: dict[str, str]) -> dict[str, str]:
 
 
 class StopSignals:
-    """Ctrl-C and its like, as bytes to read: no handler runs that could meet a lock the main thread holds."""
+    """Ctrl-C and other stop signals, as bytes to read: no handler runs that could need a lock of the main thread."""
 
     def __enter__(self) -> Self:
         self._reader, self._writer = socket.socketpair()
         self._writer.setblocking(False)
-        self._handlers = {number: signal.signal(number, _heard) for number in STOP_SIGNALS}
+        self._handlers = {number: signal.signal(number, _ignore) for number in STOP_SIGNALS}
         self._wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         return self
 
@@ -92,24 +94,25 @@ class StopSignals:
         self._writer.close()
 
     def wait(self, seconds: float) -> bool:
-        """Wait at most so long for a signal; whether one came. Each counts once."""
+        """Wait up to `seconds` for a signal; whether one arrived. Each counts once."""
         readable, _, _ = select.select([self._reader], [], [], seconds)
         return bool(readable and self._reader.recv(1))
 
 
-def _heard(_number: int, _frame: FrameType | None) -> None:
-    """Nothing: the interpreter writes the number to the wake-up socket."""
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: the interpreter writes the number to the wake-up socket."""
 
 
 def main() -> int:
-    """Run until Ctrl-C or SIGTERM; the exit status is 0 then, 2 when a setting or the machine forbids a start."""
+    """Run until Ctrl-C or SIGTERM; the exit status is 0, or 2 if a setting or the machine prevents a start."""
+    os.umask(0o077)
     try:
         with StopSignals() as stops:
             settings = _load_settings()
             home = settings.home.absolute()
             _check_home(home)
             _check_port(settings.host, settings.port)
-            with _lock(home):
+            with _lock(home), _claim(settings.host, settings.port):
                 return _supervise(_children(settings, home), stops, _address(settings))
     except StartError as error:
         for line in str(error).splitlines():
@@ -117,8 +120,8 @@ def main() -> int:
         return 2
 
 
-def _load_settings() -> ServiceSettings:
-    """The gateway's settings, after those of all services have been tried: a wrong one is told once.
+def _load_settings() -> Settings:
+    """The gateway's settings, after those of every program were checked: an invalid one is reported once.
 
     Raises:
         StartError: a line for each wrong setting.
@@ -130,7 +133,7 @@ def _load_settings() -> ServiceSettings:
         except SettingsError as error:
             faults |= dict.fromkeys(str(error).splitlines())
     try:
-        settings = settings_class("gateway").load()
+        settings = Settings.load()
         if settings.port == 0:
             raise SettingsError("GATEWAY_PORT must be a number from 1 to 65535 (it is 0)")
     except SettingsError as error:
@@ -146,13 +149,13 @@ def _load_settings() -> ServiceSettings:
     return settings
 
 
-def _address(settings: ServiceSettings) -> str:
+def _address(settings: Settings) -> str:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _check_home(home: Path) -> None:
-    """Write and sync a megabyte, so that a full or read-only disk is found now and not by the first import."""
+    """Write and sync a megabyte, to find a full or read-only disk now rather than at the first import."""
     probe = home / ".probe"
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -182,7 +185,7 @@ def _check_port(host: str, port: int) -> None:
 
 
 @contextlib.contextmanager
-def _lock(home: Path):  # type: ignore[no-untyped-def]
+def _lock(home: Path) -> Iterator[None]:
     try:
         file: IO[str] = (home / "lock").open("w")
     except OSError as error:
@@ -196,7 +199,21 @@ def _lock(home: Path):  # type: ignore[no-untyped-def]
         yield
 
 
-def _children(settings: ServiceSettings, home: Path) -> list[Child]:
+@contextlib.contextmanager
+def _claim(host: str, port: int) -> Iterator[None]:
+    """On Linux, keep a second supervisor, which may have found the port free too, from the address."""
+    with socket.socket(socket.AF_UNIX) as claim:
+        if sys.platform == "linux":
+            try:
+                claim.bind(f"\0visis-{host}-{port}")
+            except OSError:
+                raise StartError(
+                    f"another Visis is starting on {host}:{port}. Choose another port: GATEWAY_PORT=8001 make run"
+                ) from None
+        yield
+
+
+def _children(settings: Settings, home: Path) -> list[Child]:
     """The processes to run, with the addresses by which they find one another."""
     catalog, bart, llama = free_ports(3)
     token = settings.internal_token.get_secret_value() if settings.internal_token else secrets.token_hex(32)
@@ -205,26 +222,22 @@ def _children(settings: ServiceSettings, home: Path) -> list[Child]:
         "VISIS_LOG_LEVEL": settings.log_level if "log_level" in settings.model_fields_set else "warning",
         "VISIS_INTERNAL_TOKEN": token,
     }
-    gateway = {
-        **shared,
-        "GATEWAY_PORT": str(settings.port),
-        "GATEWAY_CATALOG_URL": f"http://127.0.0.1:{catalog}",
-        "GATEWAY_BART_URL": f"http://127.0.0.1:{bart}",
-        "GATEWAY_LLAMA_URL": f"http://127.0.0.1:{llama}",
-    }
+    urls = {name: f"http://127.0.0.1:{port}" for name, port in (("CATALOG", catalog), ("BART", bart), ("LLAMA", llama))}
+    gateway = {f"GATEWAY_{name}_URL": url for name, url in urls.items()}
+    job_runner = {f"RUNNER_{name}_URL": url for name, url in urls.items()}
     return [
         Child("catalog_service", {**shared, "CATALOG_HOST": "127.0.0.1", "CATALOG_PORT": str(catalog)}),
         Child("bart_service", {**shared, "BART_HOST": "127.0.0.1", "BART_PORT": str(bart)}),
         Child("llama_service", {**shared, "LLAMA_HOST": "127.0.0.1", "LLAMA_PORT": str(llama)}),
-        Child("gateway.jobs", gateway),
-        Child("gateway", gateway),
+        Child("job_runner", {**shared, **job_runner}),
+        Child("gateway", {**shared, **gateway, "GATEWAY_PORT": str(settings.port)}),
     ]
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback address that nothing listens on at this moment.
+    """Ports of the loopback address that nothing listens on now.
 
-    They lie below those that systems hand to outgoing connections, which could take one before its service does.
+    They are below the range of outgoing connections, which could take one before its service does.
     """
     with contextlib.ExitStack() as stack:
         found: list[int] = []
@@ -240,7 +253,7 @@ def free_ports(count: int) -> list[int]:
 
 def _supervise(children: list[Child], stops: StopSignals, address: str) -> int:
     started = time.monotonic()
-    announced, told = False, set[str]()
+    announced, reported = False, set[str]()
     try:
         for child in children:
             child.start()
@@ -256,26 +269,26 @@ def _supervise(children: list[Child], stops: StopSignals, address: str) -> int:
                     flush=True,
                 )
                 announced = True
-            for reason in _worth_telling(reasons, waited_s) - told:
+            for reason in _reportable(reasons, waited_s) - reported:
                 print(f"visis: not ready yet: {reason}", file=sys.stderr, flush=True)
-                told.add(reason)
+                reported.add(reason)
     finally:
         _stop(children, stops)
     return 0
 
 
-def _worth_telling(reasons: list[str], waited_s: float) -> set[str]:
-    """What a service says of itself is told soon; that one does not answer yet is usual for longer."""
+def _reportable(reasons: list[str], waited_s: float) -> set[str]:
+    """The reasons to print by now: a service that answers gives its own early, one that is silent may still start."""
     if waited_s > SLOW_START_S:
         return set(reasons)
-    return {reason for reason in reasons if waited_s > SAID_S and not reason.endswith(UNREACHABLE)}
+    return {reason for reason in reasons if waited_s > REPORT_AFTER_S and not reason.endswith(UNREACHABLE)}
 
 
 def _revive(children: list[Child]) -> None:
-    """Start again what has ended, after a growing while.
+    """Restart processes that have ended, after growing delays.
 
     Raises:
-        StartError: a service refused its settings (it has said which itself).
+        StartError: a service refused its settings (and has printed which).
     """
     for child in children:
         if child.process is None:
@@ -309,14 +322,14 @@ def _unready(address: str) -> list[str]:
 
 
 def _stop(children: list[Child], stops: StopSignals) -> None:
-    """End all processes; those that work on after the grace, or at a second signal, with whatever they started."""
+    """Stop all processes; after the grace period, or at a second signal, kill the rest with their children."""
     running = [child.process for child in children if child.process is not None and child.process.poll() is None]
     for process in reversed(running):
         process.terminate()
     began = time.monotonic()
     while any(process.poll() is None for process in running):
         waited_s = time.monotonic() - began
-        # Some senders signal the process and its group: what comes at once is the same wish, not a second one.
+        # Some senders signal the process and its group: a signal right after the first is not a second request.
         if waited_s > STOP_GRACE_S or (stops.wait(STOP_POLL_S) and waited_s > ECHO_S):
             break
     for process in running:
@@ -325,8 +338,8 @@ def _stop(children: list[Child], stops: StopSignals) -> None:
             process.wait()
 
 
-def _die_with_parent() -> None:
-    """On Linux, ask for SIGTERM when the supervisor dies, however it dies: nothing is left behind."""
+def end_with_parent() -> None:
+    """On Linux, get SIGTERM when the parent process dies, however it dies."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)

@@ -1,6 +1,6 @@
-"""`python -m deploy.secrets FOLDER`: makes the secrets of a deployment, once. Existing ones are never changed.
+"""`python -m deploy.secrets FOLDER`: creates the secrets of a deployment that do not exist yet.
 
-The folder is closed to other users. The files in it are not: a container's user, who is not the one who made them,
+Only their user can open the folder. The files in it are readable for all: a container, which runs as another user,
 reads them through a mount of the file alone.
 """
 
@@ -14,7 +14,7 @@ BYTES = 32
 
 
 def make(folder: Path) -> list[Path]:
-    """Make the secrets that are missing and return their paths."""
+    """Create the missing secrets and return their paths."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = [_write(folder / "internal_token", secrets.token_hex(BYTES))]
     made.append(_write(folder / "database_password", secrets.token_hex(BYTES)))

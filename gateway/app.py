@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from flask import Flask
 
-from gateway import auth, cors, limits, reading_schemas
+from contract import headers, public
+from gateway import auth, cors, limits
 from gateway.config import Settings
-from gateway.jobs.desk import Desk
-from gateway.jobs.following import Follower
-from gateway.routes import books, generation, jobs, models, reading
+from gateway.job_events import JobEvents, Places
+from gateway.job_orders import JobOrders
+from gateway.routes import catalog, generation, jobs, models
 from gateway.upstreams import Upstreams
+from servicekit import security_headers
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
 
@@ -26,28 +30,34 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     settings = settings or Settings.load()
     metrics = Metrics("gateway")
     upstreams = upstreams or Upstreams.from_settings(settings, metrics.upstreams)
-    desk, follower = Desk(upstreams, settings), Follower(upstreams.catalog, settings.event_streams)
+    orders = JobOrders(upstreams)
+    job_events = JobEvents(upstreams.catalog, Places(settings.event_streams, settings.event_streams_per_caller))
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
-    blueprints = [
-        auth.scoped(books.create_blueprint(upstreams), reads="read", writes="write"),
-        auth.scoped(reading.create_blueprint(upstreams), reads="read", writes="write"),
-        auth.scoped(generation.create_blueprint(upstreams, desk, follower), reads="generate", writes="generate"),
-        auth.scoped(jobs.create_blueprint(upstreams, desk, follower), reads="read", writes="generate"),
-        auth.scoped(models.create_blueprint(upstreams), reads="read", writes="admin"),
-    ]
     app = build_app(
         name="gateway",
         title="Visis",
         description=DESCRIPTION,
         settings=settings,
         public=True,
-        blueprints=blueprints,
-        guards=[auth.Guard(settings, blueprints)],
-        security={"key": {"type": "http", "scheme": "bearer"}},
+        blueprints=[
+            catalog.create_routes(upstreams),
+            generation.create_routes(upstreams, orders, job_events),
+            jobs.create_routes(upstreams, orders, job_events),
+            models.create_routes(upstreams),
+        ],
+        tags=public.TAGS,
+        guards=[auth.Guard(settings)],
+        security={"key": {"type": "http", "scheme": "bearer", "description": "An API key of this deployment."}},
+        info={
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "contact": {"name": "The operator of this deployment"},
+        },
+        common_headers=(headers.REQUEST_ID, headers.SERVER_TIMING, headers.RATE_LIMIT),
         metrics=metrics,
-        models=[reading_schemas.BookText],
         checks={upstream.name: upstream.ready for upstream in required},
     )
     limits.install(app)
     cors.install(app, settings.allowed_origins())
+    readers: Literal["same-origin", "cross-origin"] = "cross-origin" if settings.allowed_origins() else "same-origin"
+    app.after_request(lambda response: security_headers.add(response, readers=readers))
     return app

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import hmac
-import ipaddress
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from flask import Request, g, request
-from flask_openapi import APIBlueprint
 
+from gateway.clients import Client, client_of, host_name, means_loopback
 from gateway.config import Settings
 from gateway.keys import SCOPES, Keys, Quotas, Scope
 from gateway.limits import Limits
 from servicekit import logs
-from servicekit.problems import Forbidden, Unauthorized
+from servicekit.app import PAGES, current_operation
+from servicekit.problems import Forbidden, Misdirected, ProblemError, RateLimited, Unauthorized
+from servicekit.socket_owner import same_user
 
-OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/problems", "/favicon.ico"})
+WRONG_KEYS_A_MINUTE = 10
 _SAFE = frozenset({"GET", "HEAD"})
-_PROXIED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
-_SCOPES_OF = "visis_scopes"
+log = logs.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,122 +32,107 @@ class Caller:
     quotas: Quotas = field(default_factory=Quotas)
 
 
-def scoped(api: APIBlueprint, *, reads: Scope, writes: Scope) -> APIBlueprint:
-    """Declare the scopes that a blueprint's routes need: `reads` for GET and HEAD, `writes` for the rest."""
-    setattr(api, _SCOPES_OF, (reads, writes))
-    return api
-
-
 class Guard:
-    """Lets a request pass or raises; to run before each one.
-
-    Raises (from the constructor):
-        TypeError: a blueprint declares no scopes.
-    """
+    """Lets a request pass or raises; to run before each one. Each operation names the scope that it needs."""
 
     def __init__(
         self,
         settings: Settings,
-        blueprints: Iterable[APIBlueprint],
         keys: Keys | None = None,
         limits: Limits | None = None,
     ) -> None:
         self._anonymous: Literal["loopback", "everyone", "never"] = settings.anonymous
+        self._hosts = settings.hosts()
+        self._unpublished = all(map(means_loopback, self._hosts))
+        self._proxies = settings.proxy_networks()
         self._origins = settings.allowed_origins()
         self._token = settings.internal_token.get_secret_value() if settings.internal_token else None
         self._keys = keys or Keys(settings.keys_path())
         self._limits = limits or Limits(settings.default_quotas())
-        self._scopes: dict[str, tuple[Scope, Scope]] = {}
-        for api in blueprints:
-            scopes = getattr(api, _SCOPES_OF, None)
-            if scopes is None:
-                raise TypeError(f"the blueprint {api.name} declares no scopes: use gateway.auth.scoped")
-            self._scopes[api.name] = scopes
+        self._wrong_keys = Limits(Quotas(requests_per_minute=WRONG_KEYS_A_MINUTE))
 
     def __call__(self) -> None:
         """Check the current request.
 
         Raises:
+            Misdirected: it names a host that is not allowed.
             Unauthorized: no key where one is needed, or one that is not known.
             Forbidden: the key lacks the scope; or a web page of another origin writes without a key.
-            RateLimited: over the caller's quota of requests.
+            RateLimited: over the caller's quota of requests, or one wrong key too many.
         """
-        needed = self._needed()
-        if needed is None:
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+        operation = current_operation(asked.endpoint)
+        if operation is not None and not operation.scope:
+            return  # health, which orchestrators ask for by whatever address they know
+        host = host_name(asked.headers.get("Host", ""))
+        if host not in self._hosts and "*" not in self._hosts:
+            raise Misdirected("This server does not answer to that host name: see GATEWAY_ALLOWED_HOSTS.")
+        if asked.method == "OPTIONS" or asked.endpoint is None or asked.endpoint in PAGES:
             return
-        caller = self._caller()
+        needed = cast(Scope, operation.scope) if operation else "admin"
+        caller = self._caller(asked, host, needed)
         logs.bind(caller=caller.name)
         if needed not in caller.scopes:
             raise Forbidden(
                 f"This key has {_listed(caller.scopes)}; this route needs the scope {needed}.", needs=needed
             )
+        g.caller = caller.name
         g.meter = self._limits.meter(caller.name, caller.quotas)
-        g.meter.spend("requests", 1)
+        g.meter.spend(requests=1)
 
-    def _needed(self) -> Scope | None:
-        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
-        if asked.method == "OPTIONS" or asked.url_rule is None:
-            return None
-        if asked.path in OPEN_PATHS or asked.path.startswith("/docs/"):
-            return None
-        reads, writes = self._scopes.get(asked.blueprint or "", ("admin", "admin"))
-        return reads if asked.method in _SAFE else writes
-
-    def _caller(self) -> Caller:
-        given = request.headers.get("Authorization", "")
+    def _caller(self, asked: Request, host: str, needed: Scope) -> Caller:
+        client = client_of(asked.environ, self._proxies)
+        given = asked.headers.get("Authorization", "")
         if not given:
-            return self._anonymous_caller()
+            return self._anonymous_caller(asked, client, host, needed)
         kind, _, presented = given.partition(" ")
         if kind.lower() == "bearer":
             if self._token and hmac.compare_digest(presented.encode(), self._token.encode()):
                 return Caller("deployment", frozenset({"admin"}))
             if key := self._keys.find(presented.strip()):
                 return Caller(key.id, frozenset(key.scopes), key.quotas)
-        raise _unauthorized("This key is not known, or no longer valid. Send `Authorization: Bearer KEY`.")
+        raise self._wrong_key(client)
 
-    def _anonymous_caller(self) -> Caller:
-        local = _is_local()
+    def _wrong_key(self, client: Client) -> ProblemError:
+        """The refusal of a wrong key, logged. Valid ones still pass: many clients may share an address."""
+        log.warning("access_denied", address=client.address, reason="wrong_key")
+        try:
+            self._wrong_keys.meter(client.prefix, Quotas()).spend(requests=1)
+        except RateLimited as over:
+            return RateLimited("Too many wrong keys came from your address.", headers=over.headers)
+        return _unauthorized("This key is not known, or no longer valid. Send `Authorization: Bearer KEY`.")
+
+    def _anonymous_caller(self, asked: Request, client: Client, host: str, needed: Scope) -> Caller:
+        local = (
+            client.direct
+            and self._unpublished
+            and means_loopback(client.address)
+            and means_loopback(host)
+            and _is_same_user(asked)
+        )
         if self._anonymous == "never" or (self._anonymous == "loopback" and not local):
             raise _unauthorized(
                 "Send `Authorization: Bearer KEY`; the operator makes keys with `python -m gateway keys`."
             )
-        origin = request.headers.get("Origin")
-        if request.method not in _SAFE and origin is not None and not self._is_own(origin):
+        if (needed != "read" or asked.method not in _SAFE) and self._is_foreign(asked):
             raise Forbidden(
                 "A page of another origin may not write here without a key. The operator can allow origins."
             )
         scopes = frozenset(SCOPES) if local else frozenset(SCOPES) - {"admin"}
-        return Caller(f"anonymous:{request.remote_addr}", scopes)
+        return Caller(f"anonymous:{client.address}", scopes)
 
-    def _is_own(self, origin: str) -> bool:
-        return origin in self._origins or urlsplit(origin).netloc == request.host
-
-
-def _is_local() -> bool:
-    """Whether the caller is on this machine, came directly, and means this machine.
-
-    A proxy here makes strangers look local; so does a foreign name that resolves to the loopback address (rebinding).
-    """
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
-    if not asked.environ.keys().isdisjoint(_PROXIED):
-        return False
-    return _is_loopback(asked.remote_addr or "") and _means_loopback(asked.host)
+    def _is_foreign(self, asked: Request) -> bool:
+        """Whether a browser says that a page of an origin that is neither ours nor allowed sends the request."""
+        origin = asked.headers.get("Origin")
+        if origin is None:
+            return asked.headers.get("Sec-Fetch-Site") == "cross-site"
+        return origin not in self._origins and urlsplit(origin).netloc != asked.host
 
 
-@functools.lru_cache(maxsize=1024)
-def _means_loopback(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
-    return name == "localhost" or _is_loopback(name)
-
-
-@functools.lru_cache(maxsize=1024)
-def _is_loopback(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_loopback
+def _is_same_user(asked: Request) -> bool:
+    """Whether the client is a program of this user or root: a proxy that leaves no trace mostly has another user."""
+    connection = asked.environ.get("gunicorn.socket")
+    return connection is None or same_user(connection)
 
 
 def _unauthorized(detail: str) -> Unauthorized:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from gateway.clients import Network, host_name
 from gateway.keys import Quotas
-from servicekit.settings import ServiceSettings
+from servicekit.settings import Address, ServiceSettings
 
-_ADDRESS = re.compile(r"http://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
 SERVICES = ("catalog_service", "bart_service", "llama_service")
 
 
 class Settings(ServiceSettings):
-    """What the gateway is configured with."""
+    """The settings of the gateway."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
     owner: ClassVar[str] = "gateway"
@@ -33,35 +34,28 @@ class Settings(ServiceSettings):
         192, ge=1, le=4096, description="Requests that may wait for catalog_service; more are refused with 503."
     )
     request_timeout_s: float = Field(120.0, gt=0, le=86_400, description="Longest time one request may take, seconds.")
-    catalog_url: str = Field("http://127.0.0.1:8001", description="Address of catalog_service.")
-    bart_url: str = Field("http://127.0.0.1:8002", description="Address of bart_service.")
-    llama_url: str = Field("http://127.0.0.1:8003", description="Address of llama_service.")
+    catalog_url: Address = Field("http://127.0.0.1:8001", description="Address of catalog_service.")
+    bart_url: Address = Field("http://127.0.0.1:8002", description="Address of bart_service.")
+    llama_url: Address = Field("http://127.0.0.1:8003", description="Address of llama_service.")
     ready_requires: str = Field(
         ",".join(SERVICES), description="Services, comma-separated, that must be ready before `/readyz` is green."
     )
 
-    redis_url: SecretStr | None = Field(
-        None, description="A `redis://` address for the job queue, instead of a file under VISIS_HOME."
+    event_streams: int = Field(32, ge=1, le=4096, description="Event streams of jobs that may be open at one time.")
+    event_streams_per_caller: int = Field(
+        8, ge=1, le=4096, description="Event streams of jobs that one caller may have open at one time."
     )
-    job_workers: int = Field(4, ge=1, le=256, description="Jobs a runner works on at the same time.")
-    job_parallel: int = Field(2, ge=1, le=256, description="Parts of all its jobs a runner makes at the same time.")
-    job_lease_s: float = Field(
-        15.0, ge=1, le=3600, description="Seconds after which the jobs of a runner that fell silent are taken over."
-    )
-    job_max_attempts: int = Field(
-        20, ge=1, le=10_000, description="Attempts without progress after which a job fails (20 take about an hour)."
-    )
-    job_degrade_attempts: int = Field(
-        6,
-        ge=1,
-        le=10_000,
-        description="Attempts without progress after which a job of `auto` does without its engine (6 take 31 s).",
-    )
-    job_part_timeout_s: float = Field(600.0, gt=0, le=86_400, description="Longest time one part may take, seconds.")
-    event_streams: int = Field(32, ge=1, le=4096, description="Clients that may follow jobs' events at the same time.")
     anonymous: Literal["loopback", "everyone", "never"] = Field(
         "loopback",
         description="Who needs no API key: callers on this machine, everyone who reaches the port, or nobody.",
+    )
+    allowed_hosts: str = Field(
+        "localhost,127.0.0.1,[::1]",
+        description="Hosts, comma-separated, that `Host` may name: the public name where it has one; `*` for any.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Networks, comma-separated, of the reverse proxies in front, whose `X-Forwarded-For` is believed.",
     )
     keys_file: Path | None = Field(None, description="File of the API keys; `VISIS_HOME/gateway/keys.json` if unset.")
     cors_origins: str = Field(
@@ -82,7 +76,15 @@ class Settings(ServiceSettings):
 
     def allowed_origins(self) -> frozenset[str]:
         """The origins whose pages may call."""
-        return frozenset(filter(None, (origin.strip() for origin in self.cors_origins.split(","))))
+        return frozenset(_listed(self.cors_origins))
+
+    def hosts(self) -> frozenset[str]:
+        """The names by which clients may address the gateway."""
+        return frozenset(name if name == "*" else host_name(name) for name in _listed(self.allowed_hosts))
+
+    def proxy_networks(self) -> tuple[Network, ...]:
+        """The networks of the proxies that are trusted."""
+        return tuple(map(ipaddress.ip_network, _listed(self.trusted_proxies)))
 
     def default_quotas(self) -> Quotas:
         """The quotas of a caller that has none of its own."""
@@ -92,34 +94,41 @@ class Settings(ServiceSettings):
             audio_seconds_per_hour=self.audio_seconds_per_hour,
         )
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        for name in _listed(value):
+            if name != "*" and not (host_name(name) and host_name(f"{name}:80")):
+                raise ValueError(f"{name!r} is not a host name or address (an IPv6 address stands in brackets)")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for network in _listed(value):
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                raise ValueError(f"{network!r} is not a network such as 10.0.0.0/8") from None
+        return value
+
     @field_validator("cors_origins")
     @classmethod
     def _are_origins(cls, value: str) -> str:
-        for origin in filter(None, (one.strip() for one in value.split(","))):
+        for origin in _listed(value):
             if origin != "*" and not re.fullmatch(r"https?://[^/?#@\s]+", origin):
                 raise ValueError(f"{origin!r} is not an origin such as https://reader.example")
-        return value
-
-    @field_validator("catalog_url", "bart_url", "llama_url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        found = _ADDRESS.fullmatch(value)
-        if not found or not 0 < int(found["port"] or 80) < 65536:
-            raise ValueError("must be http://host:port")
-        return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must start with redis://, rediss:// or unix://")
         return value
 
     @field_validator("ready_requires")
     @classmethod
     def _are_services(cls, value: str) -> str:
-        names = [name.strip() for name in value.split(",") if name.strip()]
+        names = _listed(value)
         unknown = set(names) - set(SERVICES)
         if unknown:
             raise ValueError(f"unknown service {sorted(unknown)[0]!r}; choose from {', '.join(SERVICES)}")
         return ",".join(names)
+
+
+def _listed(value: str) -> list[str]:
+    return [item.strip() for item in value.split(",") if item.strip()]

@@ -1,4 +1,8 @@
-"""Lets web pages of the allowed origins call the API and read the headers that their code needs."""
+"""CORS: lets web pages of the allowed origins call the API and read its headers.
+
+Not `flask-cors`: it takes origins with special characters as patterns, and sends no `Vary: Origin` with responses to
+requests without one, which a cache may then give to such a page.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +49,7 @@ MAX_AGE_S = 600
 
 
 def install(app: Flask, origins: Collection[str]) -> None:
-    """Answer pages of `origins` (`*` for all) with CORS headers; without origins, there are none."""
+    """Send CORS headers to pages of `origins` (`*` for all); without origins, none."""
     if not origins:
         return
 
@@ -54,7 +58,7 @@ def install(app: Flask, origins: Collection[str]) -> None:
         origin = request.headers.get("Origin")
         if origin is None or not (origin in origins or "*" in origins):
             return response
-        # No credentials are allowed, so cookies never travel; keys come in a header that the page sets.
+        # Credentials are not allowed, so cookies are never sent; pages set the key's header themselves.
         response.headers["Access-Control-Allow-Origin"] = "*" if "*" in origins else origin
         response.headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
         if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:

@@ -1,11 +1,10 @@
-"""API keys: made by `python -m gateway keys`, kept hashed in one file, read again when the file changes.
+"""API keys: created by `python -m gateway keys`, stored as hashes in one file, reloaded when the file changes.
 
-A key is 256 random bits, so its plain SHA-256 is safe to keep: a slow hash protects only what can be guessed.
+A key has 256 random bits, so that its SHA-256 is safe to store: a slow hash only protects what can be guessed.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import datetime
 import fcntl
@@ -13,13 +12,13 @@ import hashlib
 import hmac
 import os
 import secrets
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
+import click
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from servicekit import logs
@@ -27,17 +26,17 @@ from servicekit import logs
 Scope = Literal["read", "write", "generate", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 PREFIX = "visis"
-LOOK_S = 1.0
+RELOAD_S = 1.0
 _NO_DIGEST = "0" * 64
 log = logs.get_logger(__name__)
 
 
-class KeysError(Exception):
-    """The key file cannot be used; the text says why, in one line for the operator."""
+class KeysError(click.ClickException):
+    """The key file cannot be used; the text says why, in one line. Ends a command with status 1."""
 
 
 class Quotas(BaseModel):
-    """What a caller may use; None leaves it to the deployment's settings, 0 is no limit."""
+    """What a caller may use; None means the deployment's setting, 0 no limit."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -47,7 +46,7 @@ class Quotas(BaseModel):
 
 
 class Key(BaseModel):
-    """One key; the key itself is nowhere."""
+    """One key, by its digest: the key itself is not stored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -66,7 +65,7 @@ class _File(BaseModel):
 
 
 class Keys:
-    """The keys of a deployment, in a file that only this user can read."""
+    """The keys of a deployment, in a file that only its user can read."""
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
@@ -74,11 +73,11 @@ class Keys:
         self._lock = threading.Lock()
         self._keys: dict[str, Key] = {}
         self._stamp: tuple[int, int, int] | None = None
-        self._looked_at = float("-inf")
+        self._checked_at = float("-inf")
 
     def find(self, presented: str) -> Key | None:
-        """The key a client presents, unless it is unknown, revoked or expired. Takes as long for wrong ones."""
-        self._look()
+        """The key that a client presents, None if it is unknown, revoked or expired; in constant time."""
+        self._reload()
         _, _, rest = presented.partition("_")
         key = self._keys.get(rest.partition("_")[0])
         known = hmac.compare_digest(_digest(presented), key.digest if key else _NO_DIGEST)
@@ -89,7 +88,7 @@ class Keys:
     def create(
         self, name: str, scopes: Sequence[Scope], *, quotas: Quotas | None = None, days: int | None = None
     ) -> tuple[str, Key]:
-        """Make a key; returns the key itself, which is shown this once, and what is kept of it.
+        """Create a key; returns the key itself, which is only shown now, and its record.
 
         Raises:
             KeysError: the file cannot be read or written.
@@ -110,7 +109,7 @@ class Keys:
         return presented, made
 
     def revoke(self, key_id: str) -> bool:
-        """Forget a key; False if there is none with this id. Running gateways notice within a second."""
+        """Delete a key; False if there is none with this id. Running gateways notice within a second."""
         with self._changing() as file:
             kept = [key for key in file.keys if key.id != key_id]
             found, file.keys = len(kept) < len(file.keys), kept
@@ -124,12 +123,12 @@ class Keys:
         """
         return self._read().keys
 
-    def _look(self) -> None:
-        """Read the file again if it has changed; a broken one is logged, and the keys known before stay."""
+    def _reload(self) -> None:
+        """Read the file again if it has changed; an invalid one is logged, and the known keys stay."""
         with self._lock:
-            if self._clock() - self._looked_at < LOOK_S:
+            if self._clock() - self._checked_at < RELOAD_S:
                 return
-            self._looked_at = self._clock()
+            self._checked_at = self._clock()
             try:
                 stat = self._path.stat()
                 stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
@@ -154,11 +153,11 @@ class Keys:
         except OSError as error:
             raise KeysError(f"{self._path}: {os.strerror(error.errno or 0)}") from None
         except ValidationError:
-            raise KeysError(f"{self._path} is not a key file; restore it, or remove it and make new keys") from None
+            raise KeysError(f"{self._path} is not a key file: restore it, or delete it and create new keys") from None
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[_File]:
-        """The file's content, written back whole afterwards; two commands at once wait for one another."""
+        """The file's content, written back atomically afterwards; concurrent commands wait for one another."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with (self._path.parent / f"{self._path.name}.lock").open("w") as lock:
@@ -177,68 +176,6 @@ class Keys:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(self._path)
-
-
-def command(keys: Keys, arguments: Sequence[str]) -> int:
-    """`python -m gateway keys ...`; the key made is the only thing on stdout."""
-    options = _parser().parse_args(arguments)
-    try:
-        return int(options.run(keys, options))
-    except KeysError as error:
-        print(f"gateway: {error}", file=sys.stderr)
-        return 1
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m gateway keys", description="API keys of this deployment.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    create = commands.add_parser("create", help="make a key and print it, this once")
-    create.add_argument("--name", required=True, help="whose it is")
-    create.add_argument("--scope", action="append", required=True, choices=SCOPES, help="what it may do; repeatable")
-    create.add_argument("--days", type=_positive, help="how long it is valid (for ever, if not given)")
-    for quota in Quotas.model_fields:
-        create.add_argument(f"--{quota.replace('_', '-')}", type=_natural, help="0 for no limit")
-    create.set_defaults(run=_create)
-    commands.add_parser("list", help="every key's id, name and scopes").set_defaults(run=_list)
-    revoke = commands.add_parser("revoke", help="forget a key")
-    revoke.add_argument("id")
-    revoke.set_defaults(run=_revoke)
-    return parser
-
-
-def _create(keys: Keys, options: argparse.Namespace) -> int:
-    quotas = Quotas(**{name: getattr(options, name) for name in Quotas.model_fields})
-    presented, key = keys.create(options.name, options.scope, quotas=quotas, days=options.days)
-    print(f"Key {key.id} for {key.name}: {', '.join(key.scopes)}. It is shown this once:", file=sys.stderr)
-    print(presented)
-    return 0
-
-
-def _list(keys: Keys, _options: argparse.Namespace) -> int:
-    for key in keys.all():
-        ends = f"until {key.expires_at:%Y-%m-%d}" if key.expires_at else "for ever"
-        print(f"{key.id}  {key.name}  {','.join(key.scopes)}  since {key.created_at:%Y-%m-%d} {ends}")
-    return 0
-
-
-def _revoke(keys: Keys, options: argparse.Namespace) -> int:
-    if keys.revoke(options.id):
-        print(f"revoked {options.id}")
-        return 0
-    print(f"gateway: there is no key {options.id}", file=sys.stderr)
-    return 1
-
-
-def _natural(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError("must be 0 or a whole number above")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if _natural(text) == 0 or int(text) > 36_500:
-        raise argparse.ArgumentTypeError("must be from 1 to 36500")
-    return int(text)
 
 
 def _digest(presented: str) -> str:

@@ -1,7 +1,10 @@
-"""Quotas of a caller: requests a minute, characters and seconds of audio an hour, told in `RateLimit` headers.
+"""Quotas of a caller: requests a minute, characters and seconds of audio an hour, shown in `RateLimit` headers.
 
 Counted in this process: several gateways allow several times as much.
 Headers as in draft-ietf-httpapi-ratelimit-headers-10.
+
+Not the `limits` library: its fixed window counts refused requests too, its moving window keeps an entry for each
+character, and none of its windows charges two quotas at once or none.
 """
 
 from __future__ import annotations
@@ -32,23 +35,29 @@ _SHOWN = {"audio_seconds": "seconds of audio"}
 class Window:
     """One quota: at most `quota` units in each window of `length_s` seconds."""
 
+    resource: str
     quota: int
     length_s: int
     started: float
     used: float = 0.0
 
-    def spend(self, units: float, now: float) -> bool:
-        """Use units; False, and nothing is used, if that is over the quota."""
+    def renew(self, now: float) -> None:
+        """Start again if the window is over."""
         if now - self.started >= self.length_s:
             self.started, self.used = now, 0.0
-        if self.used + units > self.quota:
-            return False
-        self.used += units
-        return True
 
     def resets_in(self, now: float) -> int:
         """Whole seconds until the window ends."""
         return max(1, math.ceil(self.started + self.length_s - now))
+
+    def refusal(self, units: float, now: float) -> RateLimited:
+        """The problem of a request that needs more than is left."""
+        wait_s, shown = self.resets_in(now), _SHOWN.get(self.resource, self.resource)
+        allowed = f"this key may use {self.quota:,} {shown} in {self.length_s} s."
+        detail = f"{allowed.capitalize()} Try again in {wait_s} s."
+        if units > self.quota:
+            detail = f"This request needs {units:,.0f} {shown}; {allowed}"
+        return RateLimited(detail, headers={"Retry-After": str(wait_s)}, resource=self.resource, quota=self.quota)
 
 
 class Meter:
@@ -57,49 +66,43 @@ class Meter:
     def __init__(self, quotas: Quotas, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._windows = {
-            resource: Window(quota, length_s, clock())
+        self._windows = [
+            Window(resource, quota, length_s, clock())
             for resource, (name, length_s) in _RESOURCES.items()
             if (quota := getattr(quotas, name))
-        }
+        ]
 
-    def spend(self, resource: str, units: float) -> None:
-        """Use units of a resource.
+    def spend(self, **units: float) -> None:
+        """Use units of resources, by their names: of all of them, or of none.
 
         Raises:
-            RateLimited: over the quota; nothing was used.
+            RateLimited: over a quota; nothing was used.
         """
-        window = self._windows.get(resource)
-        if window is None:
-            return
         with self._lock:
             now = self._clock()
-            if window.spend(units, now):
-                return
-            wait_s, shown = window.resets_in(now), _SHOWN.get(resource, resource)
-        detail = f"This key may use {window.quota:,} {shown} in {window.length_s} s. Try again in {wait_s} s."
-        if units > window.quota:
-            detail = (
-                f"This request needs {units:,.0f} {shown}; this key may use {window.quota:,} in {window.length_s} s."
-            )
-        raise RateLimited(detail, headers={"Retry-After": str(wait_s)}, resource=resource, quota=window.quota)
+            for window in self._windows:
+                window.renew(now)
+                needed = units.get(window.resource, 0)
+                if needed and window.used + needed > window.quota:
+                    raise window.refusal(needed, now)
+            for window in self._windows:
+                window.used += units.get(window.resource, 0)
 
     def headers(self) -> dict[str, str]:
-        """The headers that tell the quotas and what is left of them; none without quotas."""
+        """The headers with the quotas and what is left of them; none without quotas."""
         if not self._windows:
             return {}
         with self._lock:
             now = self._clock()
-            policy = [f'"{name}";q={one.quota};w={one.length_s}' for name, one in self._windows.items()]
+            policy = [f'"{one.resource}";q={one.quota};w={one.length_s}' for one in self._windows]
             left = [
-                f'"{name}";r={math.floor(one.quota - one.used)};t={one.resets_in(now)}'
-                for name, one in self._windows.items()
+                f'"{one.resource}";r={math.floor(one.quota - one.used)};t={one.resets_in(now)}' for one in self._windows
             ]
         return {"RateLimit-Policy": ", ".join(policy), "RateLimit": ", ".join(left)}
 
 
 class Limits:
-    """The meters of all callers; those not seen for longest are forgotten beyond `CALLERS`."""
+    """The meters of the `CALLERS` most recent callers."""
 
     def __init__(self, defaults: Quotas, clock: Callable[[], float] = time.monotonic) -> None:
         self._defaults = defaults
@@ -121,27 +124,23 @@ class Limits:
 
 
 def charge(*, characters: int = 0, audio_characters: int = 0) -> None:
-    """Count a text that the current request has made or read aloud, before the work is done.
+    """Count the characters that the current request has summarised or read aloud, before the work is done.
 
     Raises:
-        RateLimited: over the caller's quota.
+        RateLimited: over a quota of the caller; nothing was counted.
     """
     meter: Meter | None = g.get("meter") if has_request_context() else None
-    if meter is None:
-        return
-    if characters:
-        meter.spend("characters", characters)
-    if audio_characters:
-        meter.spend("audio_seconds", audio_characters / CHARACTERS_A_SECOND)
+    if meter is not None:
+        meter.spend(characters=characters, audio_seconds=audio_characters / CHARACTERS_A_SECOND)
 
 
 def install(app: Flask) -> None:
-    """Tell each caller that has quotas how much of them is left."""
+    """Send each caller that has quotas what is left of them."""
 
-    def tell(response: Response) -> Response:
+    def add_headers(response: Response) -> Response:
         meter: Meter | None = g.get("meter")
         if meter is not None:
             response.headers.update(meter.headers())
         return response
 
-    app.after_request(tell)
+    app.after_request(add_headers)

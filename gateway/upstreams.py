@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from urllib.parse import quote
 
 from flask import Request, Response, request
-from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import Headers
 
 from gateway.config import Settings
@@ -16,7 +15,6 @@ from servicekit.metrics import UpstreamMetrics
 from servicekit.problems import CONTENT_TYPE, UpstreamFailed
 from servicekit.upstream import Answer, StreamedAnswer, Upstream, raise_for_problem
 
-M = TypeVar("M", bound=BaseModel)
 _HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -84,20 +82,8 @@ class Upstreams:
         return {"catalog_service": self.catalog, "bart_service": self.bart, "llama_service": self.llama}[service]
 
 
-def told(schema: type[M], answer: Any) -> M:
-    """What another service told, checked.
-
-    Raises:
-        UpstreamFailed: it is not what was agreed.
-    """
-    try:
-        return schema.model_validate(answer)
-    except ValidationError:
-        raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
-
-
 def forward(upstream: Upstream, path: str | None = None) -> Response:
-    """Hand the current request on, at its own path unless told another, and hand the answer back as it comes."""
+    """Hand the current request on, at its own path unless given another, and hand the answer back as it comes."""
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     query = quote(asked.query_string, safe=_QUERY_SAFE)
     target = (path or quote(asked.path)) + (f"?{query}" if query else "")

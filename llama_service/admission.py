@@ -1,4 +1,4 @@
-"""The queue before the slots, bounded in requests and in tokens. Whoever finds it full is told when to come back."""
+"""The queue before the slots, bounded in requests and in tokens. A request that finds it full gets a `Retry-After`."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ class Admission:
         self._changed = threading.Condition()
 
     def check(self, size: int = 0) -> None:
-        """Whether a ticket of this size may be queued. Asked first with none, as tokenizing costs what a refused text
-        must not.
+        """Check that a ticket of this size may be queued; with none, before a text is tokenised, which takes time.
 
         Raises:
             Busy: the queue holds as many requests or tokens as it may.
@@ -51,7 +50,7 @@ class Admission:
             self._changed.notify()
 
     def take(self) -> Ticket | None:
-        """The next ticket that somebody still waits for."""
+        """The next ticket that has not been cancelled."""
         with self._changed:
             while self._waiting:
                 ticket = self._waiting.popleft()
@@ -67,7 +66,7 @@ class Admission:
             return self._closed is None
 
     def served(self, seconds: float) -> None:
-        """Note how long a ticket took, for the estimate of the waiting time."""
+        """Record how long a ticket took, for the estimate of the waiting time."""
         self._mean_s += 0.1 * (seconds - self._mean_s)
 
     def expected_wait_s(self) -> float:
@@ -75,7 +74,7 @@ class Admission:
         return self._mean_s * (len(self._waiting) + 1) / self._slots
 
     def close(self, reason: str) -> list[Ticket]:
-        """Refuse tickets from now on; those that waited come back."""
+        """Refuse tickets from now on; returns those that waited."""
         with self._changed:
             self._closed = reason
             left, self._waiting, self._tokens = list(self._waiting), deque(), 0

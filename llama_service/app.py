@@ -2,71 +2,60 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from flask import Flask
 
 from llama_service import models
 from llama_service.config import LlamaSettings
-from llama_service.engine import Engine
-from llama_service.extractive import ExtractiveEngine
 from llama_service.neural import NeuralEngine
-from llama_service.routes import make_api
-from llama_service.selection import Engines
 from llama_service.worker import Worker
 from llama_service.worker_metrics import WorkerMetrics
-from servicekit import logs
+from modelkit.choice import Candidate, Engines, choose
+from modelkit.engine import Engine
+from modelkit.extractive import ExtractiveEngine
+from modelkit.routes import generation_routes
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
 
-log = logs.get_logger(__name__)
+SERVICE = "llama_service"
 
 
 def create_app(settings: LlamaSettings | None = None, engine: Engine | None = None) -> Flask:
-    """Make the app. `engine` stands in for the model's engine; by default the settings decide.
-
-    Returns at once: a model loads in its own thread, and `/readyz` says how far it is.
-    """
+    """Make the app; returns at once, the model loads in its own thread. `engine` stands in for the model's engine."""
     settings = settings or LlamaSettings.load()
-    metrics = Metrics("llama_service")
+    metrics = Metrics(SERVICE)
     engines = _engines(settings, engine, metrics)
     app = build_app(
-        name="llama_service",
+        name=SERVICE,
         title="Visis Llama worker",
         description="Summaries and key points by an instruction-tuned GGUF model. Called by the gateway.",
         settings=settings,
-        blueprints=[make_api(engines)],
-        checks={"engine": engines.ready},
+        tags={"text": "Summaries and key points."},
+        blueprints=[generation_routes(SERVICE, engines)],
+        checks={"engine": engines.not_ready},
         metrics=metrics,
     )
     app.extensions["visis_engines"] = engines
+    engines.start()
     return app
 
 
 def _engines(settings: LlamaSettings, engine: Engine | None, metrics: Metrics) -> Engines:
     extractive = ExtractiveEngine()
-    if engine is not None or settings.engine == "extractive":
-        return Engines(settings.engine, extractive, engine)
-    absent = _why_absent(settings)
-    if absent is not None:
-        log.info("engine_chosen", engine=settings.engine, serving="extractive", reason=absent)
-        return Engines(settings.engine, extractive, absent=absent)
-    worker = Worker(settings, models.source(settings), WorkerMetrics(metrics))
-    worker.start()
-    return Engines(settings.engine, extractive, _neural(settings, worker))
+    model = models.source(settings)
+    if engine is not None and settings.engine != "extractive":
+        return Engines(extractive, engine, "given by the caller", named=settings.engine != "auto")
+    return choose(
+        "LLAMA_ENGINE",
+        settings.engine,
+        extractive=extractive,
+        candidates=[Candidate("llama_cpp", ("llama_cpp",), lambda: _neural(settings, model, metrics))],
+        absent=models.why_absent(model),
+    )
 
 
-def _why_absent(settings: LlamaSettings) -> str | None:
-    """Why no model can be loaded, before anything is tried; None if one can."""
-    if importlib.util.find_spec("llama_cpp") is None:
-        return "the package llama-cpp-python is not installed"
-    path = models.source(settings).path
-    return None if path.is_file() else f"there is no file {path}: run `make models`, or set LLAMA_MODEL_PATH"
-
-
-def _neural(settings: LlamaSettings, worker: Worker) -> NeuralEngine:
+def _neural(settings: LlamaSettings, model: models.Source, metrics: Metrics) -> NeuralEngine:
     return NeuralEngine(
-        worker,
+        Worker(settings, model, WorkerMetrics(metrics)),
         max_tokens=settings.max_tokens,
         max_parts=settings.max_parts,
         parts_at_once=max(1, settings.slots // 2),

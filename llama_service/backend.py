@@ -1,4 +1,4 @@
-"""llama.cpp behind a small typed face: one model, one context, their tokens, batches, states and samplers.
+"""A small typed wrapper of llama.cpp: one model, one context, their tokens, batches, states and samplers.
 
 The only module that imports llama_cpp. Everything but `tokenize` must be called from the one thread that made the
 object: llama.cpp is not thread-safe, and OpenMP keeps a team of workers for each calling thread.
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from llama_service.engine import Generation, NoToken, Tokens
 from llama_service.rope import Rope, Scaling, Trained, plan
+from modelkit.engine import EngineUnavailable
 
 _KV_TYPES = {"f16": cpp.GGML_TYPE_F16, "q8_0": cpp.GGML_TYPE_Q8_0, "q4_0": cpp.GGML_TYPE_Q4_0}
 _KV_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
@@ -32,10 +33,6 @@ _METHODS = {
 }
 _WARNING, _ERROR, _CONTINUED = 3, 4, 5
 _log_lines: deque[str] = deque(maxlen=40)
-
-
-class LoadFailed(Exception):
-    """The model could not be loaded; the text says why, in words for the operator."""
 
 
 class DecodeFailed(Exception):
@@ -96,8 +93,8 @@ class Backend:
         """Load the model.
 
         Raises:
-            LoadFailed: the file is missing, damaged, of an unknown architecture, or the memory does not suffice.
-            RopeRefused: the RoPE scaling makes no sense for this model.
+            EngineUnavailable: the file is missing, damaged or of an unknown architecture, the memory does not suffice,
+                or the RoPE scaling makes no sense for this model.
         """
         cpp.llama_log_set(_keep_log, ctypes.c_void_p(0))
         _log_lines.clear()
@@ -373,16 +370,16 @@ _TOP_K = 100
 
 def _load_model(options: Options) -> Any:
     if not options.path.is_file():
-        raise LoadFailed(f"there is no file {options.path}")
+        raise EngineUnavailable(f"there is no file {options.path}")
     params = cpp.llama_model_default_params()
     params.n_gpu_layers = options.n_gpu_layers
     params.use_extra_bufts = options.repack
     model = cpp.llama_model_load_from_file(str(options.path).encode(), params)
     if not model:
-        raise LoadFailed(last_errors() or "llama.cpp could not load the file and gave no reason")
+        raise EngineUnavailable(last_errors() or "llama.cpp could not load the file and gave no reason")
     if not cpp.llama_model_has_decoder(model) or cpp.llama_model_has_encoder(model):
         cpp.llama_model_free(model)
-        raise LoadFailed("the file holds no decoder-only language model")
+        raise EngineUnavailable("the file holds no decoder-only language model")
     return model
 
 
@@ -403,7 +400,7 @@ def _make_context(model: Any, options: Options, rope: Rope) -> Any:
     params.no_perf = True
     context = cpp.llama_init_from_model(model, params)
     if not context:
-        raise LoadFailed(last_errors() or "llama.cpp could not make a context: is there memory for it?")
+        raise EngineUnavailable(last_errors() or "llama.cpp could not make a context: is there memory for it?")
     return context
 
 

@@ -32,7 +32,6 @@ class LlamaSettings(ServiceSettings):
     model_file: str | None = Field(None, pattern=r"^[\w.-]+\.gguf$", description="GGUF file in the repository.")
     model_revision: str | None = Field(None, pattern=r"^[\w./-]+$", description="Branch, tag or commit.")
     model_sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="SHA-256 the file must have.")
-    hub_url: str = Field("https://huggingface.co", pattern=r"^https?://", description="Where `make models` fetches.")
     n_ctx: int | None = Field(
         None, ge=256, le=1_048_576, description="Tokens of context per slot, rounded up to a multiple of 256."
     )
@@ -52,6 +51,10 @@ class LlamaSettings(ServiceSettings):
     flash_attention: Literal["auto", "on", "off"] = Field(
         "auto", description="Flash attention; `auto` is off on the CPU, where it is slower, unless `kv_type` needs it."
     )
+    repack: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Weights rearranged for this CPU's instructions; `auto` does without if the trial load crashes.",
+    )
     rope_scaling: Literal["none", "linear", "yarn", "ntk", "dynamic"] = Field(
         "none", description="How positions beyond the trained context are reached."
     )
@@ -63,7 +66,7 @@ class LlamaSettings(ServiceSettings):
     max_parts: int = Field(256, ge=1, le=100_000, description="Parts of a text one request may have; more is refused.")
     prompt_cache_mb: int = Field(256, ge=0, le=1_048_576, description="Memory for prompts already read; 0 for none.")
     probe_timeout_s: float = Field(
-        120.0, gt=0, le=3600, description="Longest time the trial load of a model in a child process may take."
+        120.0, gt=0, le=3600, description="Longest time each trial load of a model in a child process may take."
     )
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
-"""Key points as a JSON list of exactly n strings: the grammar the model writes under, and the reader of what it wrote.
+"""Key points as a JSON list of exactly n strings: the grammar that constrains the model, and the output's parser.
 
-A string that uses up its share of the token budget is closed, so that all n are there whatever the budget; the reader
+A string that uses up its share of the token budget is closed, so that all n are there whatever the budget; the parser
 drops the word it was cut in. Strings hold no quotes, backslashes or control characters, so nothing is ever escaped.
 """
 
@@ -83,7 +83,7 @@ class ListConstraint:
         self._grammar.close()
 
     def _sampled(self, logits: NDArray[np.float32], sampler: Sampler) -> int:
-        token = sampler.pick(logits)  # filtering the vocabulary is dear, and the first choice is mostly allowed
+        token = sampler.pick(logits)  # filtering the vocabulary is slow, and the first choice is usually allowed
         if self._grammar.allows(token) and not self._backend.is_end(token):
             return token
         allowed = self._grammar.filter(self._everything, logits)
@@ -105,7 +105,7 @@ class ListConstraint:
 
 
 class ListReader:
-    """Reads the list as it comes, and gives it out as lines of text, whole words at a time."""
+    """Parses the list as it arrives, and returns it as lines of text, whole words at a time."""
 
     def __init__(self) -> None:
         self.points: list[str] = []

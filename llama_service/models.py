@@ -5,28 +5,18 @@ A model is a repository, a file, a revision and a SHA-256, or a local path; pres
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
-
-import requests
 
 from llama_service.config import CONTEXT_STEP, LlamaSettings
+from modelkit import store
+from modelkit.engine import EngineUnavailable
+from modelkit.hub import FetchError, Hub, say
 from servicekit.settings import SettingsError
 
-_CHUNK = 1 << 16
-_TIMEOUT_S = (10, 60)
-_ATTEMPTS = 5
-Show = Callable[[int, int | None], None]
-
-
-class FetchFailed(Exception):
-    """The model could not be fetched; the text says why and what to do."""
+_MAGIC = b"GGUF"
 
 
 @dataclass(frozen=True)
@@ -47,14 +37,15 @@ PRESETS = {
 
 @dataclass(frozen=True)
 class Source:
-    """The model that the settings name: where its file is, and where it can be fetched (None for a local path)."""
+    """The model that the settings name: its file, and the repository it is fetched from (None for a local path)."""
 
     name: str
     path: Path
     n_ctx: int
     n_gpu_layers: int
     sha256: str | None = None
-    url: str | None = None
+    repo: str | None = None
+    revision: str = "main"
 
 
 def source(settings: LlamaSettings) -> Source:
@@ -67,135 +58,115 @@ def source(settings: LlamaSettings) -> Source:
         return Source(settings.model_path.stem, settings.model_path, n_ctx, layers, settings.model_sha256)
     repo, file = settings.model_repo or preset.repo, settings.model_file or preset.file
     revision = settings.model_revision or "main"
-    path = settings.home / "models" / "llama" / repo.replace("/", "--") / revision.replace("/", "--") / file
-    url = f"{settings.hub_url.rstrip('/')}/{quote(repo)}/resolve/{quote(revision, safe='')}/{quote(file)}"
-    return Source(f"{repo}/{file}", path, n_ctx, layers, settings.model_sha256, url)
+    folder = settings.home / "models" / "llama" / repo.replace("/", "--") / revision.replace("/", "--")
+    return Source(f"{repo}/{file}", folder / file, n_ctx, layers, settings.model_sha256, repo, revision)
 
 
-def check(model: Source) -> str | None:
-    """None if the file has the checksum it must have, else what is wrong.
+def why_absent(model: Source) -> str | None:
+    """Why the model's file cannot be loaded, before anything is tried; None if it can."""
+    if model.repo is not None and (absent := store.why_absent(model.path.parent, model.name)) is not None:
+        return absent
+    return None if model.path.is_file() else f"there is no file {model.path}: run make models, or set LLAMA_MODEL_PATH"
+
+
+def check(model: Source) -> None:
+    """Check that the file is there and has the checksum that the setting or its manifest names, if one does.
 
     The sum is computed once for each size and modification time, and remembered beside the file.
+
+    Raises:
+        EngineUnavailable: it is missing or differs.
     """
-    if model.sha256 is None:
-        return None
+    absent = why_absent(model)
+    if absent is not None:
+        raise EngineUnavailable(absent)
+    wanted = model.sha256 or _recorded(model)
+    if wanted is None:
+        return
     stat = model.path.stat()
-    stamp = {"sha256": model.sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
-    note = model.path.with_name(model.path.name + ".checked.json")
-    if _read_note(note) == stamp:
-        return None
-    found = sha256_of(model.path)
-    if found != model.sha256:
-        return f"{model.path.name} has SHA-256 {found[:12]}…, LLAMA_MODEL_SHA256 says {model.sha256[:12]}…"
+    stamp = {"sha256": wanted, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
+    stamp_file = model.path.with_name(f".{model.path.name}.checked.json")
+    if _read_stamp(stamp_file) == stamp:
+        return
+    found = store.describe(model.path)
+    if found is None or found.sha256 != wanted:
+        name = "LLAMA_MODEL_SHA256" if model.sha256 else "its manifest"
+        shown = found.sha256[:12] if found else "none"
+        raise EngineUnavailable(f"{model.path.name} has SHA-256 {shown}…, {name} says {wanted[:12]}…: fetch it again")
     try:
-        note.write_text(json.dumps(stamp))
+        stamp_file.write_text(json.dumps(stamp))
     except OSError:
-        return None  # a read-only model folder: the sum is computed again next time
-    return None
+        return  # a read-only model folder: the sum is computed again next time
 
 
-def _read_note(note: Path) -> object:
+def _recorded(model: Source) -> str | None:
+    """The checksum that a fetched file had."""
+    if model.repo is None:
+        return None
+    record = store.read(model.path.parent).files.get(model.path.name)
+    return None if record is None else record.sha256
+
+
+def _read_stamp(path: Path) -> object:
     try:
-        return json.loads(note.read_text())
+        return json.loads(path.read_text())
     except (OSError, ValueError):
         return None
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def fetch(model: Source, show: Show = lambda done, total: None, session: requests.Session | None = None) -> Path:
-    """Download the model's file unless it is there, going on where an earlier attempt broke off.
-
-    Args:
-        show: called with bytes done and bytes in all, None if unknown.
+def fetch(model: Source, hub: Hub | None = None) -> Path:
+    """Download the model's file unless it is there, going on where an earlier attempt stopped; the manifest is last.
 
     Raises:
-        FetchFailed: nothing to fetch from, refused, broken off too often, wrong checksum, no space.
+        FetchError: there is nothing to fetch from, the hub refuses, or the file is not the right one.
     """
-    if model.path.is_file():
+    folder, name = model.path.parent, model.path.name
+    if why_absent(model) is None:
         return model.path
-    if model.url is None:
-        raise FetchFailed(f"there is no file {model.path}, and a local path cannot be fetched")
-    part = model.path.with_name(model.path.name + ".part")
-    try:
-        model.path.parent.mkdir(parents=True, exist_ok=True)
-        with session or requests.Session() as connection:
-            _download(connection, model.url, part, show)
-    except OSError as error:
-        if isinstance(error, requests.RequestException):
-            raise FetchFailed(f"the download broke off {_ATTEMPTS} times; run it again to go on with it") from None
-        raise FetchFailed(f"{part} cannot be written: {error.strerror}") from None
-    _verify(part, model.sha256)
-    part.replace(model.path)
+    if model.repo is None:
+        raise FetchError(f"there is no file {model.path}, and a local path cannot be fetched")
+    hub = hub or Hub()
+    found = hub.snapshot(model.repo, model.revision)
+    if name not in found.files:
+        others = ", ".join(sorted(path for path in found.files if path.endswith(".gguf"))[:10])
+        raise FetchError(f"{model.repo} has no file {name}; its GGUF files: {others or 'none'}")
+    store.begin(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    hub.download(found, [name], folder)
+    _verify(model)
+    store.write(folder, name=model.name, source=model.repo, revision=found.commit)
     return model.path
 
 
-def _download(session: requests.Session, url: str, part: Path, show: Show) -> None:
-    for attempt in range(_ATTEMPTS):
-        try:
-            return _go_on(session, url, part, show)
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError):
-            if attempt == _ATTEMPTS - 1:
-                raise
-    return None
-
-
-def _go_on(session: requests.Session, url: str, part: Path, show: Show) -> None:
-    done = part.stat().st_size if part.exists() else 0
-    headers = {"Range": f"bytes={done}-", "Accept-Encoding": "identity"} if done else {"Accept-Encoding": "identity"}
-    with session.get(url, headers=headers, stream=True, timeout=_TIMEOUT_S) as response:
-        if response.status_code == 416:
-            return  # all of it is here already
-        if response.status_code not in (200, 206):
-            raise FetchFailed(f"{url} answered {response.status_code}: check repository, file and revision")
-        if response.status_code == 200:
-            done = 0
-        length = response.headers.get("Content-Length")
-        total = done + int(length) if length is not None else None
-        with part.open("ab" if done else "wb") as file:
-            for chunk in response.iter_content(_CHUNK):
-                file.write(chunk)
-                done += len(chunk)
-                show(done, total)
-            file.flush()
-            os.fsync(file.fileno())
-        if total is not None and done < total:
-            raise requests.ConnectionError("the body ended early")
-
-
-def _verify(part: Path, wanted: str | None) -> None:
-    found = sha256_of(part)
-    if wanted is not None and found != wanted:
-        part.unlink()
-        raise FetchFailed(f"the file has SHA-256 {found}, not {wanted}; it was removed")
-    with part.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            part.unlink()
-            raise FetchFailed("what was downloaded is no GGUF file; it was removed")
-
-
-def _progress(done: int, total: int | None) -> None:
-    share = f"{done / total:6.1%} of {total / 1e9:.2f} GB" if total else f"{done / 1e9:.2f} GB"
-    end = "\n" if total and done >= total else ""
-    print(f"\r{share}", end=end, flush=True)
+def _verify(model: Source) -> None:
+    with model.path.open("rb") as file:
+        magic = file.read(len(_MAGIC))
+    if magic != _MAGIC:
+        model.path.unlink()
+        raise FetchError(f"{model.path.name} is not a GGUF file; it was deleted")
+    found = store.describe(model.path)
+    if found is not None and model.sha256 not in (None, found.sha256):
+        model.path.unlink()
+        raise FetchError(f"{model.path.name} has SHA-256 {found.sha256}, not {model.sha256}; it was deleted")
 
 
 def main() -> int:
     """Fetch the configured model and print its checksum."""
     try:
         model = source(LlamaSettings.load())
-        print(f"{model.name}: {model.url or model.path}")
-        path = fetch(model, _progress)
-    except (SettingsError, FetchFailed) as error:
-        print(error, file=sys.stderr)
+        say(f"{model.name} -> {model.path}")
+        path = fetch(model)
+    except (SettingsError, FetchError) as error:
+        say(str(error))
         return 1
-    print(f"{path}\nLLAMA_MODEL_SHA256={sha256_of(path)}")
+    except OSError as error:
+        say(f"{error.filename or 'the disk'}: {error.strerror}")
+        return 1
+    found = store.describe(path)
+    if found is not None:
+        print(f"{path}\nLLAMA_MODEL_SHA256={found.sha256}")
     return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

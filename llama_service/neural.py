@@ -8,11 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from llama_service.engine import Event, Generation, Length, Progress, Result, Status, Token, Usage
+from llama_service.engine import Generation
 from llama_service.listing import FEWEST_TOKENS_PER_POINT, TOKENS_PER_POINT, ListReader
 from llama_service.prompts import notes_task, points_task, summary_task
 from llama_service.ticket import Finished, Ticket
 from llama_service.worker import Loaded, Worker
+from modelkit.engine import Event, Progress, Request, Result, Status, Token, Usage
+from servicekit.operations import refuse
 from servicekit.problems import InvalidInput, NotReady, TooLarge, UpstreamFailed
 from textkit import chunks
 
@@ -45,43 +47,52 @@ class NeuralEngine:
         worker = self._worker
         loaded = worker.loaded
         device = loaded.device if loaded else "none"
-        return Status(self.name, self.model, device, worker.state, worker.problem, loaded.facts if loaded else {})
+        return Status(self.name, self.model, device, worker.state, worker.problem, loaded.limits if loaded else {})
+
+    def start(self) -> None:
+        """Begin to load; returns at once."""
+        self._worker.start()
 
     def close(self) -> None:
         """End all work and free the model."""
         self._worker.close()
 
-    def summarise(self, text: str, length: Length, generation: Generation) -> Iterator[Event]:
-        """Summarise a text of any length.
+    def answer(self, request: Request) -> Iterator[Event]:
+        """A summary, or exactly as many key points as asked for, of a text of any length.
 
         Raises:
-            InvalidInput: `max_tokens` is over the limit.
+            InvalidInput: `max_tokens` is out of bounds.
             TooLarge: the text has more parts than a request may have.
             Busy, NotReady: the model cannot take it now.
         """
         loaded = self._loaded()
-        most = self._answer_tokens(loaded, generation.max_tokens, min(ANSWER_TOKENS[length], loaded.n_ctx // 4))
-        task = summary_task(length)
-        text, parts, usage = yield from self._condense(loaded, text, task, most)
+        generation = Generation(**{**request.options, "stop": tuple(request.options.get("stop", ()))})
+        answer = self._points if request.count else self._summary
+        yield from answer(loaded, request, generation)
+
+    def _summary(self, loaded: Loaded, request: Request, generation: Generation) -> Iterator[Event]:
+        usual = min(ANSWER_TOKENS[request.length], loaded.n_ctx // 4)
+        most = self._answer_tokens(loaded, generation.max_tokens, usual)
+        task = summary_task(request.length)
+        text, parts, usage = yield from self._condense(loaded, request.text, task, most)
         written: list[str] = []
         usage += yield from _run(
             self._submit(loaded, task, text, most, generation), lambda piece: _begin(piece, written)
         )
         summary = "".join(written).strip()
         if not summary:
-            raise UpstreamFailed("The model wrote nothing for this text. Use the engine `extractive`.")
-        yield Result((summary,), parts, usage)
+            raise UpstreamFailed("The model wrote nothing for this text. Use the engine extractive.")
+        yield Result(self.name, self.model, (summary,), parts, usage)
 
-    def points(self, text: str, count: int, generation: Generation) -> Iterator[Event]:
-        """Give exactly `count` key points. Raises as `summarise` does."""
-        loaded = self._loaded()
-        wanted = min(count * TOKENS_PER_POINT, loaded.n_ctx // 2)
-        most = self._answer_tokens(loaded, generation.max_tokens, wanted, count * FEWEST_TOKENS_PER_POINT)
+    def _points(self, loaded: Loaded, request: Request, generation: Generation) -> Iterator[Event]:
+        count = request.count
+        usual = min(count * TOKENS_PER_POINT, loaded.n_ctx // 2)
+        most = self._answer_tokens(loaded, generation.max_tokens, usual, count * FEWEST_TOKENS_PER_POINT)
         task = points_task(count)
-        text, parts, usage = yield from self._condense(loaded, text, task, most)
+        text, parts, usage = yield from self._condense(loaded, request.text, task, most)
         reader = ListReader()
         usage += yield from _run(self._submit(loaded, task, text, most, generation, count), reader.add)
-        yield Result(tuple(reader.points), parts, usage)
+        yield Result(self.name, self.model, tuple(reader.points), parts, usage)
 
     def _loaded(self) -> Loaded:
         loaded = self._worker.loaded
@@ -94,24 +105,27 @@ class NeuralEngine:
         limit = min(self._max_tokens, loaded.n_ctx // 2)
         most = min(usual, limit) if asked is None else asked
         if most > limit:
-            raise _wrong_max_tokens(f"must be at most {limit} with this model")
+            raise refuse("max_tokens", f"must be at most {limit} with this model")
         if most < fewest:
             if asked is None:
                 raise InvalidInput("This model's context is too small for so many points. Ask for fewer.")
-            raise _wrong_max_tokens(f"must be at least {fewest} for so many points")
+            raise refuse("max_tokens", f"must be at least {fewest} for so many points")
         return most
 
     def _condense(
         self, loaded: Loaded, text: str, task: str, most: int
     ) -> Generator[Event, None, tuple[str, int, Usage]]:
-        """Notes in place of a text that does not fit one prompt; (text or notes, parts of the text, usage)."""
+        """Notes in place of a text that does not fit one prompt; (text or notes, parts of the text, usage).
+
+        Progress is that of reading the text itself, not of reading notes.
+        """
         prompts, notes_most = loaded.prompts, min(NOTES_TOKENS, loaded.n_ctx // 4)
         overhead = max(prompts.overhead(task), prompts.overhead(notes_task()))
         room = loaded.n_ctx - overhead - max(most, notes_most) - _SPARE_TOKENS
         pieces = self._split(loaded, text, room)
         parts, usage = len(pieces), Usage()
         while len(pieces) > 1:
-            notes, used = yield from self._notes(loaded, pieces, notes_most)
+            notes, used = yield from self._notes(loaded, pieces, notes_most, announce=len(pieces) == parts)
             usage += used
             fewer = self._split(loaded, "\n\n".join(notes), room)
             if len(fewer) >= len(pieces):  # the notes did not get shorter: go on with their beginnings
@@ -133,12 +147,12 @@ class NeuralEngine:
     def _too_long(self, limit: int) -> TooLarge:
         return TooLarge(
             f"The model reads at most {self._max_parts} parts a request, about {limit:,} tokens. "
-            "Send a shorter text, or use the engine `extractive`.",
+            "Send a shorter text, or use the engine extractive.",
             limit_tokens=limit,
         )
 
     def _notes(
-        self, loaded: Loaded, pieces: Sequence[str], most: int
+        self, loaded: Loaded, pieces: Sequence[str], most: int, *, announce: bool
     ) -> Generator[Event, None, tuple[list[str], Usage]]:
         """Summarise each piece by itself, several at a time."""
         notes: list[str] = []
@@ -152,7 +166,8 @@ class NeuralEngine:
                 at_work.popleft()
                 notes.append(note)
                 usage += used
-                yield Progress(len(notes), len(pieces))
+                if announce:
+                    yield Progress(len(notes), len(pieces))
         finally:
             for ticket in at_work:
                 ticket.cancelled.set()
@@ -169,7 +184,7 @@ class NeuralEngine:
 
 
 def _run(ticket: Ticket, read: Callable[[str], str]) -> Generator[Event, None, Usage]:
-    """Give out what `read` makes of a ticket's text, to its end. Closed early, it cancels the ticket."""
+    """The tokens that `read` makes of a ticket's text, to its end. Closed early, it cancels the ticket."""
     try:
         while not isinstance(item := ticket.take(), Finished):
             yield None if item is None else Token(read(item))
@@ -188,12 +203,8 @@ def _note(ticket: Ticket) -> Generator[Event, None, tuple[str, Usage]]:
 
 
 def _begin(piece: str, written: list[str]) -> str:
-    """Note a piece of the text; white space before its first word is dropped."""
+    """Append a piece to the text; white space before its first word is dropped."""
     shown = piece if written else piece.lstrip()
     if shown:
         written.append(shown)
     return shown
-
-
-def _wrong_max_tokens(message: str) -> InvalidInput:
-    return InvalidInput(f"max_tokens {message}.", errors=[{"field": "max_tokens", "message": message}])

@@ -1,4 +1,4 @@
-"""What the model is told, and how a text becomes a prompt in its chat format. The text is data, never instruction.
+"""The instructions, and how a text becomes a prompt in the model's chat format. The text is data, never instruction.
 
 The text is tokenised by itself with special tokens switched off, so no character in it can become a control token, and
 it stands between marks that are taken out of the text itself.
@@ -15,7 +15,7 @@ from typing import Any, NoReturn, Protocol
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from llama_service.engine import Length
+from modelkit.engine import Length
 from servicekit import logs
 
 RULES = (

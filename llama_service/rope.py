@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from modelkit.engine import EngineUnavailable
+
 Scaling = Literal["none", "linear", "yarn", "ntk", "dynamic"]
-
-
-class RopeRefused(Exception):
-    """The scaling asked for makes no sense; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,12 @@ class Rope:
 def plan(scaling: Scaling, factor: float, n_ctx: int, trained: Trained, *, force: bool = False) -> Rope:
     """Translate a scaling into llama.cpp's parameters.
 
-    `none` takes the model as it is. Raises RopeRefused where the context fits the trained one, unless forced.
+    `none` takes the model as it is. Raises EngineUnavailable where the context fits the trained one, unless forced.
     """
     if scaling == "none":
         return Rope()
     if n_ctx <= trained.context and not force:
-        raise RopeRefused(
+        raise EngineUnavailable(
             f"LLAMA_ROPE_SCALING={scaling} would worsen the model: it was trained for {trained.context} tokens, "
             f"and {n_ctx} fit. Set it to none, or LLAMA_ROPE_FORCE=true"
         )
@@ -56,6 +54,6 @@ def plan(scaling: Scaling, factor: float, n_ctx: int, trained: Trained, *, force
     if scaling == "dynamic":
         factor = max(1.0, n_ctx / trained.context)
     if trained.dimensions <= 2:
-        raise RopeRefused(f"LLAMA_ROPE_SCALING={scaling} needs more than 2 rotated dimensions per head")
+        raise EngineUnavailable(f"LLAMA_ROPE_SCALING={scaling} needs more than 2 rotated dimensions per head")
     exponent = trained.dimensions / (trained.dimensions - 2)
     return Rope(scaling, factor, "none", freq_base=trained.base * factor**exponent)

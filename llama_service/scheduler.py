@@ -2,7 +2,7 @@
 
 Each step computes a piece of the oldest prompts or a token of every answer being written. The pieces are kept small
 enough for a step to stay short, so that a cancelled prompt is gone at the next one, and answers wait no longer than a
-second for prompts, so that nobody's text stalls behind a long one.
+second for prompts, so that no answer stalls behind a long prompt.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Pace:
         self.rows = min(most, _FIRST_ROWS)
 
     def saw(self, rows: int, seconds: float) -> None:
-        """Learn from a batch of so many rows; one of few tells too little."""
+        """Learn from a batch of so many rows, unless it has too few to be representative."""
         if rows * 2 < self.rows:
             return
         fitting = int(STEP_S * rows / max(seconds, 1e-6)) // _ROWS_STEP * _ROWS_STEP
@@ -57,7 +57,7 @@ class Pause:
         self._until = 0.0
 
     def begin(self, step_s: float) -> None:
-        """Note that every answer has got a token, in a step that took so long."""
+        """Begin after a step in which every answer got a token, and which took `step_s` seconds."""
         self._until = time.monotonic() + min(PAUSE_STEPS * step_s, PAUSE_S)
 
     def is_over(self) -> bool:
@@ -120,7 +120,7 @@ class Scheduler:
     def close(self, problem: ProblemError) -> None:
         """End all work with a problem."""
         for slot in list(self._slots):
-            slot.ticket.give(problem)
+            slot.ticket.deliver(problem)
             self._release(slot)
 
     def _read_head(self) -> None:
@@ -153,7 +153,7 @@ class Scheduler:
                 self._slots.append(Slot(index, ticket, self._backend, known))
             except ValueError:
                 heapq.heappush(self._free, index)
-                ticket.give(UpstreamFailed("The model cannot write this kind of answer."))
+                ticket.deliver(UpstreamFailed("The model cannot write this kind of answer."))
                 log.error("slot_failed", reason="grammar refused")
                 continue
             ticket.started = time.monotonic()
@@ -162,7 +162,7 @@ class Scheduler:
         self._metrics.slots_in_use.set(len(self._slots))
 
     def _prepare(self, index: int, prompt: Tokens) -> int:
-        """Give a sequence the longest known beginning of a prompt; how many tokens that is."""
+        """Load the longest known prefix of a prompt into a sequence; returns how many tokens that is."""
         most = len(prompt) - 1  # the last token is always computed: its logits begin the answer
         known, state = self._cache.longest(prompt)
         head = common_prefix(self._head, prompt)
@@ -258,14 +258,14 @@ class Scheduler:
             try:
                 ending = slot.write(logits[row], int(likeliest[row]))
             except NoToken:
-                slot.ticket.give(UpstreamFailed("The model cannot go on with this text. Use the engine `extractive`."))
+                slot.ticket.deliver(UpstreamFailed("The model cannot go on with this text. Use the engine extractive."))
                 self._release(slot)
                 continue
             if ending is not None:
                 self._release(slot)
 
     def _keep(self, slot: Slot) -> None:
-        """The prompt is read: note the time, and keep its state for the next prompt that begins so."""
+        """The prompt is read: record the time, and cache its state for the next prompt with the same prefix."""
         self._metrics.first_token_seconds.observe(time.monotonic() - slot.ticket.created)
         size = len(slot.ticket.prompt)
         if size - slot.cached < _ROWS_STEP or not self._cache.takes(self._backend.state_bytes * size):
@@ -289,7 +289,7 @@ class Scheduler:
         self._metrics.failed.inc()
         self._failures += 1
         for slot in slots:
-            slot.ticket.give(UpstreamFailed("The model could not compute this text. Try again."))
+            slot.ticket.deliver(UpstreamFailed("The model could not compute this text. Try again."))
             self._release(slot)
         if self._failures >= _MOST_FAILURES:
             raise error

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_service.backend import Backend
-from llama_service.engine import Usage
 from llama_service.listing import ListConstraint
 from llama_service.text_stream import TextStream
 from llama_service.ticket import Ending, Finished, Ticket
+from modelkit.engine import Usage
 
 
 class Slot:
@@ -42,7 +42,7 @@ class Slot:
         return self._sampler.greedy and self._list is None and self.generated > 0
 
     def write(self, logits: NDArray[np.float32], likeliest: int) -> Ending | None:
-        """Pick the next token and give its text; the ending, if the answer ends with it.
+        """Pick the next token and deliver its text; returns the ending, if the answer ends with it.
 
         Raises:
             NoToken: none can come next.
@@ -54,7 +54,7 @@ class Slot:
         self.next_token = token
         text = self._text.add(piece)
         if text:
-            self.ticket.give(text)
+            self.ticket.deliver(text)
         if self._text.stopped or (self._list is not None and self._list.done):
             return self._finish("stop")
         return self._finish("length") if self.generated >= self.ticket.max_tokens else None
@@ -86,6 +86,6 @@ class Slot:
     def _finish(self, ending: Ending) -> Ending:
         held = self._text.finish()
         if held:
-            self.ticket.give(held)
-        self.ticket.give(Finished(ending, self.usage()))
+            self.ticket.deliver(held)
+        self.ticket.deliver(Finished(ending, self.usage()))
         return ending

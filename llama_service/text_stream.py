@@ -9,7 +9,7 @@ _CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
 
 
 class TextStream:
-    """One answer's text. `stopped` is set once a stop text was met; it and what follows are never given out."""
+    """One answer's text. `stopped` is set once a stop text was met; neither it nor what follows is returned."""
 
     def __init__(self, stop: Sequence[str] = ()) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -18,7 +18,7 @@ class TextStream:
         self.stopped = False
 
     def add(self, piece: bytes) -> str:
-        """The text that is certain now that `piece` has come."""
+        """The text that is final once `piece` has arrived."""
         if self.stopped:
             return ""
         text = self._held + self._decoder.decode(piece).translate(_CONTROL)
@@ -31,7 +31,7 @@ class TextStream:
         return text[: len(text) - keep]
 
     def finish(self) -> str:
-        """What was held back in case a stop text came. Bytes that are no whole character are dropped."""
+        """What was held back in case a stop text came. Bytes of an incomplete character are dropped."""
         held, self._held = self._held, ""
         return held
 

@@ -1,4 +1,4 @@
-"""One prompt on its way through the scheduler: what is asked, and where its text arrives."""
+"""One prompt on its way through the scheduler: the request, and the queue of the text that comes back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
-from llama_service.engine import TICK_S, Generation, Tokens, Usage
+from llama_service.engine import Generation, Tokens
+from modelkit.engine import TICK_S, Usage
 from servicekit.problems import ProblemError
 
 Ending = Literal["stop", "length"]
@@ -40,8 +41,8 @@ class Ticket:
         """Tokens of context it needs."""
         return len(self.prompt) + self.max_tokens
 
-    def give(self, item: str | Finished | ProblemError) -> None:
-        """Hand over text, the end, or why there is none. Called by the scheduler's thread."""
+    def deliver(self, item: str | Finished | ProblemError) -> None:
+        """Put text, the end, or the problem into the queue. Called by the scheduler's thread."""
         self._arrived.put(item)
 
     def take(self, wait_s: float = TICK_S) -> str | Finished | None:

@@ -7,15 +7,15 @@ import os
 import threading
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llama_service import models, probe
 from llama_service.admission import Admission
 from llama_service.config import LlamaSettings
-from llama_service.engine import State
 from llama_service.prompts import Prompts, points_task
 from llama_service.ticket import Ticket
 from llama_service.worker_metrics import WorkerMetrics
+from modelkit.engine import EngineUnavailable, Limit, State
 from servicekit import logs
 from servicekit.problems import Busy, NotReady
 
@@ -34,7 +34,7 @@ class Loaded:
     prompts: Prompts
     n_ctx: int
     device: str
-    facts: dict[str, Any]
+    limits: dict[str, Limit]
 
 
 class Worker:
@@ -45,6 +45,7 @@ class Worker:
         self.state: State = "loading"
         self.problem: str | None = "the model is loading"
         self.loaded: Loaded | None = None
+        self._fallback = ""
         self.admission = Admission(settings.queue_requests, settings.queue_tokens, settings.slots)
         self._settings = settings
         self._metrics = metrics
@@ -80,22 +81,18 @@ class Worker:
         try:
             with closing(self._load()) as backend:
                 self._serve(backend)
-        except Exception as error:  # noqa: BLE001 - the thread's last line: whoever waits must be told
+        except Exception as error:  # noqa: BLE001 - the thread's last line: whoever waits gets the reason
             self._fail(error)
 
     def _load(self) -> Backend:
         # before anything imports the model library: the OpenMP library reads its settings once, when it is loaded
         _set_up_threads(self._settings.spin_count, self._threads())
-        options = self._options()
-        path = options.path
-        if not path.is_file():
-            raise probe.ProbeFailed(f"there is no file {path}: run `make models`, or set LLAMA_MODEL_PATH")
-        wrong = models.check(self.model)
-        if wrong is not None:
-            raise probe.ProbeFailed(wrong)
-        needs = probe.probe(path, options.kv_type, self._settings.probe_timeout_s)
+        models.check(self.model)
+        options, timeout_s = self._options(), self._settings.probe_timeout_s
+        needs = probe.measure(options, timeout_s)
         if options.n_gpu_layers == 0 or not needs.gpu:
             probe.require_memory(needs.bytes(options.n_ctx, options.sequences), probe.available_memory())
+        options, self._fallback = probe.usable(options, self._settings.repack, timeout_s)
         from llama_service.backend import Backend
 
         return Backend(options)
@@ -107,7 +104,7 @@ class Worker:
         prompts = Prompts.of(backend, info.chat_template, info.bos, info.eos)
         n_ctx = backend.options.n_ctx
         if prompts.overhead(points_task(30)) + 2 * _ROOM > n_ctx // 2:
-            raise probe.ProbeFailed(f"LLAMA_N_CTX={n_ctx} leaves no room for text beside the instructions")
+            raise EngineUnavailable(f"LLAMA_N_CTX={n_ctx} leaves no room for text beside the instructions")
         scheduler = Scheduler(
             backend,
             self.admission,
@@ -116,9 +113,9 @@ class Worker:
             head=prompts.head_tokens(),
             cache_bytes=self._settings.prompt_cache_mb * 2**20,
         )
-        self.loaded = Loaded(prompts, n_ctx, backend.device, self._facts(backend))
+        self.loaded = Loaded(prompts, n_ctx, backend.device, self._limits(backend))
         self.state, self.problem = "ready", None
-        log.info("model_loaded", model=self.model.name, device=backend.device, **self.loaded.facts)
+        log.info("model_loaded", model=self.model.name, device=backend.device, **self.loaded.limits)
         try:
             scheduler.run()
         finally:
@@ -147,7 +144,7 @@ class Worker:
             rope_force=settings.rope_force,
         )
 
-    def _facts(self, backend: Backend) -> dict[str, Any]:
+    def _limits(self, backend: Backend) -> dict[str, Limit]:
         options, info, rope = backend.options, backend.info, backend.rope
         return {
             "description": info.description,
@@ -160,24 +157,22 @@ class Worker:
             "kv_type": options.kv_type,
             "kv_unified": options.kv_unified,
             "chat_template": "model" if info.chat_template else "alpaca",
-            "rope": {
-                "scaling": rope.scaling,
-                "factor": rope.factor,
-                "freq_base": rope.freq_base or info.trained.base,
-                "freq_scale": rope.freq_scale or 1.0,
-                "original_context": rope.original_context or info.trained.context,
-            },
+            "repack": options.repack,
+            "fallback": self._fallback or None,
+            "rope_scaling": rope.scaling,
+            "rope_factor": rope.factor,
+            "rope_freq_base": rope.freq_base or info.trained.base,
+            "rope_freq_scale": rope.freq_scale or 1.0,
+            "rope_original_context": rope.original_context or info.trained.context,
         }
 
     def _fail(self, error: Exception) -> None:
-        from llama_service.rope import RopeRefused
-
-        known = isinstance(error, (probe.ProbeFailed, RopeRefused)) or type(error).__name__ == "LoadFailed"
+        known = isinstance(error, EngineUnavailable)
         self.problem = str(error) if known else "the model library failed; the log says how"
         self.state, self.loaded = "failed", None
         log.error("model_failed", model=self.model.name, reason=str(error), exc_info=None if known else error)
         for ticket in self.admission.close(f"The model stopped: {self.problem}."):
-            ticket.give(NotReady("The model stopped. Try again in a moment."))
+            ticket.deliver(NotReady("The model stopped. Try again in a moment."))
 
 
 def _cores() -> int:
@@ -186,7 +181,7 @@ def _cores() -> int:
 
 
 def _set_up_threads(spin_count: int, threads: int) -> None:
-    """Tell the OpenMP library how its threads wait and where they run."""
+    """Set how the OpenMP library's threads wait and where they run."""
     os.environ.setdefault("GOMP_SPINCOUNT", str(spin_count))
     if spin_count and threads == _cores():
         # Two that share a core for a moment stall every layer. Fewer threads than cores must be free to find idle ones:

@@ -1,6 +1,6 @@
-"""Breaking calls off from another thread.
+"""Cancelling calls from another thread.
 
-A service drops the work of a client that has hung up, so that this ends computations too.
+A service stops the work of a client that has disconnected, so this ends computations too.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import weakref
 
 
 class Aborted(Exception):
-    """The call was broken off on our side."""
+    """The call was cancelled by us."""
 
 
 class Abort:
-    """A handle on any number of calls: after `fire` each of them, under way or new, raises Aborted.
+    """Cancels any number of calls: after `fire` each of them, running or new, raises Aborted.
 
-    A call that is still connecting ends when its connection is there, or cannot be had.
+    A call that is still connecting ends when its connection is made or has failed.
     """
 
     def __init__(self) -> None:
@@ -27,33 +27,25 @@ class Abort:
         self.fired = False
 
     def fire(self) -> None:
-        """End every call at once; for good."""
+        """Cancel every call, now and later."""
         with self._lock:
             self.fired = True
             for sock in self._sockets:
-                with contextlib.suppress(OSError):  # it has ended by itself meanwhile
+                with contextlib.suppress(OSError):  # it has ended meanwhile
                     sock.shutdown(socket.SHUT_RDWR)
 
     def check(self) -> None:
-        """Whether to go on.
-
-        Raises:
-            Aborted: no.
-        """
+        """Raises Aborted if `fire` was called."""
         if self.fired:
             raise Aborted
 
     def watch(self, sock: socket.socket) -> None:
-        """A call is made on this socket.
-
-        Raises:
-            Aborted: `fire` was called.
-        """
+        """Add the socket of a call. Raises Aborted if `fire` was called."""
         with self._lock:
             self.check()
             self._sockets.add(sock)
 
     def forget(self, sock: socket.socket) -> None:
-        """The socket is another call's now."""
+        """Remove a socket whose call has ended."""
         with self._lock:
             self._sockets.discard(sock)

@@ -1,4 +1,4 @@
-"""Request bodies read to their true end or refused: never cut short without a word, never over the limit."""
+"""Request bodies, read to their end or refused: never truncated silently, never over the limit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DRAIN_S = 60.0
 
 
 class StrictForm(FormDataParser):
-    """Reads forms, and says what is wrong with one where werkzeug would take it for empty."""
+    """Parses forms, and says what is wrong where werkzeug would return an empty form."""
 
     def parse(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
@@ -58,13 +58,13 @@ class StrictForm(FormDataParser):
             return problems.BadRequest(
                 "The form has no boundary: let your HTTP client set the Content-Type of a multipart form itself."
             )
-        return problems.BadRequest("The form broke off, or is not multipart. Send it again.")
+        return problems.BadRequest("The form is incomplete, or not multipart. Send it again.")
 
 
 class BoundedRequest(Request):
     """A request whose body raises when it is longer than allowed, or shorter than announced.
 
-    Behind a server that ends the stream itself, werkzeug would hand on such bodies cut at the limit or at the break.
+    Behind a server that ends the stream itself, werkzeug would return such bodies truncated.
     """
 
     form_data_parser_class = StrictForm
@@ -86,7 +86,7 @@ class _ChunkedBody(io.RawIOBase):
 
     @property
     def over_limit(self) -> bool:
-        """Whether more came than is allowed."""
+        """Whether more than the limit was received."""
         return self._left < 0
 
     def readable(self) -> bool:
@@ -105,7 +105,7 @@ class _ChunkedBody(io.RawIOBase):
 
 
 class StrictJson(DefaultJSONProvider):
-    """JSON as RFC 8259 has it: UTF-8 alone, no NaN or Infinity; written in the order given, not escaped to ASCII."""
+    """JSON as in RFC 8259: UTF-8 only, no NaN or Infinity; written in the order given, not escaped to ASCII."""
 
     ensure_ascii = False
     sort_keys = False
@@ -126,9 +126,9 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def drain(request: Request) -> None:
-    """Read a body to its end, for a bounded while; to be called after the answer has been sent.
+    """Read the rest of a body, within limits; to be called after the response has been sent.
 
-    A socket that is closed with unread bytes is reset, and the client may lose the answer.
+    Closing a socket with unread bytes resets it, and the client may lose the response.
     """
     if request.content_length is None and not request.environ.get("HTTP_TRANSFER_ENCODING"):
         return

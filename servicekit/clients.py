@@ -1,4 +1,4 @@
-"""Tells whether the client of the current request has hung up, so that its work need not be done."""
+"""Whether the client of the current request has disconnected, so that its work can be dropped."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from flask import request
 
-# Linux tells of a hang-up behind bytes not yet read; elsewhere only an error or a full close shows.
+# Linux reports a disconnect even when there are unread bytes; other systems only an error or a full close.
 _HUNG_UP = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
 
 def gone() -> Callable[[], bool]:
-    """A question about the current request's client that may be asked from anywhere, as often as one likes.
+    """A function, callable from any thread, that says whether the current request's client has disconnected.
 
-    gunicorn and werkzeug's own server give the socket to the application; under another the answer is always no.
+    gunicorn and werkzeug's server pass the socket to the application; under other servers it always returns False.
     """
     client = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
     if not isinstance(client, socket.socket):
@@ -24,7 +24,7 @@ def gone() -> Callable[[], bool]:
 
 
 def _closed(client: socket.socket) -> bool:
-    """Never waits: `recv` would, as the server's sockets have time-outs."""
+    """Polls: `recv` would wait, as the server's sockets have time-outs."""
     if client.fileno() < 0:
         return True
     poll = select.poll()

@@ -1,6 +1,6 @@
-"""How long the caller of the current request will still wait.
+"""The deadline of the current request.
 
-The caller says so in `Visis-Deadline-Ms`; each hop passes on what is left.
+The caller sends the time it will wait in `Visis-Deadline-Ms`; each hop passes on what is left.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ _MILLISECONDS = re.compile("[0-9]{1,12}")
 
 
 def start(given: str, default_s: float) -> None:
-    """Note the deadline of the current request: `default_s` from now, or what the header gave if that is sooner."""
+    """Set the deadline of the current request: `default_s` from now, or sooner if the header says so (`given`)."""
     wait_s = min(int(given) / 1000, default_s) if _MILLISECONDS.fullmatch(given) else default_s
     g.deadline = time.monotonic() + wait_s
 
 
 def remaining_s(default_s: float = 60.0) -> float:
-    """Seconds left for the current request, never negative; `default_s` outside of a request."""
+    """Seconds left for the current request, at least 0; `default_s` outside of a request."""
     if not has_request_context() or "deadline" not in g:
         return default_s
     return max(0.0, float(g.deadline) - time.monotonic())

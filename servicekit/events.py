@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import Protocol
 
 MEDIA_TYPE = "text/event-stream"
 CONTENT_TYPE = f"{MEDIA_TYPE}; charset=utf-8"
@@ -13,13 +12,26 @@ RETRY = "retry: 2000\n\n"
 _LARGEST_ID = 2**31 - 1
 
 
-def encode(kind: str, data: Any, event_id: int | None = None) -> str:
-    """One event; `data` becomes a single line of JSON, so that no line break inside it can end it."""
+class Event(Protocol):
+    """A message with a type."""
+
+    @property
+    def type(self) -> str:
+        """The `event` line."""
+
+    def model_dump_json(self) -> str:
+        """Its JSON on a single line, so that no line break inside it can end it."""
+
+
+def encode(event: Event, event_id: int | None = None) -> str:
+    """One event."""
     numbered = "" if event_id is None else f"id: {event_id}\n"
-    return f"{numbered}event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    return f"{numbered}event: {event.type}\ndata: {event.model_dump_json()}\n\n"
 
 
 def last_id(header: str | None) -> int:
-    """The id that a client has seen last; 0 for none, and for one that is not ours."""
+    """The id that a client has seen last, at most 2**31 - 1; 0 for none, and for one that is not ours."""
     text = (header or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= _LARGEST_ID else 0
+    if not (text.isascii() and text.isdigit()):
+        return 0
+    return min(int(text), _LARGEST_ID) if len(text) <= 10 else _LARGEST_ID

@@ -10,7 +10,7 @@ TIMEOUT_S = 3.0
 
 
 def main(url: str) -> int:
-    """Ask once; what is wrong goes to stdout, where `docker inspect` shows it."""
+    """Request the URL once; the reason of a failure goes to stdout, where `docker inspect` shows it."""
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_S):  # noqa: S310 - the service's own address
             return 0

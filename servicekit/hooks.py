@@ -1,4 +1,4 @@
-"""What happens around every request: ids, deadline, internal token, body checks, access line, metrics."""
+"""What happens around every request: ids, deadline, internal token, access line, metrics."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterable
-from typing import get_type_hints
 
 import structlog
 from flask import Flask, Request, Response, g, request
-from pydantic import BaseModel
 from werkzeug.exceptions import BadRequest
 
 from servicekit import bodies, deadline, logs
@@ -39,9 +37,8 @@ def install(
 ) -> None:
     """Register the hooks on `app`; `guards` run before any body is read.
 
-    A `public` service asks for no internal token, and heeds no deadline but its own.
+    A `public` service asks for no internal token, and ignores the caller's deadline.
     """
-    body_kinds: dict[str, str] = {}
     checked = tuple(guards)
 
     # One hook, and the request instead of its proxy: this runs for every request, and each costs a look-up.
@@ -51,7 +48,6 @@ def install(
         check_token(asked)
         for guard in checked:
             guard()
-        check_body(asked)
 
     def begin(asked: Request) -> None:
         g.started = time.perf_counter()
@@ -73,20 +69,6 @@ def install(
         given = asked.headers.get(INTERNAL_TOKEN, "")
         if not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
             raise Unauthorized("This service answers only the gateway of its deployment.")
-
-    def check_body(asked: Request) -> None:
-        endpoint = asked.endpoint or ""
-        if asked.method in ("GET", "HEAD", "DELETE", "OPTIONS") or not endpoint:
-            return
-        kind = body_kinds.get(endpoint)
-        if kind is None:
-            kind = body_kinds[endpoint] = _body_kind(app, endpoint)
-        if kind == "json":
-            require_json()
-        elif kind == "form" and asked.mimetype != "multipart/form-data":
-            raise UnsupportedMediaType(
-                "Send this request as multipart/form-data (curl: -F file=@book.pdf).", accepted=["multipart/form-data"]
-            )
 
     def finish(response: Response) -> Response:
         asked: Request = request._get_current_object()  # type: ignore[attr-defined]
@@ -118,7 +100,7 @@ def install(
 def new_request_id() -> str:
     """An id for a request that came without one: 32 hexadecimal digits.
 
-    Not from the system's generator, whose call gives the interpreter away: it need not be hard to guess.
+    Not from the system's generator, whose call releases the GIL: an id need not be hard to guess.
     """
     return f"{random.getrandbits(128):032x}"
 
@@ -156,11 +138,3 @@ def require_json() -> None:
         raise InvalidInput(
             "The body must be a JSON object.", errors=[{"field": "body", "message": "must be an object"}]
         )
-
-
-def _body_kind(app: Flask, endpoint: str) -> str:
-    hints = get_type_hints(app.view_functions[endpoint])
-    for kind, name in (("json", "body"), ("form", "form")):
-        if isinstance(hints.get(name), type) and issubclass(hints[name], BaseModel):
-            return kind
-    return ""

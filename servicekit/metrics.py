@@ -1,4 +1,4 @@
-"""Prometheus metrics of one service: HTTP by route template, and a place for the service's own."""
+"""Prometheus metrics of one service: HTTP requests by route template, and a registry for the service's own."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Metrics:
         self.upstreams = UpstreamMetrics(self.registry)
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one answered request; methods that HTTP does not know share one label, so that labels are bounded."""
+        """Count one request; unknown methods share one label, so that labels are bounded."""
         known = method if method in METHODS else "other"
         self._requests.labels(self._service, known, route, str(status)).observe(seconds)
 
     def render(self) -> bytes:
-        """The exposition text of `/metrics`."""
+        """The text of `/metrics`."""
         return generate_latest(self.registry)
 
 
@@ -54,15 +54,15 @@ class UpstreamMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.seconds = Histogram(
             "visis_upstream_request_seconds",
-            "Time from the start of a call to its answer's headers, retries included; the status is 0 where none came.",
+            "Time from the start of a call to the response's headers, with retries; status 0: no response.",
             ["upstream", "status"],
             buckets=LATENCY_BUCKETS,
             registry=registry,
         )
         self.retries = Counter(
-            "visis_upstream_retries_total", "Calls made again.", ["upstream", "reason"], registry=registry
+            "visis_upstream_retries_total", "Retried calls.", ["upstream", "reason"], registry=registry
         )
-        self.in_flight = Gauge("visis_upstream_in_flight", "Calls without an end yet.", ["upstream"], registry=registry)
+        self.in_flight = Gauge("visis_upstream_in_flight", "Calls in progress.", ["upstream"], registry=registry)
         self.refused = Counter(
             "visis_upstream_refused_total",
             "Calls not made because too many were in flight.",
@@ -71,7 +71,7 @@ class UpstreamMetrics:
         )
         self.replicas = Gauge(
             "visis_upstream_replicas",
-            "Replicas by state (well, resting, ejected).",
+            "Replicas by state (healthy, cooldown, ejected).",
             ["upstream", "state"],
             registry=registry,
         )

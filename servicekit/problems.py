@@ -16,6 +16,7 @@ ProblemError
 ├── UriTooLong 414              the address is longer than this server reads
 ├── UnsupportedMediaType 415    the body's type is not one this route reads
 ├── RangeNotSatisfiable 416
+├── Misdirected 421             the Host header names a server that this one is not
 ├── InvalidInput 422            breaks the schema or a limit of it
 ├── PreconditionRequired 428
 ├── RateLimited 429             over a quota; Retry-After says when
@@ -41,6 +42,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from servicekit import logs
+from servicekit.schemas import Problem
 
 CONTENT_TYPE = "application/problem+json"
 log = logs.get_logger(__name__)
@@ -73,6 +75,10 @@ class ProblemError(Exception):
             "detail": self.detail,
             **self.members,
         }
+
+    def to_model(self) -> Problem:
+        """The same as a message, for an event."""
+        return Problem(**self.to_dict())
 
 
 class NotJson(ProblemError):
@@ -143,6 +149,11 @@ class UnsupportedMediaType(ProblemError):
 class RangeNotSatisfiable(ProblemError):
     status, slug, title = 416, "range-not-satisfiable", "The range lies outside the file"
     meaning = "`Content-Range` says how long the file is."
+
+
+class Misdirected(ProblemError):
+    status, slug, title = 421, "misdirected", "The host is not one of this server"
+    meaning = "The `Host` header names none of the hosts that `GATEWAY_ALLOWED_HOSTS` lists."
 
 
 class InvalidInput(ProblemError):
@@ -249,7 +260,7 @@ _MESSAGES = {
 }
 
 
-_TEXT_LENGTHS = {  # of a text that passed through a validator, pydantic says that it has "items"
+_LENGTHS = {  # of a text that passed through a validator, pydantic says that it has "items"
     "too_long": ("most", "max_length"),
     "string_too_long": ("most", "max_length"),
     "too_short": ("least", "min_length"),
@@ -257,8 +268,8 @@ _TEXT_LENGTHS = {  # of a text that passed through a validator, pydantic says th
 }
 
 
-def _counted(count: int) -> str:
-    return f"{count:,} character{'' if count == 1 else 's'}"
+def _counted(count: int, of: str) -> str:
+    return f"{count:,} {of}{'' if count == 1 else 's'}"
 
 
 def invalid_input(error: ValidationError) -> InvalidInput:
@@ -275,9 +286,13 @@ def _field_error(item: Any) -> dict[str, str]:
     if message is None:
         message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
         message = message[:1].lower() + message[1:]
-    if item["type"] in _TEXT_LENGTHS and item["ctx"].get("field_type", "Value") == "Value":
-        bound, limit = _TEXT_LENGTHS[item["type"]]
-        message = f"must have at {bound} {_counted(item['ctx'][limit])}"
+    if item["type"] == "string_pattern_mismatch":
+        message = f"must match {item['ctx']['pattern']}"
+    if item["type"] in _LENGTHS:
+        bound, limit = _LENGTHS[item["type"]]
+        count = item["ctx"][limit]
+        of_text = item["ctx"].get("field_type", "Value") == "Value"
+        message = f"must have at {bound} {_counted(count, 'character' if of_text else 'item')}"
     return {"field": field[:200], "message": message.rstrip(".")}
 
 

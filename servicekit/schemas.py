@@ -4,38 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.fields import FieldInfo
+from werkzeug.datastructures import FileStorage
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"})
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")  # fillers, and the braille pattern without dots
 _LINE_BREAKERS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
 _BIDI_CONTROLS = re.compile("[\\u202a-\\u202e\\u2066-\\u2069]")
 _BEGINNING = 1000
+_DIGITS = 4000
 
 
 class Model(BaseModel):
-    """A request or response body: unknown fields are refused."""
+    """A message: closed, so that a misspelt field is an error on both sides."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
-
-
-class MakerHeader(BaseModel):
-    """Headers of a request that makes something."""
-
-    idempotency_key: str | None = Field(
-        None,
-        alias="Idempotency-Key",
-        description="The same key with the same body gives the same answer and makes nothing twice.",
-    )
-
-
-class ChangerHeader(BaseModel):
-    """Headers of a request that changes something."""
-
-    if_match: str | None = Field(
-        None, alias="If-Match", description="The `ETag` that was read: if it has changed since, 412."
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, protected_namespaces=(), json_schema_serialization_defaults_required=True
     )
 
 
@@ -43,6 +30,85 @@ class Body(Model):
     """A JSON request body: values are not converted from other types (true is no number, "5" neither)."""
 
     model_config = ConfigDict(strict=True)
+
+
+class FieldError(Model):
+    """One field that breaks a rule."""
+
+    field: str = Field(description="The dotted name of the field.", examples=["text"])
+    message: str = Field(description="What to change.", examples=["must not be empty or only white space"])
+
+
+def _errors_may_be_absent(schema: dict[str, Any]) -> None:
+    schema["required"] = [name for name in schema["required"] if name != "errors"]
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457). `detail` says what to change; `errors` names the fields, where fields are wrong.
+
+    Some problems have members of their own, such as `limit_bytes`, `accepted` or `job`.
+    """
+
+    model_config = ConfigDict(
+        extra="allow", json_schema_serialization_defaults_required=True, json_schema_extra=_errors_may_be_absent
+    )
+
+    type: str = Field(description="A path that ends with the problem's name.", examples=["/problems#invalid-input"])
+    title: str = Field(examples=["The request breaks a rule of this route"])
+    status: int = Field(ge=400, le=599, description="The HTTP status.", examples=[422])
+    detail: str = Field(description="What to change.", examples=["text must not be empty or only white space."])
+    instance: str = Field(default="", description="The path of the request.", examples=["/summaries/generate"])
+    request_id: str = Field(default="", description="Finds the request in the logs.", examples=["5f0c1d2e3a4b"])
+    errors: list[FieldError] = Field(default=[], description="The fields that are wrong.")
+
+
+class Health(Model):
+    """The process is up."""
+
+    status: Literal["ok"] = Field(examples=["ok"])
+    service: str = Field(examples=["gateway"])
+
+
+class Readiness(Model):
+    """Whether it can serve."""
+
+    ready: bool = Field(examples=[True])
+    service: str = Field(examples=["gateway"])
+    checks: dict[str, str] = Field(
+        description="Each named check: `ok`, or why not.", examples=[{"catalog_service": "ok"}]
+    )
+
+
+class Version(Model):
+    """What runs here."""
+
+    service: str = Field(examples=["gateway"])
+    version: str = Field(examples=["0.2.0"])
+    revision: str = Field(description="The commit that it was built from.", examples=["unknown"])
+
+
+def _whole_number(value: object) -> object:
+    """Only digits: pydantic would also take `1_0`, `+1` and `1.0`."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= _DIGITS):
+        raise ValueError("must be a whole number")
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+
+
+def _upload(value: object) -> object:
+    if not isinstance(value, FileStorage) or not value.filename:
+        raise ValueError("must be a file part with a file name")
+    return value
+
+
+Upload = Annotated[Any, AfterValidator(_upload), WithJsonSchema({"type": "string", "format": "binary"})]
+
+
+def is_upload(info: FieldInfo) -> bool:
+    """Whether a form's field is a file."""
+    return any(getattr(one, "func", None) is _upload for one in info.metadata)
 
 
 def storable(text: str) -> str:

@@ -1,10 +1,9 @@
-"""Runs a service under gunicorn: one process, many threads, so that one process owns one model."""
+"""Runs a service under gunicorn: one process with many threads, so that one process owns one model."""
 
 from __future__ import annotations
 
 import gc
 import resource
-import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
@@ -13,7 +12,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from servicekit import logs
-from servicekit.settings import ServiceSettings, SettingsError
+from servicekit.settings import ServiceSettings, prepare_process
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -26,7 +25,7 @@ class _Log(Logger):  # type: ignore[misc]
         self.error_log.propagate = True
 
     def access(self, *_args: Any) -> None:
-        """Nothing: one access line a request is enough."""
+        """Do nothing: `hooks` writes the access log."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -41,31 +40,21 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         app = self._make_app()
-        gc.freeze()  # what lives as long as the process need not be visited by each collection
+        gc.freeze()  # collections need not visit what lives as long as the process
         return app
 
 
 def serve(settings_class: type[S], create_app: Callable[[S], Flask]) -> NoReturn:
     """Serve until SIGTERM. Wrong settings end the process with one line each and status 2."""
-    settings = load_settings(settings_class)
+    settings = prepare_process(settings_class)
     _raise_file_limit()
     logs.configure(settings.owner, level=settings.log_level, fmt=settings.log_format)
     _Server(lambda: create_app(settings), _options(settings)).run()
     raise SystemExit(0)
 
 
-def load_settings(settings_class: type[S]) -> S:
-    """The settings of a command. Wrong ones end the process with one line each and status 2."""
-    try:
-        return settings_class.load()
-    except SettingsError as error:
-        for line in str(error).splitlines():
-            print(f"{settings_class.owner}: {line}", file=sys.stderr)
-        raise SystemExit(2) from None
-
-
 def _raise_file_limit() -> None:
-    """Allow as many open files as this user may have: a waiting request holds two connections."""
+    """Raise the limit of open files to the maximum of this user: a waiting request has two connections."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
@@ -74,7 +63,7 @@ def _options(settings: ServiceSettings) -> dict[str, Any]:
     return {
         "bind": f"{settings.host}:{settings.port}",
         "workers": 1,
-        "worker_class": "servicekit.worker.ProblemWorker",
+        "worker_class": "servicekit.gunicorn_worker.ProblemWorker",
         "threads": settings.threads,
         "worker_connections": settings.threads + 1024,
         "keepalive": 75,

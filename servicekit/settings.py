@@ -1,16 +1,17 @@
-"""Configuration from the environment: one frozen class per service, mistyped names refused."""
+"""Configuration from the environment: one frozen class per program; unknown names are refused."""
 
 from __future__ import annotations
 
 import difflib
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self, get_args
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
 from annotated_types import Ge, Gt, Le
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -18,10 +19,14 @@ from servicekit.logs import LogFormat, LogLevel
 
 SHARED_PREFIX = "VISIS_"
 _HEADER_SAFE = re.compile("[!-~]+")
+_ADDRESS = re.compile(r"http://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:(?P<port>[0-9]{1,5}))?/?", re.ASCII)
+
+
+P = TypeVar("P", bound="ProcessSettings")
 
 
 class SettingsError(Exception):
-    """The environment holds settings that are unknown or out of range; the text is one line per fault."""
+    """The environment has settings that are unknown or out of range; the text is one line for each."""
 
 
 def shared(name: str, default: Any, **kwargs: Any) -> Any:
@@ -29,8 +34,18 @@ def shared(name: str, default: Any, **kwargs: Any) -> Any:
     return Field(default, validation_alias=AliasChoices(f"{SHARED_PREFIX}{name}", name.lower()), **kwargs)
 
 
-class ServiceSettings(BaseSettings):
-    """What every service is configured with. Subclasses set `model_config["env_prefix"]` and add their own.
+def _is_address(value: str) -> str:
+    found = _ADDRESS.fullmatch(value)
+    if not found or not 0 < int(found["port"] or 80) < 65536:
+        raise ValueError("must be http://host:port")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_is_address)]
+
+
+class ProcessSettings(BaseSettings):
+    """The settings of every program. Subclasses set `model_config["env_prefix"]` and add their own.
 
     Any setting `NAME` may also be given as `NAME_FILE`, the path of a file that holds the value (for secrets). An
     empty value of a path, or of a setting that has no default, counts as not set.
@@ -39,13 +54,6 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=())
     owner: ClassVar[str] = "service"
 
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(0, ge=0, le=65535, description="Port to listen on.")
-    threads: int = Field(16, ge=1, le=4096, description="Requests served at the same time.")
-    request_timeout_s: float = Field(110.0, gt=0, le=86_400, description="Longest time one request may take, seconds.")
-    max_body_bytes: int = Field(
-        67_108_864, ge=1024, le=4_294_967_296, description="Largest request body, bytes (64 MiB)."
-    )
     home: Path = shared("HOME", Path("var"), description="Folder that holds all data.")
     internal_token: SecretStr | None = shared(
         "INTERNAL_TOKEN", None, description="The deployment's own secret: internal services refuse calls without it."
@@ -121,11 +129,38 @@ class ServiceSettings(BaseSettings):
         return f"{cls.model_config.get('env_prefix', '')}{field}".upper()
 
 
+class ServiceSettings(ProcessSettings):
+    """What every HTTP service is configured with, beside what every program is."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(0, ge=0, le=65535, description="Port to listen on.")
+    threads: int = Field(16, ge=1, le=4096, description="Requests served at the same time.")
+    request_timeout_s: float = Field(110.0, gt=0, le=86_400, description="Longest time one request may take, seconds.")
+    max_body_bytes: int = Field(
+        67_108_864, ge=1024, le=4_294_967_296, description="Largest request body, bytes (64 MiB)."
+    )
+
+
+def prepare_process(settings_class: type[P]) -> P:
+    """Set this process up: the files it writes are for its user alone.
+
+    Returns:
+        Its settings; invalid ones end it with one line each and status 2.
+    """
+    os.umask(0o077)
+    try:
+        return settings_class.load()
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            print(f"{settings_class.owner}: {line}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
 def _empty_is_unset(default: object) -> bool:
     return default is None or isinstance(default, Path)
 
 
-def _unknown(cls: type[ServiceSettings], names: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
+def _unknown(cls: type[ProcessSettings], names: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
     prefixes = (str(cls.model_config.get("env_prefix") or SHARED_PREFIX), SHARED_PREFIX)
     known = set(names) | {f"{name}_FILE" for name in names}
     for name in sorted(environ):
@@ -148,7 +183,7 @@ def _value(name: str, environ: Mapping[str, str]) -> str | None:
         raise SettingsError(f"{name}_FILE={path!r}: the file cannot be read") from None
 
 
-def _explain(cls: type[ServiceSettings], item: Any) -> str:
+def _explain(cls: type[ProcessSettings], item: Any) -> str:
     message = str(item["msg"]).removeprefix("Value error, ")
     if not item["loc"]:
         return message
@@ -163,8 +198,8 @@ def _cut(value: object) -> str:
     return shown if len(shown) <= 80 else f"{shown[:60]}... ({len(shown):,} characters)"
 
 
-def table(cls: type[ServiceSettings]) -> list[tuple[str, str, str, str]]:
-    """(name, default, values, meaning) of every setting of a service, for the documentation."""
+def table(cls: type[ProcessSettings]) -> list[tuple[str, str, str, str]]:
+    """(name, default, values, meaning) of every setting of a program, for the documentation."""
     return [
         (cls.environment_name(field, info), _default(info.default), _values(info), str(info.description or ""))
         for field, info in cls.model_fields.items()

@@ -1,6 +1,6 @@
 """Spans of requests and of calls to other services, for OpenTelemetry; an extra, off unless an address is set.
 
-Without it, `traceparent` is passed through all the same, and log lines carry its trace id.
+Without it, `traceparent` is still passed on, and log lines have its trace id.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def install(app: Flask, settings: ServiceSettings) -> None:
 
 
 def instrument(app: Flask, processor: Any) -> TracerProvider:
-    """Make a span of each request of `app` and of each call it makes, and hand them to `processor`."""
+    """Record a span of each request of `app` and of each call it makes, for `processor`."""
     from opentelemetry.instrumentation.flask import FlaskInstrumentor
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -56,10 +56,7 @@ def instrument(app: Flask, processor: Any) -> TracerProvider:
 
 
 def call(upstream: str, method: str, headers: MutableMapping[str, str]) -> AbstractContextManager[Span | None]:
-    """A span around a call that the current request makes to another service; `headers` then carry it on to that one.
-
-    Nothing where tracing is off.
-    """
+    """A span of a call to another service by the current request, added to `headers`; None if tracing is off."""
     tracer = current_app.extensions.get(_TRACER) if has_app_context() else None
     return nullcontext() if tracer is None else _span(tracer, upstream, method, headers)
 

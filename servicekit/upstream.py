@@ -1,7 +1,7 @@
-"""Calls from one service to another: replicas, deadlines, safe retries, and their failures as problems of ours.
+"""Calls from one service to another: replicas, deadlines, safe retries; failures become problems.
 
-A call goes to the least busy replica. It is made again, on another replica where there is one, if the first never
-received it (no connection, or a 503) or if making it twice does no harm; within the deadline and a retry budget.
+A call goes to the least busy replica. It is retried, on another replica if there is one, if the first never received it
+(no connection, or a 503) or if it may be repeated; within the deadline and a retry budget.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import g, has_request_context
+from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import Headers
 
 from servicekit import deadline, hooks, logs, problems, tracing
 from servicekit.abort import Abort, Aborted
+from servicekit.http_client import CallError, NotConnected, Response, TimedOut
 from servicekit.metrics import UpstreamMetrics
 from servicekit.problems import Busy, InternalError, UpstreamFailed, UpstreamTimeout
 from servicekit.replicas import Outcome, Replica, Replicas, Unresolved
-from servicekit.wire import NotConnected, Response, TimedOut, WireError
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 ATTEMPTS = 3
@@ -31,6 +32,7 @@ FAIR_WAIT_S = 1.0
 _READY_MS = 2000
 log = logs.get_logger(__name__)
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,19 @@ class Answer:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise UpstreamFailed("A service behind the gateway gave an unreadable answer.") from None
+            raise UpstreamFailed("A service behind the gateway gave an invalid response.") from None
+
+
+def parse_response(schema: type[M], data: Any) -> M:
+    """Validate another service's response; fields that only a newer release knows are ignored.
+
+    Raises:
+        UpstreamFailed: it breaks the contract.
+    """
+    try:
+        return schema.model_validate(data, extra="ignore")
+    except ValidationError:
+        raise UpstreamFailed("A service behind the gateway gave an invalid response.") from None
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,7 @@ class StreamedAnswer:
 
 @dataclass(frozen=True)
 class _Call:
-    """What to send, and whether sending it twice does no harm."""
+    """What to send, and whether it may be sent twice."""
 
     method: str
     path: str
@@ -76,12 +90,12 @@ class _Call:
 
     @property
     def resendable(self) -> bool:
-        """Whether its body can be sent from the start again."""
+        """Whether its body can be sent again from the start."""
         return not hasattr(self.body, "read")
 
 
 class RetryBudget:
-    """Keeps retries from multiplying a failure: each call earns a fifth of a retry, up to `most` saved."""
+    """Limits retries, so that they do not multiply a failure: each call earns a fifth of a retry, up to `most`."""
 
     def __init__(self, most: float = 50.0, *, share: float = 0.2) -> None:
         self._most, self._share = most, share
@@ -89,7 +103,7 @@ class RetryBudget:
         self._lock = threading.Lock()
 
     def earn(self) -> None:
-        """Note a call that was made for the first time."""
+        """Count a first attempt."""
         with self._lock:
             self._left = min(self._most, self._left + self._share)
 
@@ -109,9 +123,9 @@ class Upstream:
         name: the service's name, for logs, metrics and problems.
         url: its base address, `http://host:port`; each address of the host name is a replica.
         token: the deployment's internal secret, if there is one.
-        timeout_s: the longest one call may take; the current request's deadline shortens it.
-        max_in_flight: calls at one time; more are refused at once with 503, so that a slow service does not take all
-            threads of this one.
+        timeout_s: the limit of one call; the current request's deadline may be shorter.
+        max_in_flight: calls at the same time; more are refused at once with 503, so that a slow service does not take
+            all threads of this one.
     """
 
     def __init__(
@@ -137,7 +151,7 @@ class Upstream:
         self._metrics = metrics
         if metrics:
             self._in_flight = metrics.in_flight.labels(name)
-            for state in ("well", "resting", "ejected"):
+            for state in ("healthy", "cooldown", "ejected"):
                 gauge = metrics.replicas.labels(name, state)
                 gauge.set_function(lambda state=state: self._replicas.states()[state])  # type: ignore[misc]
 
@@ -157,20 +171,20 @@ class Upstream:
         Args:
             path: path with query, already encoded.
             body: bytes, or a readable file to stream.
-            retriable: whether making the call twice does no harm; by default, if its method is idempotent.
-            timeout_s: the longest this call may take, where that is not what its service's usually may.
-            abort: with which another thread may break the call off.
+            retriable: whether the call may be repeated; by default, if its method is idempotent.
+            timeout_s: the limit of this call, if it is not the service's.
+            abort: with which another thread may cancel the call.
 
         Raises:
-            Aborted: it was broken off.
-            UpstreamFailed: no connection, a broken answer.
-            UpstreamTimeout: no answer within the deadline.
+            Aborted: it was cancelled.
+            UpstreamFailed: no connection, or an invalid response.
+            UpstreamTimeout: no response within the deadline.
             Busy: too many calls of this service are in flight.
         """
         with self._slot():
             answer = self._try(self._call(method, path, body, headers, retriable, timeout_s, abort), self._read_whole)
         if abort is not None:
-            abort.check()  # a body without a length ends where it was broken off, as if it were whole
+            abort.check()  # a body without a length looks complete where it was cut off
         return answer
 
     def stream(
@@ -182,7 +196,7 @@ class Upstream:
         headers: Mapping[str, str] | None = None,
         retriable: bool | None = None,
     ) -> StreamedAnswer:
-        """Make one call and hand its body on as it comes. Raises as `call` does, and so may the iterator."""
+        """Make one call and return its body as it arrives. Raises as `call` does, and so may the iterator."""
         release = self._take_slot()
         try:
             return self._try(self._call(method, path, body, headers, retriable), self._start_stream(release))
@@ -193,9 +207,9 @@ class Upstream:
     def call_json(
         self, method: str, path: str, payload: Any = None, *, headers: Mapping[str, str] | None = None
     ) -> Any:
-        """Send JSON, get JSON; a problem that the other service answered is raised here.
+        """Send and receive JSON; a problem that the other service answers is raised.
 
-        Calls made this way are computations or idempotent writes: they may be made again.
+        Only for computations and idempotent writes: calls are retried.
         """
         sent = {"Content-Type": "application/json", "Accept": "application/json", **(headers or {})}
         body = None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
@@ -204,14 +218,14 @@ class Upstream:
         return answer.json()
 
     def ready(self) -> str | None:
-        """None if the `/readyz` of any replica is green, else the reason; a check for this service's own `/readyz`."""
+        """None if any replica's `/readyz` answers 200, else the reason; a check for this service's own `/readyz`."""
         reason = f"{self.name} cannot be reached"
         for replica in self._replicas.all():
             try:
                 headers = {"Host": self._replicas.host_header, deadline.HEADER: str(_READY_MS)}
                 response = replica.pool.open("GET", "/readyz", headers=headers, left_s=_READY_MS / 1000, connect_s=1.0)
                 body = response.whole()
-            except WireError:
+            except CallError:
                 continue
             if response.status == 200:
                 return None
@@ -232,7 +246,7 @@ class Upstream:
         return _Call(method, path, body, headers or {}, repeatable, timeout_s or self._timeout_s, abort)
 
     def _try(self, call: _Call, read: Callable[[Replica, Response], T]) -> T:
-        """Make a call, and make it again while that is safe and there are time and budget for it."""
+        """Make a call, with retries while they are safe and there are time and budget."""
         started = time.monotonic()
         until = started + min(call.timeout_s, deadline.remaining_s(call.timeout_s))
         self._budget.earn()
@@ -247,32 +261,32 @@ class Upstream:
                 response = self._send(replica, call, left_s)
                 if response.status == 503 and self._may_repeat(call, tried, "busy"):
                     response.whole()
-                    self._replicas.give(replica, Outcome.BUSY)
+                    self._replicas.release(replica, Outcome.BUSY)
                     continue
                 result = read(replica, response)
                 self._observe(started, response.status)
                 return result
             except TimedOut:
-                # A caller that had almost no time left says nothing about the replica.
-                self._replicas.give(replica, Outcome.FAILED if left_s > FAIR_WAIT_S else Outcome.FINE)
+                # A time-out of a call that had almost no time left says nothing about the replica.
+                self._replicas.release(replica, Outcome.FAILED if left_s > FAIR_WAIT_S else Outcome.FINE)
                 raise self._too_slow(started) from None
-            except WireError as error:
+            except CallError as error:
                 if call.abort is not None and call.abort.fired:
-                    self._replicas.give(replica, Outcome.FINE)
+                    self._replicas.release(replica, Outcome.FINE)
                     raise Aborted from None
-                self._replicas.give(replica, Outcome.FAILED)
+                self._replicas.release(replica, Outcome.FAILED)
                 if time.monotonic() >= until:
                     raise self._too_slow(started) from None
                 unsent = isinstance(error, NotConnected)
                 if not self._may_repeat(call, tried, "unreachable" if unsent else "broken"):
                     raise self._failed(error, started) from None
-            except BaseException:  # the client's body broke off: not the replica's fault
-                self._replicas.give(replica, Outcome.FINE)
+            except BaseException:  # reading the client's body failed: not the replica's fault
+                self._replicas.release(replica, Outcome.FINE)
                 raise
 
     def _may_repeat(self, call: _Call, tried: list[Replica], reason: str) -> bool:
-        """Whether to make a failed call again; waits a moment if it would go to the same replica."""
-        # With no connection, nothing of the body was read.
+        """Whether to retry a failed call; waits a moment if it would go to the same replica."""
+        # Without a connection, nothing of the body has been read.
         safe = reason == "unreachable" or (call.resendable and (reason == "busy" or call.repeatable))
         elsewhere = self._replicas.another(tried)
         if len(tried) >= ATTEMPTS or not safe or (reason == "busy" and not elsewhere) or not self._budget.spend():
@@ -303,13 +317,13 @@ class Upstream:
 
     def _read_whole(self, replica: Replica, response: Response) -> Answer:
         answer = Answer(response.status, response.headers, response.whole())
-        self._replicas.give(replica, _outcome(response.status))
+        self._replicas.release(replica, _outcome(response.status))
         return answer
 
     def _start_stream(self, release: Callable[[], None]) -> Callable[..., StreamedAnswer]:
         def start(replica: Replica, response: Response) -> StreamedAnswer:
-            def end(error: WireError | None) -> problems.ProblemError | None:
-                self._replicas.give(replica, Outcome.FAILED if error else _outcome(response.status))
+            def end(error: CallError | None) -> problems.ProblemError | None:
+                self._replicas.release(replica, Outcome.FAILED if error else _outcome(response.status))
                 release()
                 if error is None:
                     return None
@@ -327,7 +341,7 @@ class Upstream:
             raise UpstreamFailed(f"{self.name} could not be reached. Try again in a moment.") from None
 
     def _take_slot(self) -> Callable[[], None]:
-        """Count a call as in flight until the function returned is called (for the first time)."""
+        """Count a call as in flight until the returned function is called."""
         if not self._slots.acquire(blocking=False):
             if self._metrics:
                 self._metrics.refused.labels(self.name).inc()
@@ -363,11 +377,11 @@ class Upstream:
         if self._metrics:
             self._metrics.seconds.labels(self.name, str(status)).observe(time.monotonic() - started)
 
-    def _failed(self, error: WireError, started: float | None = None) -> UpstreamFailed:
+    def _failed(self, error: CallError, started: float | None = None) -> UpstreamFailed:
         if started is not None:
             self._observe(started, 0)
         log.warning("upstream_failed", upstream=self.name, reason=type(error).__name__)
-        return UpstreamFailed(f"{self.name} could not be reached or broke off. Try again in a moment.")
+        return UpstreamFailed(f"{self.name} could not be reached, or its response was cut off. Try again in a moment.")
 
     def _too_slow(self, started: float | None = None) -> UpstreamTimeout:
         if started is not None:
@@ -377,7 +391,7 @@ class Upstream:
 
 
 class _Once:
-    """A function that does its work the first time only."""
+    """A function that only does its work once."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         self._work: Callable[[], None] | None = work
@@ -389,18 +403,18 @@ class _Once:
 
 
 class _Chunks(Iterator[bytes]):
-    """A body as it comes. Ends its call when it is exhausted, breaks or is closed, even if it was never begun."""
+    """A body as it arrives. Ends its call when it is exhausted, fails or is closed, even if it was never started."""
 
-    def __init__(self, response: Response, end: Callable[[WireError | None], problems.ProblemError | None]) -> None:
+    def __init__(self, response: Response, end: Callable[[CallError | None], problems.ProblemError | None]) -> None:
         self._response = response
-        self._end: Callable[[WireError | None], problems.ProblemError | None] | None = end
+        self._end: Callable[[CallError | None], problems.ProblemError | None] | None = end
 
     def __next__(self) -> bytes:
         if self._end is None:
             raise StopIteration
         try:
             chunk = self._response.some()
-        except WireError as error:
+        except CallError as error:
             problem = self._finish(error)
             raise problem or error from None
         if not chunk:
@@ -415,7 +429,7 @@ class _Chunks(Iterator[bytes]):
     def __del__(self) -> None:
         self.close()
 
-    def _finish(self, error: WireError | None) -> problems.ProblemError | None:
+    def _finish(self, error: CallError | None) -> problems.ProblemError | None:
         end, self._end = self._end, None
         if end is None:
             return None
@@ -438,7 +452,7 @@ def _reasons(status: int, body: bytes) -> str:
 
 
 def raise_for_problem(answer: Answer) -> None:
-    """Raise the problem that another service answered, if its status is one of failure."""
+    """Raise the problem that another service answered, if its status is 400 or more."""
     if answer.status < 400:
         return
     try:

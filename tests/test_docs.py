@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+FILE = re.compile(r"(?<![\w/.])(?:[\w.]+/)+\w+\.(?:py|json|md|yaml|yml|ts|sh)\b")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -40,6 +41,14 @@ def test_relative_links_resolve(page: Path) -> None:
             assert parts.fragment in anchors(target), f"{page.name} links to {link}"
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
+def test_the_files_that_a_page_names_exist(page: str) -> None:
+    path = ROOT / page
+    named = set(FILE.findall(path.read_text(encoding="utf-8")))
+    assert named
+    assert not [name for name in named if not (ROOT / name).exists() and not (path.parent / name).exists()]
+
+
 def test_generated_tables_are_fresh(capsys: pytest.CaptureFixture[str]) -> None:
     assert doc_tables.main(["--check"]) == 0, capsys.readouterr().err
 
@@ -55,7 +64,7 @@ def test_the_readme_names_every_setting_of_every_service() -> None:
 def test_every_value_of_a_setting_that_the_readme_mentions_belongs_to_a_setting() -> None:
     known = {name for service in doc_tables.SERVICES for name, _ in doc_tables.settings_class(service).names()}
     prose = README.split(doc_tables.BEGIN)[0]
-    mentioned = set(re.findall(r"\b(?:GATEWAY|CATALOG|BART|LLAMA|VISIS)_[A-Z_]+\b", prose))
+    mentioned = set(re.findall(r"\b(?:GATEWAY|RUNNER|CATALOG|BART|LLAMA|VISIS)_[A-Z_]+\b", prose))
     assert mentioned <= known | {f"{name}_FILE" for name in known}
 
 

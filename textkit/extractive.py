@@ -7,17 +7,15 @@ none repeats another (maximal marginal relevance). Nothing is generated: every s
 import math
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from textkit import keyterms, layout, matter, quality, ranking, words
+from textkit.lengths import TARGET_WORDS, Length
 from textkit.ranking import NARRATED, Candidate
 from textkit.selection import choose
 from textkit.sentences import Sentence, ends_like_sentence, join, paragraphs
 
-Length = Literal["short", "medium", "long"]
-
-# Words of a summary of a 1,000-word text; each tenfold of the input adds GROWTH of it.
-TARGET_WORDS: dict[str, int] = {"short": 60, "medium": 150, "long": 400}
+# Each tenfold of a text of 1,000 words adds this share of `TARGET_WORDS`.
 GROWTH = 0.25
 # A text at most this many times the target is given back whole.
 WHOLE = 1.2

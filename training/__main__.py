@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
 import sys
-import types
 from collections.abc import Sequence
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, CliApp, CliSubCommand, SettingsConfigDict, get_subcommand
 
-from training import config as configs
+from training import config
 from training.errors import TrainingError
 
-STAGES: dict[str, type[configs.StageConfig]] = {
-    "scrape": configs.ScrapeConfig,
-    "extract": configs.ExtractConfig,
-    "load": configs.LoadConfig,
-    "prepare": configs.PrepareConfig,
-    "train": configs.TrainConfig,
-    "evaluate": configs.EvaluateConfig,
-    "export": configs.ExportConfig,
-}
+
+class Command(BaseSettings):
+    """From a shelf of books to a served model."""
+
+    model_config = SettingsConfigDict(
+        cli_prog_name="python -m training",
+        cli_kebab_case=True,
+        cli_implicit_flags=True,
+        cli_hide_none_type=True,
+        cli_avoid_json=True,
+        env_prefix="VISIS_TRAINING_",
+    )
+
+    scrape: CliSubCommand[config.ScrapeConfig]
+    extract: CliSubCommand[config.ExtractConfig]
+    load: CliSubCommand[config.LoadConfig]
+    prepare: CliSubCommand[config.PrepareConfig]
+    train: CliSubCommand[config.TrainConfig]
+    evaluate: CliSubCommand[config.EvaluateConfig]
+    export: CliSubCommand[config.ExportConfig]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one stage; 0 when it ended well, 2 with one line on standard error when it was refused."""
-    parsed = vars(_parser().parse_args(arguments))
-    stage = parsed.pop("stage")
+    """Run one stage; 0 on success, 2 with one line on standard error when it was refused."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    stage = next(iter(arguments), "")
     try:
-        config = STAGES[stage](**parsed)
-        facts = importlib.import_module(f"training.{stage}").main(config)
+        settings = get_subcommand(CliApp.run(Command, arguments))
+        facts = importlib.import_module(f"training.{stage}").main(settings)
     except ValidationError as error:
-        return _refuse(stage, "; ".join(_fault(item) for item in error.errors()))
+        return _refuse(stage, "; ".join(map(_fault, error.errors())))
     except TrainingError as error:
         return _refuse(stage, str(error))
     except OSError as error:
@@ -52,43 +61,9 @@ def _refuse(stage: str, reason: str) -> int:
 
 
 def _fault(item: Any) -> str:
-    name = ".".join(str(part) for part in item["loc"])
+    """One validation error: the option within the stage, and what is wrong with it."""
+    name = ".".join(str(part) for part in item["loc"][1:])
     return f"{name}: {item['msg']}" if name else str(item["msg"])
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training", description="From a shelf of books to a served model.")
-    stages = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
-    for name, model in STAGES.items():
-        about = (model.__doc__ or "").strip()
-        stage = stages.add_parser(
-            name, help=about, description=about, argument_default=argparse.SUPPRESS, allow_abbrev=False
-        )
-        for field, info in model.model_fields.items():
-            _add_option(stage, field, info)
-    return parser
-
-
-def _add_option(parser: argparse.ArgumentParser, name: str, info: FieldInfo) -> None:
-    default = "required" if info.is_required() else f"default {info.default!r}"
-    options: dict[str, Any] = {"help": f"{info.description} ({default})".replace("%", "%%"), "required": False}
-    if info.annotation is bool:
-        options["action"] = argparse.BooleanOptionalAction
-    elif get_origin(info.annotation) is tuple:
-        options["nargs"] = "*"
-    choices = _choices(info.annotation)
-    if choices and info.annotation is not bool:
-        options["metavar"] = "|".join(choices)
-    parser.add_argument("--" + name.replace("_", "-"), dest=name, **options)
-
-
-def _choices(annotation: Any) -> tuple[str, ...]:
-    """The words that a Literal allows, wherever it stands in an annotation."""
-    if get_origin(annotation) is Literal:
-        return tuple(str(word) for word in get_args(annotation))
-    if get_origin(annotation) in (tuple, types.UnionType):
-        return tuple(word for part in get_args(annotation) for word in _choices(part))
-    return ()
 
 
 if __name__ == "__main__":

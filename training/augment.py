@@ -18,7 +18,7 @@ _CORE = re.compile(r"\w+(?:[’'-]\w+)*")
 
 
 def augment(kind: Augmentation, text: str, share: float, draw: Random, synonyms: Synonyms) -> str:
-    """A changed copy of a text, in which about `share` of the words (at least one) are touched."""
+    """A copy of a text with about `share` of the words (at least one) changed."""
     tokens = text.split()
     count = max(1, round(share * len(tokens)))
     if kind == "synonyms":
@@ -59,7 +59,7 @@ def swap(tokens: Sequence[str], count: int, draw: Random) -> list[str]:
 
 
 def delete(tokens: Sequence[str], share: float, draw: Random) -> list[str]:
-    """Delete each word with probability `share`; one word is always left of a text that had any."""
+    """Delete each word with probability `share`, but never all of them."""
     kept = [token for token in tokens if draw.random() >= share]
     return kept or ([draw.choice(list(tokens))] if tokens else [])
 

@@ -65,10 +65,10 @@ class ExtractConfig(StageConfig):
     """Text and embedded images of PDFs."""
 
     pdfs: Path = Field(description="a PDF, or a folder of them")
-    images: bool = Field(True, description="write the embedded images as PNG too")
+    images: bool = Field(True, description="write the embedded images too")
     timeout_s: float = Field(120.0, gt=0, le=3600, description="wall time for one file")
     memory_mib: int = Field(1024, ge=256, le=65536, description="address space of the process that reads one file")
-    max_pages: int = Field(5000, ge=1, description="read at most so many pages of a file")
+    max_pages: int = Field(5000, ge=1, description="refuse files with more pages")
     max_images: int = Field(500, ge=0, description="write at most so many images of a file")
     max_pixels: int = Field(20_000_000, ge=1, description="leave out images larger than this")
 
@@ -129,12 +129,12 @@ class PrepareConfig(StageConfig):
 
 
 class TrainConfig(StageConfig):
-    """Fine-tuning or training from nothing. The defaults are the original system's hyper-parameters."""
+    """Fine-tuning or training from scratch. The defaults are the original system's hyper-parameters."""
 
     data: Path = Field(description="what prepare wrote")
     model: str = Field("facebook/bart-base", description="a Hugging Face id, or a folder")
-    from_nothing: Size | None = Field(None, description="train random weights of this size instead of fine-tuning")
-    vocabulary: int = Field(8000, ge=300, le=100_000, description="from nothing: size of the byte-level BPE vocabulary")
+    from_scratch: Size | None = Field(None, description="train random weights of this size instead of fine-tuning")
+    vocabulary: int = Field(8000, ge=300, le=100_000, description="from scratch: size of the byte-level BPE vocabulary")
     learning_rate: float = Field(2e-5, gt=0, le=1, description="peak learning rate")
     warmup_share: float = Field(0.0, ge=0, lt=1, description="share of the steps spent warming up")
     batch_size: int = Field(2, ge=1, description="examples in one forward pass")

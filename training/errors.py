@@ -1,13 +1,13 @@
-"""The refusals of the pipeline: one type for each, every message one line that names the numbers.
+"""The errors of the pipeline: one type for each cause, every message one line with the numbers.
 
 TrainingError
-├── EmptyShelf          no book, or no usable passage in the books there are
+├── NoData              no book, or no usable passage in any book
 ├── TooFewBooks         fewer books than splits
 ├── TargetsTooShort     the median target has under ten words
 ├── TargetsCopied       targets that are the start of their source
 ├── SourceFailed        a catalog, mirror or file that cannot be read
 ├── LexiconMissing      no WordNet on this machine, or no spaCy data
-├── StageMissing        a stage was asked for before the one it needs
+├── StageMissing        the stage that this one needs has not run
 ├── StageDiffers        an output folder holds a run with another configuration
 ├── ModelUnusable       a model that cannot be loaded
 ├── WrongArchitecture   a model or checkpoint of another architecture
@@ -18,10 +18,10 @@ TrainingError
 
 
 class TrainingError(Exception):
-    """The parent of every refusal; the command line prints it as one line and exits with status 2."""
+    """The base of all; the command line prints it as one line and exits with status 2."""
 
 
-class EmptyShelf(TrainingError):
+class NoData(TrainingError):
     """There is nothing to work on."""
 
 

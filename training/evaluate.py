@@ -15,7 +15,7 @@ from textkit.extractive import summarise
 from textkit.sentences import split
 from training import files, plots, report, rouge
 from training.config import EvaluateConfig
-from training.errors import EmptyShelf
+from training.errors import NoData
 from training.generation import Generator
 from training.seeding import generator
 from training.splits import Row
@@ -28,7 +28,7 @@ Summaries = Callable[[list[str]], list[str]]
 def main(config: EvaluateConfig) -> dict[str, Any]:
     """Score every system on one sample of a split; return the scores.
 
-    Raises StageMissing, EmptyShelf, ModelUnusable, WrongArchitecture, DiskFull.
+    Raises StageMissing, NoData, ModelUnusable, WrongArchitecture, DiskFull.
     """
     done = files.finished("evaluate", config)
     if done is not None:
@@ -58,7 +58,7 @@ def main(config: EvaluateConfig) -> dict[str, Any]:
 def sample(rows: Sequence[Row], config: EvaluateConfig) -> list[Row]:
     """At most `limit` rows, drawn by the seed, in their order."""
     if not rows:
-        raise EmptyShelf(f"0 rows in {config.data / config.split}.jsonl")
+        raise NoData(f"0 rows in {config.data / config.split}.jsonl")
     places = generator(config.seed, "evaluate").sample(range(len(rows)), min(config.limit, len(rows)))
     return [rows[place] for place in sorted(places)]
 

@@ -19,7 +19,7 @@ from training.evaluate import LEAD, MODEL
 MANIFEST = "manifest.json"
 FORMAT = 1
 FILES = ("config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
-# ROUGE-L alone can be had with function words: an untrained model that repeated "the, of, and" passed lead-3 on it.
+# ROUGE-L alone can be reached with function words: an untrained model that repeated "the, of, and" passed lead-3 on it.
 GATE = ("rouge2", "rougeL")
 
 

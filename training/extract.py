@@ -1,58 +1,69 @@
-"""Stage 2, for PDFs: NAME.txt (pages parted by form feeds) and NAME/page-3-image-1.png, with extract.json last.
+"""Stage 2, for PDFs: NAME.txt (pages separated by form feeds) and NAME/page-3-image-1.png, with extract.json last.
 
-Each file is read in a child process with limits on memory, processor and wall time, because a hostile PDF of a few
-KiB can ask for gigabytes; a file that fails is a line in the record, not the end of the stage.
+Each file is read by bookreader in a child process with limits; a file that fails is a line in the record, not the end
+of the stage.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bookreader.document import FileProblemError
+from bookreader.limits import Limits
+from bookreader.parser import Parser
 from training import files
 from training.config import ExtractConfig
-from training.errors import EmptyShelf
+from training.errors import NoData
 from training.progress import bar
 
 
 def main(config: ExtractConfig) -> dict[str, Any]:
-    """Extract every PDF; return pages, images and failures per file. Raises EmptyShelf when none could be read."""
+    """Extract every PDF; return pages, images and failures per file. Raises NoData when none could be read."""
     done = files.finished("extract", config)
     if done is not None:
         return done
     pdfs = sorted(config.pdfs.glob("*.pdf")) if config.pdfs.is_dir() else [config.pdfs]
     config.out.mkdir(parents=True, exist_ok=True)
-    results = {path.name: _extract(path, config) for path in bar(pdfs, "PDFs", config.quiet)}
+    limits = Limits(
+        memory_mb=config.memory_mib,
+        cpu_s=int(config.timeout_s) + 1,
+        max_pages=config.max_pages,
+        max_pixels=config.max_pixels,
+    )
+    parser = Parser(limits, wall_s=config.timeout_s)
+    results = {path.name: _extract(path, config, parser) for path in bar(pdfs, "PDFs", config.quiet)}
     read = [result for result in results.values() if "failed" not in result]
     if not read:
         reasons = ", ".join(f"{name}: {result['failed']}" for name, result in list(results.items())[:3])
-        raise EmptyShelf(f"0 of {len(pdfs)} PDFs could be read in {config.pdfs}" + (f" ({reasons})" if reasons else ""))
+        raise NoData(f"0 of {len(pdfs)} PDFs could be read in {config.pdfs}" + (f" ({reasons})" if reasons else ""))
     return files.finish("extract", config, {"files": results, "read": len(read), "failed": len(results) - len(read)})
 
 
-def _extract(path: Path, config: ExtractConfig) -> dict[str, Any]:
-    """What the child said of one file; a file extracted before is not read again."""
-    said = config.out / f"{path.stem}.extract.json"
-    if said.exists():
-        result: dict[str, Any] = files.read_json(said)
+def _extract(path: Path, config: ExtractConfig, parser: Parser) -> dict[str, Any]:
+    """Write one file's text and images, and return the counts; a file extracted before is not read again."""
+    record = config.out / f"{path.stem}.extract.json"
+    if record.exists():
+        result: dict[str, Any] = files.read_json(record)
         return result
-    command = [sys.executable, "-m", "training.pdf", str(path), str(config.out), config.model_dump_json()]
     try:
-        child = subprocess.run(command, capture_output=True, text=True, timeout=config.timeout_s, check=False)
-    except subprocess.TimeoutExpired:
-        return {"failed": f"took longer than {config.timeout_s:g} s"}
-    if child.returncode != 0:
-        return {"failed": _reason(child)}
-    result = json.loads(child.stdout)
-    files.write_json(said, result)
+        document = parser.read(path, path.name)
+        pictures = parser.pictures("pdf_images", path, count=config.max_images) if config.images else []
+    except FileProblemError as problem:
+        return {"failed": str(problem)}
+    except OSError as error:
+        return {"failed": f"cannot be read: {error.strerror}"}
+    files.write_text(config.out / f"{path.stem}.txt", "\f".join(page.text for page in document.pages))
+    numbers: Counter[int] = Counter()
+    images = []
+    for picture in pictures:
+        numbers[picture.page] += 1
+        if picture.data:
+            suffix = picture.media_type.removeprefix("image/").replace("jpeg", "jpg")
+            images.append(f"{path.stem}/page-{picture.page}-image-{numbers[picture.page]}.{suffix}")
+            files.write_bytes(config.out / images[-1], picture.content)
+    found = {"pages": len(document.pages), "words": document.word_count}
+    result = {**found, "images": images, "images_left_out": len(pictures) - len(images)}
+    files.write_json(record, result)
     return result
-
-
-def _reason(child: subprocess.CompletedProcess[str]) -> str:
-    if child.returncode < 0:
-        return f"the reader was ended by signal {-child.returncode}"
-    last = child.stderr.strip().splitlines()[-1:] or [f"status {child.returncode}"]
-    return last[0][:200]

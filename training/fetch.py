@@ -1,4 +1,4 @@
-"""Polite HTTP GET for scraping: it says who asks, obeys robots.txt, waits between requests, and bounds every answer."""
+"""Polite HTTP GET for scraping: an identifying User-Agent, robots.txt, a delay between requests, bounded responses."""
 
 from __future__ import annotations
 

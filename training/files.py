@@ -93,6 +93,11 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def texts(folder: Path) -> list[Path]:
+    """The .txt files of a folder in order, without the summaries beside them."""
+    return sorted(path for path in folder.glob("*.txt") if not path.name.endswith(".summary.txt"))
+
+
 def read_text(path: Path) -> str:
     """A UTF-8 file's text without byte-order mark. Raises SourceFailed."""
     try:

@@ -1,21 +1,12 @@
-"""What is particular to Project Gutenberg: its catalogue, where its texts lie, its header and footer. No network."""
+"""Project Gutenberg's catalogue, and where a mirror keeps its texts. No network."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import NamedTuple
 
 from training.errors import SourceFailed
-
-_START = re.compile(r"^\*{3}\s*START OF (?:THE|THIS) PROJECT GUTENBERG.*$", re.MULTILINE | re.IGNORECASE)
-_END = re.compile(
-    r"^(?:\*{3}\s*END OF (?:THE|THIS) PROJECT GUTENBERG|End of (?:the )?Project Gutenberg)",
-    re.MULTILINE | re.IGNORECASE,
-)
-_FIELD = re.compile(r"^(Title|Author):[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
-_HEADER_CHARS = 20_000
 
 
 class Entry(NamedTuple):
@@ -24,14 +15,6 @@ class Entry(NamedTuple):
     id: int
     title: str
     author: str
-
-
-class Text(NamedTuple):
-    """A book's own words, with what its header says."""
-
-    title: str | None
-    author: str | None
-    body: str
 
 
 def entries(catalogue: str, letters: str, language: str) -> list[Entry]:
@@ -61,17 +44,3 @@ def _entry(row: dict[str, str]) -> Entry:
 def folders(book_id: int) -> str:
     """The folders that hold a book on a mirror: every digit but the last, or 0 (`12345` -> `1/2/3/4`)."""
     return "/".join(str(book_id)[:-1]) or "0"
-
-
-def read(text: str) -> Text:
-    """Part a file into its header's title and author and the book itself, without the licence at either end."""
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    start = _START.search(text, 0, _HEADER_CHARS)
-    if start is None:
-        return Text(None, None, text.strip())
-    fields: dict[str, str] = {}
-    for name, value in _FIELD.findall(text[: start.start()]):
-        fields.setdefault(name, value)
-    end = _END.search(text, start.end())
-    body = text[start.end() : end.start() if end else len(text)]
-    return Text(fields.get("Title"), fields.get("Author"), body.strip())

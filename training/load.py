@@ -10,18 +10,18 @@ from typing import Any
 from training import files
 from training.catalog import CatalogClient
 from training.config import LoadConfig
-from training.errors import EmptyShelf
+from training.errors import NoData
 from training.progress import bar
 
 
 def main(config: LoadConfig) -> dict[str, Any]:
-    """Import every text; return how many are new and known. Raises EmptyShelf, SourceFailed.
+    """Import every text; return how many are new and known. Raises NoData, SourceFailed.
 
     To run it again is safe: the catalog answers a file that it has with the book that is there.
     """
-    paths = sorted(path for path in config.books.glob("*.txt") if not path.name.endswith(".summary.txt"))
+    paths = files.texts(config.books)
     if not paths:
-        raise EmptyShelf(f"0 .txt files in {config.books}")
+        raise NoData(f"0 .txt files in {config.books}")
     listed = config.books / "books.jsonl"
     about = {str(book["id"]): book for book in files.read_lines(listed)} if listed.exists() else {}
     client = CatalogClient(config.catalog_url, config.timeout_s, config.api_key)

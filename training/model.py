@@ -1,4 +1,4 @@
-"""The BART model and its tokenizer: loaded from a checkpoint, or made from nothing.
+"""The BART model and its tokenizer: loaded from a checkpoint, or made from scratch.
 
 Not here: training, and any other family of models, which is refused.
 """
@@ -97,9 +97,9 @@ def _first_line(error: Exception) -> str:
 
 def make(config: TrainConfig, texts: Iterable[str]) -> tuple[Any, Any]:
     """A model with random weights and a byte-level BPE tokenizer trained on the texts. The caller seeds torch."""
-    assert config.from_nothing is not None
+    assert config.from_scratch is not None
     tokenizer = _tokenizer(texts, config.vocabulary, config.max_source)
-    layers, width, inner, heads = SIZES[config.from_nothing]
+    layers, width, inner, heads = SIZES[config.from_scratch]
     shape = BartConfig(
         vocab_size=len(tokenizer),
         encoder_layers=layers,

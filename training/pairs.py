@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from textkit.sentences import split
 from training.books import Book
 from training.config import PrepareConfig
-from training.errors import EmptyShelf, TargetsCopied, TargetsTooShort
+from training.errors import NoData, TargetsCopied, TargetsTooShort
 from training.gap import pair, words
 from training.seeding import generator
 from training.splits import Row
@@ -82,11 +82,11 @@ def starts_with_target(row: Row) -> bool:
 def check_targets(found: Sequence[Row]) -> tuple[list[Row], int]:
     """The rows whose target is not copied from the source's start, and how many others there were.
 
-    Raises EmptyShelf without rows, TargetsTooShort when the median target has under ten words, and TargetsCopied when
+    Raises NoData without rows, TargetsTooShort when the median target has under ten words, and TargetsCopied when
     more than a tenth are copied.
     """
     if not found:
-        raise EmptyShelf("0 passages could be made into pairs")
+        raise NoData("0 passages could be made into pairs")
     lengths = [len(words(row["summary"])) for row in found]
     median = statistics.median(lengths)
     if median < LEAST_MEDIAN_WORDS:

@@ -30,7 +30,7 @@ _WIDEST_BIN = 20
 def main(config: PrepareConfig) -> dict[str, Any]:
     """Write the three splits; return the counts.
 
-    Raises EmptyShelf, TooFewBooks, TargetsTooShort, TargetsCopied, LexiconMissing, SourceFailed, DiskFull.
+    Raises NoData, TooFewBooks, TargetsTooShort, TargetsCopied, LexiconMissing, SourceFailed, DiskFull.
     """
     done = files.finished("prepare", config)
     if done is not None:

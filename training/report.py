@@ -65,6 +65,6 @@ def _sample(number: int, row: dict[str, Any]) -> str:
 
 
 def _short(text: str) -> str:
-    """The start of a text, on one line, with Markdown's signs made harmless."""
+    """The start of a text, on one line, with Markdown's characters escaped."""
     line = " ".join(text.split())[:_SHOWN_CHARS] + ("…" if len(text) > _SHOWN_CHARS else "")
     return "".join("\\" + char if char in "\\`*_<>[]#|" else char for char in line)

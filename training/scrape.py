@@ -1,20 +1,23 @@
 """Stage 1: a folder of UTF-8 texts, from Project Gutenberg's mirrors or from a folder at hand.
 
-Writes ID.txt (without the licence at either end) and books.jsonl, a line for each book once its text is on disk.
+Writes ID.txt (without the licence) and books.jsonl, a line for each book once its text is on disk.
 A book that is there is not fetched again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from training import files, gutenberg
+from bookreader.document import FileProblemError
+from bookreader.plain import read_text
+from training import books, files, gutenberg
 from training.config import ScrapeConfig
-from training.errors import EmptyShelf
+from training.errors import NoData
 from training.fetch import Fetcher
 from training.progress import bar
 
@@ -22,7 +25,7 @@ Book = dict[str, Any]
 
 
 def main(config: ScrapeConfig) -> dict[str, Any]:
-    """Fill the output folder; return how many books are there. Raises SourceFailed, EmptyShelf, DiskFull."""
+    """Fill the output folder; return how many books are there. Raises SourceFailed, NoData, DiskFull."""
     done = files.finished("scrape", config)
     if done is not None:
         return done
@@ -39,12 +42,12 @@ def main(config: ScrapeConfig) -> dict[str, Any]:
         have[book["id"]] = book
     if not have:
         where = f"authors {config.authors} of {config.catalogue_url}" if config.from_dir is None else config.from_dir
-        raise EmptyShelf(f"0 texts from {where}")
+        raise NoData(f"0 texts from {where}")
     return files.finish("scrape", config, {"books": len(have), "without_text": absent})
 
 
 def _have(out: Path) -> dict[str, Book]:
-    """What an earlier run completed; a line cut short by a crash is dropped, so that its book is taken again."""
+    """What an earlier run completed; a line truncated by a crash is dropped, so that the book is fetched again."""
     path = out / "books.jsonl"
     if not path.exists():
         return {}
@@ -64,12 +67,12 @@ def _append(path: Path, book: Book) -> None:
 
 def _from_folder(config: ScrapeConfig, have: dict[str, Book]) -> Iterator[tuple[Book, str | None]]:
     assert config.from_dir is not None
-    paths = sorted(path for path in config.from_dir.glob("*.txt") if not path.name.endswith(".summary.txt"))
-    for path in bar(paths[: config.limit], "texts", config.quiet):
+    for path in bar(files.texts(config.from_dir)[: config.limit], "texts", config.quiet):
         if path.stem not in have:
-            text = gutenberg.read(files.read_text(path))
-            book = {"id": path.stem, "title": text.title or path.stem, "author": text.author, "source": path.name}
-            yield book, text.body or None
+            text = books.read_file(path)
+            author = "; ".join(text.authors) or None
+            book = {"id": path.stem, "title": text.title or path.stem, "author": author, "source": path.name}
+            yield book, text.text.strip() or None
 
 
 def _from_gutenberg(config: ScrapeConfig, have: dict[str, Book]) -> Iterator[tuple[Book, str | None]]:
@@ -77,9 +80,9 @@ def _from_gutenberg(config: ScrapeConfig, have: dict[str, Book]) -> Iterator[tup
     entries = gutenberg.entries(_catalogue(config, fetcher), config.authors, config.language)
     for entry in bar(entries[: config.limit], "books", config.quiet):
         if str(entry.id) not in have:
-            source, raw = _text(fetcher, config.text_urls, entry.id)
+            source, text = _text(fetcher, config.text_urls, entry.id)
             book = {"id": str(entry.id), "title": entry.title, "author": entry.author, "source": source}
-            yield book, gutenberg.read(raw).body if raw else None
+            yield book, text
 
 
 def _catalogue(config: ScrapeConfig, fetcher: Fetcher) -> str:
@@ -88,19 +91,17 @@ def _catalogue(config: ScrapeConfig, fetcher: Fetcher) -> str:
     if not path.exists():
         raw = fetcher.get(config.catalogue_url)
         if raw is None:
-            raise EmptyShelf(f"there is no catalogue at {config.catalogue_url}")
+            raise NoData(f"there is no catalogue at {config.catalogue_url}")
         files.write_bytes(path, raw)
     return files.read_text(path)
 
 
 def _text(fetcher: Fetcher, templates: tuple[str, ...], book_id: int) -> tuple[str | None, str | None]:
-    """The first place that has the book as UTF-8, and its text."""
+    """The first URL that has the book as text, and the text without licence."""
     for template in templates:
         url = template.format(id=book_id, folders=gutenberg.folders(book_id))
         raw = fetcher.get(url)
         if raw is not None:
-            try:
-                return url, raw.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                continue
+            with contextlib.suppress(FileProblemError):
+                return url, read_text(raw).text.strip()
     return None, None

@@ -65,7 +65,7 @@ def signature(text: str, seed: int) -> MinHash:
 
 
 def without_duplicates(rows: Sequence[Row], threshold: float, seed: int) -> tuple[list[Row], dict[str, int]]:
-    """The rows, less those whose text is nearly that of a row already kept; and how many went, by reason.
+    """The rows without near-duplicates of rows already kept, and how many were dropped, by reason.
 
     Test is kept before validation and validation before train, so that what is scored stays and training loses.
     """

@@ -1,4 +1,4 @@
-"""Stage 4: a BART model, fine-tuned or from nothing, with train.json last.
+"""Stage 4: a BART model, fine-tuned or from scratch, with train.json last.
 
 Writes model/ (the best by a validation measure), checkpoints/, tensorboard/ and history.json. A run that was killed
 continues from its newest complete checkpoint: a checkpoint counts once its own run.json, written last, is there.
@@ -19,7 +19,7 @@ from transformers.integrations import TensorBoardCallback
 from training import files, model, rouge
 from training.config import TrainConfig
 from training.encode import IGNORED, encode
-from training.errors import EmptyShelf, StageDiffers
+from training.errors import NoData, StageDiffers
 from training.seeding import generator
 from training.splits import Row
 from training.trainer import BYTES_PER_PARAMETER, Trainer, check_room, precision, room
@@ -36,29 +36,27 @@ def main(config: TrainConfig) -> dict[str, Any]:
     files.record("prepare", config.data)
     rows = {name: files.read_lines(config.data / f"{name}.jsonl") for name in ("train", "validation")}
     if not rows["train"] or not rows["validation"]:
-        raise EmptyShelf(
-            f"{len(rows['train'])} training and {len(rows['validation'])} validation rows in {config.data}"
-        )
+        raise NoData(f"{len(rows['train'])} training and {len(rows['validation'])} validation rows in {config.data}")
     trainer, facts = make_trainer(config, rows["train"], rows["validation"])
     trainer.train(resume_from_checkpoint=_resumable(config, trainer.model))
     return _finish(config, trainer, facts)
 
 
 def make_trainer(config: TrainConfig, train: list[Row], validation: list[Row]) -> tuple[Trainer, dict[str, Any]]:
-    """A trainer ready to run, and what there is to say about it before it ran."""
+    """A trainer ready to run, and the facts known before it runs."""
     set_seed(config.seed)
     if config.quiet:
         datasets.disable_progress_bars()
         transformers.utils.logging.disable_progress_bar()
-    # The from-nothing tokenizer sees the training split only, like the model.
+    # The from-scratch tokenizer sees the training split only, like the model.
     texts = (row[part] for row in train for part in ("text", "summary"))
-    net, tokenizer = model.make(config, texts) if config.from_nothing else model.load(config.model)
+    net, tokenizer = model.make(config, texts) if config.from_scratch else model.load(config.model)
     model.set_lengths(net, config.max_target)
     sample = generator(config.seed, "validation").sample(validation, min(config.eval_limit, len(validation)))
     encoded, cut = encode(train, tokenizer, config)
     encoded_sample, _ = encode(sample, tokenizer, config)
     facts = {
-        "kind": "trained from nothing" if config.from_nothing else f"fine-tuned from {config.model}",
+        "kind": "trained from scratch" if config.from_scratch else f"fine-tuned from {config.model}",
         "parameters": net.num_parameters(),
         "train_rows": len(train),
         "validation_rows": len(sample),

@@ -1,4 +1,4 @@
-"""Audio files that can be sent while they are still being written: MP3, OGG Vorbis and WAV."""
+"""Audio files that can be sent while they are still being written: MP3, Opus in OGG, and WAV."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Protocol
 
 import numpy as np
 import soundfile
+import soxr
 
 from bart_service.speech.voice import Samples
 
-MEDIA_TYPES = {"audio/mpeg": "mp3", "audio/wav": "wav", "audio/ogg": "ogg"}
-_BLOCK = 8192  # libsndfile's Vorbis writer keeps a whole call's samples on the stack
+MEDIA_TYPES = {"audio/mpeg": "mp3", "audio/wav": "wav", "audio/ogg": "opus"}
+_OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 _UNKNOWN_SIZE = 0xFFFFFFFF  # a WAV's size fields while it is still growing, as ffmpeg writes them
 
 
@@ -25,10 +26,14 @@ class Encoder(Protocol):
 
 
 def encoder(kind: str, sample_rate: int) -> Encoder:
-    """The encoder of `mp3`, `ogg` or `wav` for mono 16-bit samples at `sample_rate` per second."""
+    """The encoder of `mp3`, `opus` or `wav` for mono 16-bit samples at `sample_rate` per second."""
     if kind == "wav":
         return _Wav(sample_rate)
-    return _Compressed({"mp3": "MP3", "ogg": "OGG"}[kind], sample_rate)
+    if kind == "mp3":
+        return _Compressed("MP3", "MPEG_LAYER_III", sample_rate)
+    rate = next((rate for rate in _OPUS_RATES if rate >= sample_rate), _OPUS_RATES[-1])
+    opus = _Compressed("OGG", "OPUS", rate)
+    return opus if rate == sample_rate else _Resampled(opus, sample_rate, rate)
 
 
 class _Wav:
@@ -48,19 +53,32 @@ class _Wav:
 
 
 class _Compressed:
-    def __init__(self, form: str, sample_rate: int) -> None:
+    def __init__(self, container: str, codec: str, sample_rate: int) -> None:
         self._sink = _Sink()
-        subtype = {"MP3": "MPEG_LAYER_III", "OGG": "VORBIS"}[form]
-        self._file = soundfile.SoundFile(self._sink, "w", sample_rate, 1, format=form, subtype=subtype)
+        self._file = soundfile.SoundFile(self._sink, "w", sample_rate, 1, format=container, subtype=codec)
 
     def add(self, samples: Samples) -> bytes:
-        for start in range(0, len(samples), _BLOCK):
-            self._file.write(samples[start : start + _BLOCK])
+        self._file.write(samples)
         return self._sink.take()
 
     def finish(self) -> bytes:
         self._file.close()
         return self._sink.take()
+
+
+class _Resampled:
+    """Brings the samples to a rate that the codec takes."""
+
+    def __init__(self, inner: Encoder, rate: int, wanted: int) -> None:
+        self._inner = inner
+        self._stream = soxr.ResampleStream(rate, wanted, 1, dtype="int16")
+
+    def add(self, samples: Samples) -> bytes:
+        return self._inner.add(self._stream.resample_chunk(samples))
+
+    def finish(self) -> bytes:
+        rest = self._stream.resample_chunk(np.zeros(0, np.int16), last=True)
+        return self._inner.add(rest) + self._inner.finish()
 
 
 class _Sink(io.RawIOBase):
@@ -99,9 +117,8 @@ class _Sink(io.RawIOBase):
 
 
 def resample(samples: Samples, rate: int, wanted: int) -> Samples:
-    """The same sound at another sample rate, by linear interpolation (a voice's fallback in mid-stream)."""
+    """The same sound at another sample rate."""
     if rate == wanted or not len(samples):
         return samples
-    count = max(1, round(len(samples) * wanted / rate))
-    at = np.linspace(0, len(samples) - 1, count)
-    return np.interp(at, np.arange(len(samples)), samples).astype(np.int16)
+    changed: Samples = soxr.resample(samples, rate, wanted)
+    return changed

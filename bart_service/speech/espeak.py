@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,7 +21,7 @@ _RATE_LIMITS = (80, 450)  # espeakRATE_MINIMUM and espeakRATE_MAXIMUM of speak_l
 
 
 class EspeakVoice:
-    """Speaks through one child process; callers take turns."""
+    """Speaks and writes phonemes through one child process; callers take turns."""
 
     name = "espeak"
 
@@ -30,19 +31,26 @@ class EspeakVoice:
         self._child: subprocess.Popen[bytes] | None = None
         self._languages: list[str] = []
 
-    def speak(self, sentence: str, *, voice: str = "en", speed: float = 1.0) -> Utterance:
-        """Say a sentence in a language (`en`, `en-gb`, `de`...), at `speed` times 175 words a minute.
+    def speak(self, sentence: str, *, language: str = "en", speed: float = 1.0) -> Utterance:
+        """Say a sentence in one of `languages()`, at `speed` times 175 words a minute.
 
         Raises:
             UnknownVoice: no such language.
             VoiceError: the library crashed or did not answer in time; the next call gets a fresh one.
         """
         rate = min(max(round(WORDS_A_MINUTE * speed), _RATE_LIMITS[0]), _RATE_LIMITS[1])
-        head, data = self._ask({"text": sentence, "voice": voice, "rate": rate})
-        if head.get("error") == "unknown-voice":
-            raise UnknownVoice(voice, self.languages())
+        head, data = self._ask({"text": sentence, "voice": language, "rate": rate})
         words = tuple(Word(ms / 1000, start, length) for ms, start, length in head["marks"])
         return Utterance(int(head["sample_rate"]), np.frombuffer(data, dtype="<i2").astype(np.int16), words)
+
+    def phonemes(self, texts: Sequence[str], language: str) -> list[str]:
+        """Each text in IPA with stress marks, a space between words; two words may be written as one ("out of").
+
+        Raises:
+            UnknownVoice: no such language.
+            VoiceError: the library crashed or did not answer in time.
+        """
+        return [str(one) for one in self._ask({"phonemes": list(texts), "voice": language})[0]["phonemes"]]
 
     def languages(self) -> list[str]:
         """The language codes that can be spoken."""
@@ -61,13 +69,16 @@ class EspeakVoice:
             watchdog = threading.Timer(self._timeout_s, child.kill)
             watchdog.start()
             try:
-                return _exchange(child, question)
+                head, data = _exchange(child, question)
             except (OSError, ValueError) as error:
                 hung = not watchdog.is_alive()
                 self._stop()
                 raise VoiceError("timeout" if hung else "crashed") from error
             finally:
                 watchdog.cancel()
+        if head.get("error") == "unknown-voice":
+            raise UnknownVoice(question["voice"], self.languages())
+        return head, data
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:

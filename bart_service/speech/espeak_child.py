@@ -1,8 +1,12 @@
 """The eSpeak NG library behind a pipe: one process owns it, because it is global state and parses hostile text in C.
 
-Run as a script by `espeak.py`, never imported by the service. One JSON line in (`{"text", "voice", "rate"}`), one JSON
-line out (`{"sample_rate", "samples", "marks"}` or `{"error"}`), then `samples` 16-bit mono samples. A mark is
-`[milliseconds, first character, characters]` of a word.
+Run as a script by `espeak.py`, never imported by the service, so that no GPL code enters the service's process. One
+JSON line in, one JSON line out, then `samples` 16-bit mono samples:
+
+    {"text", "voice", "rate"}   ->  {"sample_rate", "samples", "marks": [[milliseconds, first character, characters]]}
+    {"phonemes": [text], "voice"}  ->  {"phonemes": [IPA, words separated by spaces], "samples": 0}
+    {"voices": true}               ->  {"voices": [language code], "samples": 0}
+    anything in an unknown voice   ->  {"error": "unknown-voice", "samples": 0}
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import espeakng_loader
@@ -20,6 +26,7 @@ import espeakng_loader
 _SYNCHRONOUS = 2
 _CHARS_UTF8 = 1
 _RATE = 1
+_IPA = 0x02
 _EVENT_END, _EVENT_WORD = 0, 1
 _MEMORY_BYTES = 1 << 30
 _BUFFER_MS = 200
@@ -64,11 +71,13 @@ _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 
 
 class Library:
-    """The loaded library; `speak` is its only use."""
+    """The loaded library: speaks, and writes phonemes."""
 
     def __init__(self) -> None:
         self._lib = ctypes.CDLL(espeakng_loader.get_library_path())
         self._lib.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+        self._lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self._lib.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_int]
         path = os.fsencode(espeakng_loader.get_data_path())
         self.sample_rate = self._lib.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, path, 0)
         if self.sample_rate <= 0:
@@ -77,28 +86,63 @@ class Library:
         self._lib.espeak_SetSynthCallback(self._callback)
         self._samples = bytearray()
         self._marks: list[tuple[int, int, int]] = []
+        self._current = ""
 
     def voices(self) -> list[str]:
-        """The language codes that `speak` takes, such as `en-gb`."""
-        return sorted({code for voice in self._voices() for code in _languages(voice)})
-
-    def _voices(self) -> Iterator[Any]:
-        listed = self._lib.espeak_ListVoices(None)
-        index = 0
-        while listed[index]:
-            yield listed[index].contents
-            index += 1
+        """The language codes that can be spoken, such as `en-gb`: listed voices without a dictionary are left out."""
+        errors = os.dup(2)
+        with Path(os.devnull).open("wb") as nothing:  # the library complains there of each dictionary that it lacks
+            os.dup2(nothing.fileno(), 2)
+            try:
+                return sorted(code for code in self._identifiers if self._can_speak(code))
+            finally:
+                os.dup2(errors, 2)
+                os.close(errors)
 
     def speak(self, text: str, voice: str, rate: int) -> tuple[bytes, list[tuple[int, int, int]]]:
         """Samples and word marks of `text`, spoken at `rate` words a minute."""
-        if self._lib.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise LookupError(voice)
+        self._select(voice)
         self._lib.espeak_SetParameter(_RATE, rate, 0)
         self._samples, self._marks = bytearray(), []
         data = text.encode() + b"\0"
         self._lib.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 1, 0, _CHARS_UTF8, None, None)
         self._lib.espeak_Synchronize()
         return bytes(self._samples), self._marks
+
+    def phonemes(self, text: str, voice: str) -> str:
+        """The text in IPA, with stress marks and a space between words."""
+        self._select(voice)
+        data = ctypes.create_string_buffer(text.encode())
+        rest = ctypes.c_void_p(ctypes.addressof(data))
+        clauses = []
+        while rest.value:
+            clauses.append(self._lib.espeak_TextToPhonemes(ctypes.byref(rest), _CHARS_UTF8, _IPA) or b"")
+        return " ".join(clause.decode().strip() for clause in clauses if clause.strip())
+
+    @cached_property
+    def _identifiers(self) -> dict[str, bytes]:
+        """Code to the voice's file name. The library itself finds no voice by some of the codes that it lists."""
+        best: dict[str, tuple[int, bytes]] = {}
+        listed, index = self._lib.espeak_ListVoices(None), 0
+        while listed[index]:
+            voice = listed[index].contents
+            for priority, code in _languages(voice):
+                if code not in best or priority < best[code][0]:
+                    best[code] = (priority, bytes(voice.identifier))
+            index += 1
+        return {code: identifier for code, (_, identifier) in best.items()}
+
+    def _can_speak(self, code: str) -> bool:
+        return bool(self.phonemes("a 1", code))
+
+    def _select(self, code: str) -> None:
+        if code == self._current:
+            return
+        self._current = ""
+        identifier = self._identifiers.get(code)
+        if identifier is None or self._lib.espeak_SetVoiceByName(identifier) != 0:
+            raise LookupError(code)
+        self._current = code
 
     def _receive(self, samples: Any, count: int, events: Any) -> int:
         if samples and count > 0:
@@ -112,12 +156,12 @@ class Library:
         return 0
 
 
-def _languages(voice: Any) -> Iterator[str]:
+def _languages(voice: Any) -> Iterator[tuple[int, str]]:
     """The codes in a voice's list: each entry is a priority byte and a C string; a zero byte ends it."""
     address = ctypes.cast(voice.languages, ctypes.c_void_p).value
     while address and ctypes.string_at(address, 1) != b"\0":
         code = ctypes.string_at(address + 1)
-        yield code.decode()
+        yield ctypes.string_at(address, 1)[0], code.decode()
         address += len(code) + 2
 
 
@@ -125,6 +169,9 @@ def _answer(library: Library, request: dict[str, Any]) -> tuple[dict[str, Any], 
     if request.get("voices"):
         return {"voices": library.voices(), "samples": 0}, b""
     try:
+        if "phonemes" in request:
+            written = [library.phonemes(text, request["voice"]) for text in request["phonemes"]]
+            return {"phonemes": written, "samples": 0}, b""
         samples, marks = library.speak(request["text"], request["voice"], request["rate"])
     except LookupError:
         return {"error": "unknown-voice", "samples": 0}, b""

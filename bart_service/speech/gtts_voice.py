@@ -25,7 +25,7 @@ class GttsVoice:
         self._timeout_s, self._retries = timeout_s, retries
         self._closed = threading.Event()
 
-    def speak(self, sentence: str, *, voice: str = "en", speed: float = 1.0) -> Utterance:
+    def speak(self, sentence: str, *, language: str = "en", speed: float = 1.0) -> Utterance:
         """Say a sentence. The service knows two speeds only: slow (`speed` under 0.8) and normal.
 
         A 429 is tried again after a pause; anything else that fails is left to the caller's fallback.
@@ -34,10 +34,8 @@ class GttsVoice:
             UnknownVoice: no such language.
             VoiceError: the network or Google failed.
         """
-        languages = gtts.lang.tts_langs()
-        language = next((code for code in (voice, voice.split("-")[0]) if code in languages), None)
-        if language is None:
-            raise UnknownVoice(voice, sorted(languages))
+        if language not in self.languages():
+            raise UnknownVoice(language, self.languages())
         for attempt in range(self._retries + 1):
             try:
                 return _decode(self._fetch(sentence, language, slow=speed < _SLOW_BELOW))
@@ -46,6 +44,10 @@ class GttsVoice:
                 if status != 429 or attempt == self._retries or self._closed.wait(FIRST_PAUSE_S * 2**attempt):
                     raise VoiceError(f"http-{status}" if status else "unreachable") from error
         raise VoiceError("unreachable")
+
+    def languages(self) -> list[str]:
+        """The language codes that Google speaks."""
+        return sorted(gtts.lang.tts_langs())
 
     def close(self) -> None:
         """Stop waiting between attempts."""

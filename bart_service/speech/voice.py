@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,11 @@ class VoiceError(Exception):
 
 
 class UnknownVoice(VoiceError):
-    """The voice has no such language; `.known` are those it has."""
+    """No voice speaks the language, or none has the name; `.known` are the languages that can be spoken."""
 
-    def __init__(self, name: str, known: list[str]) -> None:
+    def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__("unknown-voice")
-        self.name, self.known = name, known
+        self.name, self.known = name, list(known)
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Utterance:
-    """A spoken sentence: mono 16-bit samples, and where its words begin if the voice tells."""
+    """A spoken sentence: mono 16-bit samples, and where its words begin if the voice knows."""
 
     sample_rate: int
     samples: Samples
@@ -46,10 +47,22 @@ class Utterance:
 
 
 class Voice(Protocol):
-    """`speak` may be called from any thread; it raises VoiceError, or UnknownVoice before the first sample."""
+    """`speak` may be called from any thread; it raises VoiceError, or UnknownVoice before the first sample.
+
+    `name` is its id; `languages` are the codes that `speak` takes as `language`, best first where it has a choice.
+    """
 
     name: str
 
-    def speak(self, sentence: str, *, voice: str, speed: float) -> Utterance: ...
+    def languages(self) -> Sequence[str]: ...
+
+    def speak(self, sentence: str, *, language: str, speed: float) -> Utterance: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Loadable(Protocol):
+    """A voice that is slow to speak the first time unless it is loaded before."""
+
+    def load(self) -> None: ...

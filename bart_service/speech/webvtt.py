@@ -1,4 +1,4 @@
-"""WebVTT cues beside a spoken text: a cue a sentence, or a cue a word."""
+"""WebVTT cues beside a spoken text: a cue a line, or a cue a word."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Unit = Literal["sentence", "word"]
 
 
 def write(spoken: Iterable[Spoken], unit: Unit = "sentence") -> str:
-    """A WebVTT file. Words are told by the offline voice only; another voice's sentences stay whole."""
+    """A WebVTT file. A voice that does not say when its words begin has a cue for each line instead."""
     blocks = ["WEBVTT\n"]
     for number, (start_s, end_s, text) in enumerate(_cues(spoken, unit), start=1):
         blocks.append(f"{number}\n{_stamp(start_s)} --> {_stamp(end_s)}\n{_escape(text)}\n")
@@ -20,16 +20,16 @@ def write(spoken: Iterable[Spoken], unit: Unit = "sentence") -> str:
 
 
 def _cues(spoken: Iterable[Spoken], unit: Unit) -> Iterator[tuple[float, float, str]]:
-    for sentence in spoken:
-        words = [word for word in sentence.utterance.words if word.length > 0]
+    for line in spoken:
+        words = [word for word in line.utterance.words if word.length > 0]
         if unit == "sentence" or not words:
-            yield sentence.start_s, sentence.start_s + sentence.utterance.seconds, sentence.text
+            yield line.start_s, line.end_s, line.text
             continue
-        ends = [*(after.start_s for _, after in pairwise(words)), sentence.utterance.seconds]
+        ends = [*(after.start_s for _, after in pairwise(words)), line.utterance.seconds]
         for word, end_s in zip(words, ends, strict=True):
-            text = sentence.text[word.start : word.start + word.length]
+            text = line.text[word.start : word.start + word.length]
             if text and end_s > word.start_s:
-                yield sentence.start_s + word.start_s, sentence.start_s + end_s, text
+                yield line.start_s + word.start_s, line.start_s + end_s, text
 
 
 def _stamp(seconds: float) -> str:

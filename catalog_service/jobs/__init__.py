@@ -1,1 +1,1 @@
-"""Jobs on whole books, their finished parts and their results: the truth that survives every other process."""
+"""Jobs on whole books, their finished parts and their results: kept here, whatever happens to other processes."""

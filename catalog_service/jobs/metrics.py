@@ -1,4 +1,4 @@
-"""What operators see of jobs, in the catalog's `/metrics`: a runner has no port of its own, and the truth is here."""
+"""Metrics of jobs, in the catalog's `/metrics`: a runner has no port of its own, and the catalog keeps the jobs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EVENTS = ("created", "succeeded", "failed", "cancelled", "deferred", "lease_lost
 
 
 class JobEvents:
-    """Counts what happens to jobs; `lease_lost` is one that was taken from a runner that fell silent."""
+    """Counts what happens to jobs; `lease_lost` is one that was taken over from a runner that went silent."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._counter = Counter(
@@ -28,7 +28,7 @@ class JobEvents:
 
 
 class Backlog(Collector):
-    """Asks at each scrape for the jobs by state, and the age in seconds of the oldest that a runner may take."""
+    """Asks at each scrape for the jobs by state, and the age in seconds of the oldest that a runner may claim."""
 
     def __init__(self, ask: Callable[[], tuple[Mapping[str, int], float]]) -> None:
         self._ask = ask
@@ -47,4 +47,4 @@ class Backlog(Collector):
         for state, number in states.items():
             jobs.add_metric([state], number)
         yield jobs
-        yield GaugeMetricFamily("visis_jobs_oldest_seconds", "Age of the oldest job that a runner may take.", oldest_s)
+        yield GaugeMetricFamily("visis_jobs_oldest_seconds", "Age of the oldest job that a runner may claim.", oldest_s)

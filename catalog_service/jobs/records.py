@@ -1,7 +1,7 @@
-"""What every change of a job is made of: its row, its events, its end. The base of the stores; knows no HTTP.
+"""What every change of a job consists of: its row, its events, its end. The base of the stores; knows no HTTP.
 
 Each public method of the stores is one transaction that changes the job's own row first, so that on PostgreSQL the
-row's lock puts everything that happens to one job in a line. Whatever returned is on the disk.
+row's lock serialises everything that happens to one job. Whatever returned is on the disk.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from peewee import Database
 
 from catalog_service.jobs import rules
 from catalog_service.jobs.tables import MODELS, Job, JobEvent, JobPart, Part
+from contract.events import Event, StateEvent
 from servicekit.problems import Conflict, NotFound
+from servicekit.schemas import Problem
 
 MAX_EVENTS = 5_000  # of one job; older ones are forgotten
 ISO = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -31,6 +33,7 @@ _FIELDS = (
     "parts_total",
     "attempts",
     "max_attempts",
+    "last_event",
     "summary_id",
     "created_at",
     "started_at",
@@ -39,7 +42,7 @@ _FIELDS = (
 
 
 class Records:
-    """Any thread may call it. `clock` tells epoch seconds; `count` is told what happens, as in `metrics.EVENTS`."""
+    """Thread-safe. `clock` gives epoch seconds; `count` is called with what happens, one of `metrics.EVENTS`."""
 
     def __init__(
         self, db: Database, clock: Callable[[], float] = time.time, count: Callable[[str], None] = lambda _event: None
@@ -47,7 +50,7 @@ class Records:
         self._db = db
         self._clock = clock
         self._count = count
-        self._news = threading.Condition()
+        self._changed = threading.Condition()
         db.bind(MODELS)
 
     def get(self, job_id: str) -> dict[str, Any]:
@@ -64,36 +67,34 @@ class Records:
             raise NotFound(f"There is no job {job_id[:64]}. GET /jobs lists those there are.")
         return row
 
-    def _held(self, job_id: str, owner: str) -> Job:
-        """The row of a job that the owner holds, locked until the transaction ends."""
-        held = (Job.id == job_id) & (Job.state == "running") & (Job.lease_owner == owner)
-        if not Job.update(last_event=Job.last_event).where(held).execute():
+    def _leased(self, job_id: str, owner: str) -> Job:
+        """The row of a job that the owner has leased, locked until the transaction ends."""
+        leased = (Job.id == job_id) & (Job.state == "running") & (Job.lease_owner == owner)
+        if not Job.update(last_event=Job.last_event).where(leased).execute():
             raise Conflict("The job is not yours any more: its lease ran out, or it was cancelled.")
         return self._row(job_id)
 
-    def _change(self, job_id: str, changes: Mapping[str, Any]) -> None:
+    def _update(self, job_id: str, changes: Mapping[str, Any]) -> None:
         Job.update(**changes).where(Job.id == job_id).execute()
 
     def _requeue(self, job_id: str, owner: str, **changes: Any) -> None:
-        held = (Job.id == job_id) & (Job.state == "running") & (Job.lease_owner == owner)
-        Job.update(**{"state": "queued", "lease_owner": None, "lease_until": None, **changes}).where(held).execute()
+        leased = (Job.id == job_id) & (Job.state == "running") & (Job.lease_owner == owner)
+        Job.update(**{"state": "queued", "lease_owner": None, "lease_until": None, **changes}).where(leased).execute()
 
     def _give_up(self, row: Job, reason: str | None = None) -> None:
         last = reason or row.waiting_reason or "its runner ended without a word"
-        self._fail(
-            row.id,
-            {
-                "type": "/problems#upstream-failed",
-                "title": "The job could not be finished",
-                "status": 502,
-                "detail": f"Given up after {row.attempts} attempts without progress. The last reason: {last}",
-            },
+        problem = Problem(
+            type="/problems#upstream-failed",
+            title="The job could not be finished",
+            status=502,
+            detail=f"Given up after {row.attempts} attempts without progress. The last reason: {last}",
         )
+        self._fail(row.id, problem)
 
-    def _fail(self, job_id: str, problem: Mapping[str, Any]) -> None:
-        Job.update(problem=to_json(problem)).where(Job.id == job_id).execute()
+    def _fail(self, job_id: str, problem: Problem) -> None:
+        Job.update(problem=problem.model_dump_json()).where(Job.id == job_id).execute()
         self._end(job_id, "failed", states=("queued", "running"))
-        self._add_events(job_id, [("state", {"state": "failed", "problem": dict(problem)})])
+        self._add_events(job_id, [StateEvent(state="failed", problem=problem)])
         self._drop_speech(job_id)
 
     def _end(self, job_id: str, state: str, states: Sequence[str], lease_owner: str | None = None) -> int:
@@ -113,13 +114,13 @@ class Records:
         used = JobPart.select(JobPart.key).where(JobPart.key.in_(speech))
         Part.delete().where(Part.key.in_(speech) & Part.key.not_in(used)).execute()
 
-    def _add_events(self, job_id: str, events: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    def _add_events(self, job_id: str, events: Sequence[Event]) -> None:
         if not events:
             return
-        self._change(job_id, {"last_event": Job.last_event + len(events)})
+        self._update(job_id, {"last_event": Job.last_event + len(events)})
         last = int(self._row(job_id).last_event)
         first = last - len(events) + 1
-        rows = [(job_id, first + index, kind, to_json(data)) for index, (kind, data) in enumerate(events)]
+        rows = [(job_id, number, event.type, event.model_dump_json()) for number, event in enumerate(events, first)]
         JobEvent.insert_many(rows, fields=[JobEvent.job_id, JobEvent.id, JobEvent.type, JobEvent.data]).execute()
         JobEvent.delete().where((JobEvent.job_id == job_id) & (JobEvent.id <= last - MAX_EVENTS)).execute()
 
@@ -144,9 +145,9 @@ class Records:
         mean = sum(seconds) / len(seconds) if seconds else None
         return rules.eta_s(max(0, row.parts_total - row.parts_done), mean, row.parallel)
 
-    def _tell(self) -> None:
-        with self._news:
-            self._news.notify_all()
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
     def _now(self) -> str:
         return datetime.fromtimestamp(self._clock(), UTC).strftime(ISO)

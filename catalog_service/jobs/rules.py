@@ -1,17 +1,18 @@
-"""The life of a job as functions: which state may follow which, who may take it, how long it waits. No database.
+"""The life of a job as functions: which state may follow which, who may claim it, how long it waits. No database.
 
 queued ──► running ──► succeeded
   ▲  │        │ │
   │  └────────┼─┴────► failed, cancelled
-  └───────────┘  (its engine cannot be reached, or its runner let go of it)
+  └───────────┘  (its engine cannot be reached, or its runner released it)
 """
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import get_args
 
-State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-STATES: tuple[State, ...] = get_args(State)
+from contract.events import State
+
+STATES: tuple[State, ...] = get_args(State.__value__)
 FINISHED = frozenset({"succeeded", "failed", "cancelled"})
 LONGEST_WAIT_S = 300.0
 _NEXT: dict[str, frozenset[str]] = {
@@ -26,7 +27,7 @@ def may_become(state: str, following: str) -> bool:
 
 
 def claimable(state: str, not_before: float, lease_until: float | None, now: float) -> bool:
-    """Whether a runner may take the job: it waits and its time has come, or whoever had it let its lease run out."""
+    """Whether a runner may claim the job: it waits and its time has come, or the lease on it ran out."""
     if state == "queued":
         return not_before <= now
     return state == "running" and (lease_until is None or lease_until <= now)

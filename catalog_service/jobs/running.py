@@ -1,11 +1,10 @@
-"""What a runner does with jobs: takes them under a lease, notes their parts, hands them in or lets them go."""
+"""What a runner does with jobs: leases them, stores their parts, hands them in or releases them."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from peewee import fn
@@ -13,44 +12,28 @@ from peewee import fn
 from catalog_service.jobs import rules
 from catalog_service.jobs.records import Records, to_json
 from catalog_service.jobs.tables import Job, JobPart, Part, Summary
-
-
-@dataclass(frozen=True)
-class FinishedPart:
-    """A part at its place in a job. `output` is None when the part was there already."""
-
-    position: str
-    key: str
-    kind: str = ""
-    made_by: str = ""
-    seconds: float = 0.0
-    output: Any = None
-    event: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a job made. `audio` names a kept file of `audio_bytes` bytes, `captions` is its WebVTT."""
-
-    document: Mapping[str, Any]
-    audio: str | None = None
-    audio_bytes: int | None = None
-    captions: str | None = None
+from contract.events import Event, ProgressEvent, StageEvent, StateEvent, WaitingEvent
+from contract.jobs import FinishedPart, FinishedParts, JobResult
+from servicekit.schemas import Problem
 
 
 class Running(Records):
     """The runner's side of the jobs."""
 
     def claim(self, job_id: str, owner: str, lease_s: float, parallel: int = 1) -> dict[str, Any] | None:
-        """Take a job: what clients see of it, and why it had to wait last; None if it is not to be had.
+        """Lease a job: what clients see of it, and why it was put back last; None if it cannot be claimed now.
 
-        A job that was begun too often without progress fails here.
+        A job that was begun too often without progress fails here. An owner that claims its own job again, because the
+        first answer was lost, gets it again.
         """
         now = self._clock()
         with self._db.atomic():
             row = Job.get_or_none(Job.id == job_id)
-            if row is None or not rules.claimable(row.state, row.not_before, row.lease_until, now):
+            if row is None:
                 return None
+            if not rules.claimable(row.state, row.not_before, row.lease_until, now):
+                repeated = row.state == "running" and row.lease_owner == owner
+                return {**self._shown(row), "last_reason": None} if repeated else None
             if rules.exhausted(row.attempts, row.max_attempts):
                 self._give_up(row)
                 return None
@@ -71,102 +54,98 @@ class Running(Records):
                 return None
             if row.state == "running":
                 self._count("lease_lost")
-            self._add_events(job_id, [("state", {"state": "running", "attempt": row.attempts + 1})])
+            self._add_events(job_id, [StateEvent(state="running", attempt=row.attempts + 1)])
         return {**self.get(job_id), "last_reason": row.waiting_reason}
 
-    def pulse(self, owner: str, lease_s: float) -> list[str]:
-        """Renew the owner's leases; the ids of the jobs that it still holds."""
+    def renew(self, owner: str, ids: Sequence[str], lease_s: float) -> list[str]:
+        """Renew an owner's leases on these jobs; the ids of those that it still holds."""
         now = self._clock()
-        held = (Job.state == "running") & (Job.lease_owner == owner)
-        rows = list(Job.select(Job.id, Job.lease_until).where(held))
-        if any((row.lease_until or 0.0) < now + lease_s * 2 / 3 for row in rows):  # not each pulse needs a write
-            Job.update(lease_until=now + lease_s).where(held).execute()
+        leased = (Job.state == "running") & (Job.lease_owner == owner) & Job.id.in_(list(ids))
+        rows = list(Job.select(Job.id, Job.lease_until).where(leased))
+        if any((row.lease_until or 0.0) < now + lease_s * 2 / 3 for row in rows):  # not every renewal needs a write
+            Job.update(lease_until=now + lease_s).where(leased).execute()
         return [row.id for row in rows]
 
     def release(self, owner: str) -> list[str]:
-        """Let go of all jobs of an owner that has ended or ends: they may be taken at once."""
+        """Release all jobs of an owner that has ended or ends: they may be claimed at once."""
         with self._db.atomic():
             ids = [row.id for row in Job.select(Job.id).where((Job.state == "running") & (Job.lease_owner == owner))]
             for job_id in ids:
                 self._requeue(job_id, owner, attempts=Job.attempts)
-        self._tell()
+        self._notify()
         return ids
 
-    def add_parts(
-        self, job_id: str, owner: str, stage: str, parts: Sequence[FinishedPart], total: int | None, made_by: str | None
-    ) -> dict[str, Any]:
-        """Note finished parts of a job, each once: one that is there already is neither stored nor told again.
+    def add_parts(self, job_id: str, finished: FinishedParts) -> dict[str, Any]:
+        """Store finished parts of a job, each once: one that is stored already makes no second event.
 
         Raises:
             Conflict: the owner does not hold the job any more.
         """
+        stage = finished.stage
         with self._db.atomic():
-            row = self._held(job_id, owner)
-            fresh = [part for part in parts if self._place(job_id, part)]
-            changes: dict[str, Any] = {"stage": stage, "parts_done": Job.parts_done + len(fresh)}
-            if total is not None:
-                changes["parts_total"] = total
-            if made_by is not None:
-                changes["made_by"] = made_by
+            row = self._leased(job_id, finished.owner)
+            fresh = [part for part in finished.parts if self._place(job_id, part)]
+            done, total = row.parts_done + len(fresh), finished.total or row.parts_total
+            changes: dict[str, Any] = {"stage": stage, "parts_done": done, "parts_total": total}
+            if finished.made_by is not None:
+                changes["made_by"] = finished.made_by
             if any(part.output is not None for part in fresh):
                 changes["attempts"] = 0
-            self._change(job_id, changes)
-            events: list[tuple[str, Mapping[str, Any]]] = []
-            if stage != row.stage:
-                events.append(("stage", {"stage": stage}))
-            events += [(part.event["type"], part.event["data"]) for part in fresh if part.event]
-            if fresh or total is not None:
-                done = row.parts_done + len(fresh)
-                events.append(("progress", {"parts_done": done, "parts_total": total or row.parts_total}))
+            self._update(job_id, changes)
+            events: list[Event] = [StageEvent(stage=stage)] if stage != row.stage else []
+            events += [part.event for part in fresh if part.event]
+            if fresh or finished.total is not None:
+                events.append(ProgressEvent(done=done, total=total, unit="parts"))
             self._add_events(job_id, events)
         return self.get(job_id)
 
     def find_parts(self, keys: Sequence[str]) -> dict[str, Any]:
-        """The outputs of those parts that are there."""
+        """The outputs of those parts that are stored, by key."""
         rows = Part.select(Part.key, Part.output).where(Part.key.in_(list(keys)))
         return {row.key: json.loads(row.output) for row in rows}
 
     def defer(self, job_id: str, owner: str, reason: str) -> dict[str, Any]:
-        """Put a job back for a while, because something it needs cannot be had now; longer each time in a row.
+        """Put a job back for a while, because something it needs cannot be reached; longer each time in a row.
 
         Raises:
             Conflict: the owner does not hold the job any more.
         """
         with self._db.atomic():
-            row = self._held(job_id, owner)
+            row = self._leased(job_id, owner)
             if rules.exhausted(row.attempts, row.max_attempts):
                 self._give_up(row, reason)
                 return self.get(job_id)
             wait_s = rules.backoff_s(row.attempts)
             self._requeue(job_id, owner, waiting_reason=reason, not_before=self._clock() + wait_s)
-            self._add_events(job_id, [("waiting", {"reason": reason, "seconds": wait_s, "attempts": row.attempts})])
+            self._add_events(job_id, [WaitingEvent(reason=reason, seconds=wait_s, attempts=row.attempts)])
             self._count("deferred")
         return self.get(job_id)
 
-    def fail(self, job_id: str, owner: str, problem: Mapping[str, Any]) -> dict[str, Any]:
+    def fail(self, job_id: str, owner: str, problem: Problem) -> dict[str, Any]:
         """End a job that cannot succeed.
 
         Raises:
             Conflict: the owner does not hold the job any more.
         """
         with self._db.atomic():
-            self._held(job_id, owner)
+            self._leased(job_id, owner)
             self._fail(job_id, problem)
         return self.get(job_id)
 
-    def finish(self, job_id: str, owner: str, result: Result) -> dict[str, Any]:
-        """Store what a job made and end it; said twice, it is done once.
+    def finish(self, job_id: str, result: JobResult) -> dict[str, Any]:
+        """Store what a job made and end it. Called twice, it stores one result.
 
         Raises:
             Conflict: the owner does not hold the job any more.
         """
+        made = result.document
         with self._db.atomic():
             row = self._row(job_id)
-            if row.state == "succeeded" and row.lease_owner == owner:
+            if row.state == "succeeded" and row.lease_owner == result.owner:
                 return self._shown(row)
-            self._held(job_id, owner)
+            self._leased(job_id, result.owner)
             summary_id, created_at = uuid.uuid4().hex, self._now()
-            document = {"id": summary_id, **result.document, "created_at": created_at}
+            document = {"id": summary_id, **made.model_dump(mode="json"), "created_at": created_at}
             Summary.insert(
                 id=summary_id,
                 book_id=row.book_id,
@@ -176,15 +155,15 @@ class Running(Records):
                 captions=result.captions,
                 created_at=created_at,
             ).execute()
-            degraded = result.document.get("degraded_reason") if result.document.get("degraded") else None
+            degraded = made.degraded_reason if made.degraded else None
             Job.update(degraded=degraded, summary_id=summary_id).where(Job.id == job_id).execute()
-            self._end(job_id, "succeeded", states=("running",), lease_owner=owner)
-            self._add_events(job_id, [("state", {"state": "succeeded", "summary_id": summary_id})])
+            self._end(job_id, "succeeded", states=("running",), lease_owner=result.owner)
+            self._add_events(job_id, [StateEvent(state="succeeded", summary_id=summary_id)])
             self._drop_speech(job_id)
         return self.get(job_id)
 
     def _place(self, job_id: str, part: FinishedPart) -> bool:
-        """Store a part unless it is there, and put it in its place; False if the place was taken."""
+        """Store a part unless it is stored, at its position in the job; False if the position had one."""
         if part.output is not None:
             values = {
                 "key": part.key,

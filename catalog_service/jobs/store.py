@@ -1,35 +1,52 @@
-"""The jobs of one database: asked for, shared, followed, cancelled, forgotten. Nothing of what is computed."""
+"""The jobs of one database: ordered, shared, followed, cancelled, forgotten. Computes nothing of what they make."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from peewee import IntegrityError, fn
+from peewee import Database, IntegrityError, fn
 
+from catalog_service.books import no_book
 from catalog_service.jobs import rules
 from catalog_service.jobs.records import ISO, to_json
-from catalog_service.jobs.running import FinishedPart, Result, Running
+from catalog_service.jobs.running import Running
 from catalog_service.jobs.tables import Job, JobEvent, JobPart, Part
-from servicekit.problems import Conflict, NotFound
+from contract.events import StateEvent
+from contract.jobs import NewJob
+from servicekit.problems import Conflict
 
-__all__ = ["FinishedPart", "Jobs", "Result"]
 KEEP_UNSUCCESSFUL_S = 30 * 86_400
 
 
 class Jobs(Running):
     """Everything that can be done with jobs."""
 
-    def create(
-        self, book_id: int, request: Mapping[str, Any], request_key: str, max_attempts: int
-    ) -> tuple[dict[str, Any], bool]:
-        """The job for a request, and whether it is new: one that is under way, or succeeded whole, is shared."""
+    def __init__(
+        self,
+        db: Database,
+        max_attempts: int,
+        clock: Callable[[], float] = time.time,
+        count: Callable[[str], None] = lambda _event: None,
+    ) -> None:
+        super().__init__(db, clock, count)
+        self._max_attempts = max_attempts
+
+    def create(self, new: NewJob) -> tuple[dict[str, Any], bool]:
+        """The job for an order, and whether it is new: one that is under way, or succeeded whole, is shared.
+
+        Raises:
+            NotFound: there is no such book.
+        """
+        request = new.request.model_dump(mode="json", exclude_none=True)
+        key = _digest({"book_id": new.book_id, "request": request, "made_by": new.made_by})
         while True:
-            known = self._equal(request_key)
+            known = self._equal(key)
             if known is not None:
                 return self._shown(known), False
             try:
@@ -37,20 +54,20 @@ class Jobs(Running):
                     job_id = uuid.uuid4().hex
                     Job.insert(
                         id=job_id,
-                        book_id=book_id,
+                        book_id=new.book_id,
                         request=to_json(request),
-                        request_key=request_key,
+                        request_key=key,
                         state="queued",
-                        max_attempts=max_attempts,
+                        max_attempts=self._max_attempts,
                         created_at=self._now(),
                     ).execute()
-                    self._add_events(job_id, [("state", {"state": "queued"})])
+                    self._add_events(job_id, [StateEvent(state="queued")])
             except IntegrityError as error:
-                if self._equal(request_key) is None:
-                    raise NotFound(f"There is no book {book_id}. GET /books/ lists those there are.") from error
+                if self._equal(key) is None:
+                    raise no_book(new.book_id) from error
                 continue
             self._count("created")
-            self._tell()
+            self._notify()
             return self.get(job_id), True
 
     def found(
@@ -66,7 +83,7 @@ class Jobs(Running):
         return [self._shown(row) for row in rows], int(wanted.count())
 
     def events(self, job_id: str, after: int = 0, limit: int = 500) -> list[dict[str, Any]]:
-        """What happened to a job after the event with this id, in order."""
+        """What happened to a job after the event with this number, in order."""
         self._row(job_id)
         rows = (
             JobEvent.select()
@@ -91,14 +108,14 @@ class Jobs(Running):
                 raise Conflict(f"Job {job_id} has {row.state} already; there is nothing left to cancel.")
             ended = self._end(job_id, "cancelled", states=("queued", "running"))
             if ended:
-                self._add_events(job_id, [("state", {"state": "cancelled"})])
+                self._add_events(job_id, [StateEvent(state="cancelled")])
                 self._drop_speech(job_id)
         return self.get(job_id) if ended else self.cancel(job_id)
 
     def claimable(self, wait_s: float = 0.0, limit: int = 16, gone: Callable[[], bool] = lambda: False) -> list[str]:
-        """The ids of jobs that a runner may take now, the oldest first.
+        """The ids of jobs that a runner may claim now, the oldest first.
 
-        Waits up to `wait_s` for the first one, or until whoever asked is `gone`.
+        Waits up to `wait_s` seconds for the first one, or until whoever asked is `gone`.
         """
         deadline = time.monotonic() + wait_s
         while True:
@@ -106,14 +123,14 @@ class Jobs(Running):
             left_s = deadline - time.monotonic()
             if ids or left_s <= 0 or gone():
                 return ids
-            with self._news:
-                self._news.wait(min(left_s, 1.0))  # a back-off or a lease may end meanwhile
+            with self._changed:
+                self._changed.wait(min(left_s, 1.0))  # a back-off or a lease may end meanwhile
 
     def backlog(self) -> tuple[dict[str, int], float]:
-        """How many jobs are queued and running, and the age in seconds of the oldest that a runner may take."""
+        """How many jobs are queued and running, and the age in seconds of the oldest that a runner may claim."""
         unfinished = sorted(set(rules.STATES) - rules.FINISHED)
         states = {str(state): Job.select().where(Job.state == state).count() for state in unfinished}
-        oldest = Job.select(fn.MIN(Job.created_at)).where(self._may_be_taken()).scalar()
+        oldest = Job.select(fn.MIN(Job.created_at)).where(self._may_be_claimed()).scalar()
         if oldest is None:
             return states, 0.0
         created = datetime.strptime(oldest, ISO).replace(tzinfo=UTC).timestamp()
@@ -137,11 +154,16 @@ class Jobs(Running):
         return found
 
     def _claimable(self, limit: int) -> list[str]:
-        rows = Job.select(Job.id).where(self._may_be_taken()).order_by(Job.created_at, Job.id).limit(limit)
+        rows = Job.select(Job.id).where(self._may_be_claimed()).order_by(Job.created_at, Job.id).limit(limit)
         return [row.id for row in rows]
 
-    def _may_be_taken(self) -> Any:
+    def _may_be_claimed(self) -> Any:
         now = self._clock()
         waiting = (Job.state == "queued") & (Job.not_before <= now)
         abandoned = (Job.state == "running") & (Job.lease_until.is_null() | (Job.lease_until <= now))
         return waiting | abandoned
+
+
+def _digest(value: object) -> str:
+    """SHA-256 of a JSON value, 64 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

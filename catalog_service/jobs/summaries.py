@@ -27,7 +27,7 @@ class Audio:
 
 
 class Summaries:
-    """Any thread may call it. Audio lies in `folder`."""
+    """Thread-safe. Audio is in `folder`."""
 
     def __init__(self, db: Database, folder: Path) -> None:
         self._files = FileStore(folder)

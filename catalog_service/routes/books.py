@@ -1,8 +1,7 @@
-"""Books over HTTP: the list, the particulars, and imports."""
+"""Books over HTTP: the list, the metadata, and imports."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -10,122 +9,88 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request, stream_with_context
-from flask_openapi import APIBlueprint
+from flask import Response, stream_with_context
 from peewee import Database
 
-from catalog_service import receipts, schemas
+from bookreader.document import Progress
+from catalog_service import receipts
 from catalog_service.books import MOST_FOUND, Wanted, to_json
 from catalog_service.database import explain
 from catalog_service.library import Library
-from catalog_service.reading.document import Progress
-from catalog_service.routes.answers import (
-    JSON,
-    answer,
-    book_number,
-    expected,
-    form_fields,
-    idempotency_key,
-    query_fields,
-    uploaded,
-    wants,
-)
-from catalog_service.schemas import parse
+from catalog_service.routes.answers import answer, idempotency_key, if_match, wants
+from contract import public
+from contract.books import Book, BookFields, BookPatch, BookReplacement, ImportForm, ListBooksQuery, NewBook
+from contract.events import BookDoneEvent, ProblemEvent, ProgressEvent
 from servicekit import events, logs
-from servicekit.app import array_response, blueprint, documented_only, problem_response, streamed_response
+from servicekit.operations import JSON, Routes
 from servicekit.problems import InternalError, ProblemError
-from servicekit.schemas import ChangerHeader, MakerHeader
 
 PROGRESS_S = 0.1
 log = logs.get_logger(__name__)
 
 
-def create_blueprint(library: Library) -> APIBlueprint:
+def create_routes(library: Library) -> Routes:
     """The routes of books."""
-    api = blueprint("books", tag="books", description="The library.", failures=[404, 503, 507])
-    _add_makers(api, library)
-    _add_changers(api, library)
-    _add_readers(api, library)
-    return api
+    routes = Routes("books")
+    _add_creating(routes, library)
+    _add_changing(routes, library)
+    _add_reading(routes, library)
+    return routes
 
 
-def _add_makers(api: APIBlueprint, library: Library) -> None:
-    @api.post("/books/", summary="Add a book", responses={201: schemas.Book, 409: problem_response(409)})
-    @documented_only
-    def create_book(header: MakerHeader, body: schemas.NewBook) -> Response:
-        new = parse(schemas.NewBook, request.get_json())
-        return _made(library.create(_stored(new), new.text, idempotency_key()))
+def _add_creating(routes: Routes, library: Library) -> None:
+    @routes.implements(public.CREATE_BOOK)
+    def create_book(body: NewBook) -> Response:
+        return _created(library.create(_stored(body), body.text, idempotency_key()))
 
-    @api.post(
-        "/books/import",
-        summary="Import a book from a file",
-        description="The same bytes give the same book, with status 200. With `Accept: text/event-stream`: `progress` "
-        "events `{pages_done, pages_total}` while it is read, then `book` or `problem`.",
-        responses={201: schemas.Book, 200: streamed_response("Book"), 409: problem_response(409)},
-    )
-    @documented_only
-    def import_book(header: MakerHeader, form: schemas.ImportForm) -> Response:
-        file = uploaded()
-        said = parse(schemas.ImportFields, form_fields())
-        asked = (file.stream, file.filename or "", _stored(said), idempotency_key())
-        if wants(JSON, events.MEDIA_TYPE) == JSON:
-            return _made(library.import_file(*asked))
-        steps = library.importing(*asked)
+    @routes.implements(public.IMPORT_BOOK)
+    def import_book(form: ImportForm) -> Response:
+        if wants(JSON, events.MEDIA_TYPE) != JSON:
+            return follow_import(form)
+        return _created(library.import_file(*_upload(form)))
+
+    @routes.implements(public.FOLLOW_IMPORT)
+    def follow_import(form: ImportForm) -> Response:
+        steps = library.importing(*_upload(form))
         first = next(steps)  # here, so that what is refused before the first page has a status of its own
         lines = stream_with_context(_progress(chain([first], steps), library.db))
         return Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
 
 
-def _add_changers(api: APIBlueprint, library: Library) -> None:
-    changed: dict[Any, Any] = {200: schemas.Book, 412: problem_response(412)}
+def _upload(form: ImportForm) -> tuple[Any, str, dict[str, Any], str | None]:
+    metadata = form.model_dump(mode="json", exclude={"file"})
+    return form.file.stream, form.file.filename, metadata, idempotency_key()
 
-    @api.put("/books/<book_id>", summary="Replace a book's particulars", responses=changed)
-    @documented_only
-    def replace_book(
-        path: schemas.BookPath, header: ChangerHeader, body: schemas.BookReplacement, book_id: str
-    ) -> Response:
-        replacement = parse(schemas.BookReplacement, request.get_json())
-        return answer(to_json(library.change(book_number(book_id), _stored(replacement), expected())))
 
-    @api.patch("/books/<book_id>", summary="Change some of a book's particulars", responses=changed)
-    @documented_only
-    def patch_book(path: schemas.BookPath, header: ChangerHeader, body: schemas.BookPatch, book_id: str) -> Response:
-        patch = parse(schemas.BookPatch, request.get_json())
-        return answer(to_json(library.change(book_number(book_id), _stored(patch, only_given=True), expected())))
+def _add_changing(routes: Routes, library: Library) -> None:
+    @routes.implements(public.REPLACE_BOOK)
+    def replace_book(book_id: int, body: BookReplacement) -> Response:
+        return answer(to_json(library.change(book_id, _stored(body), if_match())))
 
-    @api.delete("/books/<book_id>", summary="Delete a book", responses={204: None, 412: problem_response(412)})
-    @documented_only
-    def delete_book(path: schemas.BookPath, header: ChangerHeader, book_id: str) -> Response:
-        library.delete(book_number(book_id), expected())
+    @routes.implements(public.UPDATE_BOOK)
+    def update_book(book_id: int, body: BookPatch) -> Response:
+        return answer(to_json(library.change(book_id, _stored(body, only_given=True), if_match())))
+
+    @routes.implements(public.DELETE_BOOK)
+    def delete_book(book_id: int) -> Response:
+        library.delete(book_id, if_match())
         return Response(status=204)
 
 
-def _add_readers(api: APIBlueprint, library: Library) -> None:
-    @api.get(
-        "/books/",
-        summary="List the books",
-        description="To read it all, follow the `next` links: with their `after` each page is as fast as the first. "
-        f"With `q`, `author` or `language`, `X-Total-Count` counts up to {MOST_FOUND:,}.",
-        responses={200: array_response("Book")},
-    )
-    @documented_only
-    def list_books(query: schemas.ListQuery) -> Response:
-        wanted = parse(schemas.ListQuery, fields) if (fields := query_fields()) else _FIRST_PAGE
-        filters = Wanted(wanted.q, wanted.author, wanted.language, wanted.sort, wanted.after)
-        found, total = library.books.listed(wanted.page, wanted.per_page, filters)
+def _add_reading(routes: Routes, library: Library) -> None:
+    @routes.implements(public.LIST_BOOKS)
+    def list_books(query: ListBooksQuery) -> Response:
+        filters = Wanted(**query.model_dump(exclude={"page", "per_page"}))
+        found, total = library.books.listed(query.page, query.per_page, filters)
         kept = {name: value for name, value in asdict(filters).items() if value and name != "after" and value != "id"}
-        after = found[-1]["id"] if len(found) == wanted.per_page else None
-        whole = total < MOST_FOUND or not (filters.q or filters.author or filters.language)
-        headers = paging("/books/", wanted.page, wanted.per_page, total, kept, after, whole)
+        after = found[-1]["id"] if len(found) == query.per_page else None
+        whole = total < MOST_FOUND or not (filters.by_words or filters.language)
+        headers = paging("/books/", query.page, query.per_page, total, kept, after, whole)
         return answer(to_json(found), headers=headers)
 
-    @api.get("/books/<book_id>", summary="Read a book's particulars", responses={200: schemas.Book})
-    @documented_only
-    def read_book(path: schemas.BookPath, book_id: str) -> Response:
-        return answer(to_json(library.books.get(book_number(book_id))))
-
-
-_FIRST_PAGE = schemas.ListQuery()
+    @routes.implements(public.READ_BOOK)
+    def read_book(book_id: int) -> Response:
+        return answer(to_json(library.books.get(book_id)))
 
 
 def paging(
@@ -155,29 +120,29 @@ def paging(
     return {"X-Total-Count": str(total), "Link": ", ".join(links)}
 
 
-def _stored(fields: schemas.BookFields, *, only_given: bool = False) -> dict[str, Any]:
+def _stored(fields: BookFields, *, only_given: bool = False) -> dict[str, Any]:
     return fields.model_dump(mode="json", exclude={"text"}, exclude_unset=only_given)
 
 
 def _progress(steps: Iterator[Progress | receipts.Answer], db: Database) -> Iterator[str]:
     """An import's steps as server-sent events, a few a second."""
-    told = 0.0
+    sent = 0.0
     try:
         for step in steps:
             if isinstance(step, receipts.Answer):
-                yield events.encode("book", json.loads(step.body))
-            elif time.monotonic() - told >= PROGRESS_S:
-                told = time.monotonic()
-                yield events.encode("progress", asdict(step))
+                yield events.encode(BookDoneEvent(result=Book.model_validate_json(step.body)))
+            elif time.monotonic() - sent >= PROGRESS_S:
+                sent = time.monotonic()
+                yield events.encode(ProgressEvent(done=step.pages_done, total=step.pages_total, unit="pages"))
     except ProblemError as problem:
-        yield events.encode("problem", problem.to_dict())
+        yield events.encode(ProblemEvent(problem=problem.to_model()))
     except Exception as error:  # the head is sent: the stream is the only place left for the problem
         explained = explain(db, error)
         if explained is None:
             log.error("import_failed", exc_info=error)
             explained = InternalError("An unexpected error. Give the operator the request id. Nothing was stored.")
-        yield events.encode("problem", explained.to_dict())
+        yield events.encode(ProblemEvent(problem=explained.to_model()))
 
 
-def _made(made: receipts.Answer) -> Response:
-    return answer(made.body, status=made.status, headers={"Location": f"/books/{made.book_id}"})
+def _created(created: receipts.Answer) -> Response:
+    return answer(created.body, status=created.status, headers={"Location": f"/books/{created.book_id}"})

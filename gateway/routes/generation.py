@@ -1,4 +1,4 @@
-"""Summaries, key points and speech: the original's routes, answered by the workers."""
+"""Summaries, key points and speech of a text, by the workers; of a book, by a job."""
 
 from __future__ import annotations
 
@@ -8,184 +8,230 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request
-from flask_openapi import APIBlueprint
-from pydantic import ValidationError
 from urllib3.filepost import encode_multipart_formdata
+from werkzeug.datastructures import FileStorage
 
-from gateway import schemas
-from gateway.jobs.desk import Desk, Order
-from gateway.jobs.following import Follower
+from contract import public
+from contract.books import Extraction
+from contract.events import Event, PointsDoneEvent, SummaryDoneEvent
+from contract.generation import (
+    OPTIONS_OF,
+    GenerationOptions,
+    LongSummaryForm,
+    LongSummaryRequest,
+    Points,
+    PointsRequest,
+    SpokenSummaryRequest,
+    Summary,
+    SummaryRequest,
+)
+from contract.jobs import BookSummary
+from gateway.job_events import JobEvents
+from gateway.job_orders import JobOrders, Order
 from gateway.limits import charge
-from gateway.upstreams import Upstreams, respond, told
-from servicekit import events, hooks, problems
-from servicekit.app import blueprint, documented_only, problem_response
-from servicekit.problems import InvalidInput, NotAcceptable, UnsupportedMediaType
+from gateway.upstreams import Upstreams, respond
+from servicekit import events
+from servicekit.operations import JSON, Routes, refuse
+from servicekit.problems import InvalidInput, NotAcceptable
 from servicekit.schemas import has_text
-from servicekit.upstream import Upstream, raise_for_problem
+from servicekit.upstream import StreamedAnswer, Upstream, parse_response, raise_for_problem
 
-AUDIO_TYPES = {"audio/mpeg": "mp3", "audio/wav": "wav", "audio/ogg": "ogg"}
-OPTIONS = {
-    "bart_service": {"max_tokens", "min_tokens", "num_beams", "no_repeat_ngram_size"},
-    "llama_service": {"max_tokens", "temperature", "top_p", "seed", "stop"},
-}
+AUDIO_SUFFIXES = dict(zip(public.AUDIO_TYPES, ("mp3", "wav", "ogg"), strict=True))
 
 
-def create_blueprint(upstreams: Upstreams, desk: Desk, follower: Follower) -> APIBlueprint:
+def create_routes(upstreams: Upstreams, orders: JobOrders, job_events: JobEvents) -> Routes:
     """The routes that need a model. What is asked of a book by its id is done by a job."""
-    api = blueprint(
-        "generation",
-        tag="generation",
-        description="Summaries, key points and speech.",
-        failures=[404, 409, 502, 503, 504],
-    )
+    routes = Routes("generation")
+    generation = _Generation(upstreams, orders, job_events)
 
-    @api.post("/summaries/generate", summary="Summarise a text", responses={200: schemas.Summary})
-    def generate_summary(body: schemas.SummaryRequest) -> Response:
-        worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
-        return _pass_on(worker, "/summaries", _summary_payload(worker, engine, body.text, body))
+    @routes.implements(public.GENERATE_SUMMARY)
+    def generate_summary(body: SummaryRequest) -> Response:
+        return generation.summary(body, streamed=_wants_events())
 
-    @api.post(
-        "/summaries/generate/audio",
-        summary="Summarise a text, spoken",
-        responses={200: _AUDIO, 406: problem_response(406)},
-    )
-    def generate_summary_audio(body: schemas.SpokenSummaryRequest) -> Response:
-        worker, engine = _worker(upstreams, body.engine, default=upstreams.bart)
+    @routes.implements(public.STREAM_SUMMARY)
+    def stream_summary(body: SummaryRequest) -> Response:
+        return generation.summary(body, streamed=True)
+
+    @routes.implements(public.GENERATE_SUMMARY_AUDIO)
+    def generate_summary_audio(body: SpokenSummaryRequest) -> Response:
+        return generation.audio(body)
+
+    @routes.implements(public.GENERATE_LONG_SUMMARY)
+    def generate_long_summary(body: LongSummaryRequest | None = None, form: LongSummaryForm | None = None) -> Response:
+        return generation.long_summary(body, form, streamed=_wants_events())
+
+    @routes.implements(public.STREAM_LONG_SUMMARY)
+    def stream_long_summary(body: LongSummaryRequest | None = None, form: LongSummaryForm | None = None) -> Response:
+        return generation.long_summary(body, form, streamed=True)
+
+    @routes.implements(public.GENERATE_POINTS)
+    def generate_points(body: PointsRequest) -> Response:
+        return generation.points(body, streamed=_wants_events())
+
+    @routes.implements(public.STREAM_POINTS)
+    def stream_points(body: PointsRequest) -> Response:
+        return generation.points(body, streamed=True)
+
+    return routes
+
+
+class _Generation:
+    def __init__(self, upstreams: Upstreams, orders: JobOrders, job_events: JobEvents) -> None:
+        self._upstreams, self._orders, self._job_events = upstreams, orders, job_events
+
+    def summary(self, body: SummaryRequest, *, streamed: bool) -> Response:
+        worker, engine = self._worker(body.engine, default=self._upstreams.bart)
+        return _pass_on(worker, "/summaries", _summary_task(worker, engine, body.text, body.length, body), streamed)
+
+    def audio(self, body: SpokenSummaryRequest) -> Response:
+        worker, engine = self._worker(body.engine, default=self._upstreams.bart)
         kind = _audio_type()
         charge(characters=len(body.text))
-        payload = _summary_payload(worker, engine, body.text, body)
-        made = told(schemas.Summary, worker.call_json("POST", "/summaries", payload))
+        task = _summary_task(worker, engine, body.text, body.length, body)
+        made = parse_response(Summary, worker.call_json("POST", "/summaries", task))
         if not has_text(made.summary):
             raise InvalidInput(
                 "The text holds nothing to read aloud.", errors=[{"field": "text", "message": "has nothing to read"}]
             )
         charge(audio_characters=len(made.summary))
-        spoken = respond(_post(upstreams.bart, "/speech", {"text": made.summary, **body.manner()}, accept=kind))
+        spoken = respond(_post(self._upstreams.bart, "/speech", {"text": made.summary, **body.manner()}, accept=kind))
         spoken.vary.add("Accept")
         if spoken.status_code == 200:
             spoken.headers["Visis-Engine"] = made.engine
-            spoken.headers["Content-Disposition"] = f'inline; filename="summary.{AUDIO_TYPES[kind]}"'
+            spoken.headers["Content-Disposition"] = f'inline; filename="summary.{AUDIO_SUFFIXES[kind]}"'
         return spoken
 
-    @api.post(
-        "/generate-summary",
-        summary="Summarise a PDF, a text or a book with the Llama worker",
-        responses={200: schemas.Summary},
-        request_body=_SUMMARY_BODIES,
-    )
-    @documented_only
-    def generate_long_summary() -> Response:
-        form = _read(schemas.GenerateSummaryForm, schemas.GenerateSummaryRequest)
-        worker, engine = _worker(upstreams, form.engine, default=upstreams.llama)
-        if isinstance(form, schemas.GenerateSummaryRequest) and form.book_id is not None:
-            order = Order(form.book_id, engine=form.engine, length=form.length, prefers="llama")
-            return _by_job(desk, follower, replace(order, options=_options(worker, form)), _summary_of_book)
-        text = _extracted_text(upstreams) if isinstance(form, schemas.GenerateSummaryForm) else str(form.source_text())
-        return _pass_on(worker, "/summaries", _summary_payload(worker, engine, text, form))
+    def long_summary(
+        self, body: LongSummaryRequest | None, form: LongSummaryForm | None, *, streamed: bool
+    ) -> Response:
+        if form is not None:
+            worker, engine = self._worker(form.engine, default=self._upstreams.llama)
+            text = self._extracted_text(form.file)
+            return _pass_on(worker, "/summaries", _summary_task(worker, engine, text, form.length), streamed)
+        assert body is not None  # the operation takes one of the two
+        worker, engine = self._worker(body.engine, default=self._upstreams.llama)
+        if body.book_id is not None:
+            order = Order(body.book_id, engine=body.engine, length=body.length, prefers="llama")
+            order = replace(order, options=_options(worker, body))
+            return self._by_job(order, _summary_of_book, SummaryDoneEvent, streamed)
+        task = _summary_task(worker, engine, str(body.source_text()), body.length, body)
+        return _pass_on(worker, "/summaries", task, streamed)
 
-    @api.post("/generate-points", summary="Key points of a text or a book", responses={200: schemas.Points})
-    def generate_points(body: schemas.PointsRequest) -> Response:
-        worker, engine = _worker(upstreams, body.engine, default=upstreams.llama)
+    def points(self, body: PointsRequest, *, streamed: bool) -> Response:
+        worker, engine = self._worker(body.engine, default=self._upstreams.llama)
         options = _options(worker, body)
         if body.book_id is not None:
             order = Order(body.book_id, engine=body.engine, length="short", points=body.count, prefers="llama")
-            return _by_job(desk, follower, replace(order, options=options), _points_of_book)
-        payload = {"text": body.source_text(), "count": body.count, "engine": engine, **options}
-        return _pass_on(worker, "/points", payload)
+            return self._by_job(replace(order, options=options), _points_of_book, PointsDoneEvent, streamed)
+        task = {"text": body.source_text(), "count": body.count, "engine": engine, **options}
+        return _pass_on(worker, "/points", task, streamed)
 
-    return api
+    def _worker(self, engine: str, *, default: Upstream) -> tuple[Upstream, str]:
+        """The worker for a public `engine`, and the engine to ask it for."""
+        return {
+            "auto": (default, "auto"),
+            "bart": (self._upstreams.bart, "neural"),
+            "llama": (self._upstreams.llama, "neural"),
+            "extractive": (self._upstreams.bart, "extractive"),
+        }[engine]
+
+    def _by_job(
+        self,
+        order: Order,
+        answer: Callable[[BookSummary], Summary | Points],
+        done: Callable[..., Event],
+        streamed: bool,
+    ) -> Response:
+        """Answer from a job's result, or with its events."""
+        try:
+            if streamed:
+                job = self._orders.place(order).job
+                return self._job_events.follow(
+                    job.id, finish=lambda ended: done(result=answer(self._orders.result(ended)))
+                )
+            return jsonify(answer(self._orders.finish(order)).model_dump())
+        except InvalidInput as problem:
+            if not any(item.get("field") == "scope" for item in problem.members.get("errors", [])):
+                raise
+            # These routes have no scope: what is meant is the whole book.
+            message = "names a book without text"
+            raise InvalidInput(
+                f"Book {order.book_id} has no text.", errors=[{"field": "book_id", "message": message}]
+            ) from None
+
+    def _extracted_text(self, file: FileStorage) -> str:
+        """The text of the uploaded file, read by the catalog (the only place where files are parsed).
+
+        Raises:
+            InvalidInput: it has none.
+        """
+        part = (file.filename or "upload", file.stream.read(), file.mimetype or "application/octet-stream")
+        body, content_type = encode_multipart_formdata({"file": part})
+        answer = self._upstreams.catalog.call(
+            "POST", "/internal/extractions", body=body, headers={"Content-Type": content_type}
+        )
+        raise_for_problem(answer)
+        text = "\n\n".join(page.text for page in parse_response(Extraction, answer.json()).pages)
+        if not has_text(text):
+            message = "has no text that can be read (a scan?)"
+            raise InvalidInput(
+                "No text was found in the file (a scan?).", errors=[{"field": "file", "message": message}]
+            )
+        return text
 
 
-def _worker(upstreams: Upstreams, engine: str, *, default: Upstream) -> tuple[Upstream, str]:
-    """The worker for a public `engine`, and the engine to ask it for."""
-    return {
-        "auto": (default, "auto"),
-        "bart": (upstreams.bart, "neural"),
-        "llama": (upstreams.llama, "neural"),
-        "extractive": (upstreams.bart, "extractive"),
-    }[engine]
+def _wants_events() -> bool:
+    return request.accept_mimetypes.best_match([JSON, events.MEDIA_TYPE]) == events.MEDIA_TYPE
 
 
-def _summary_payload(
-    worker: Upstream,
-    engine: str,
-    text: str,
-    request_: schemas.SummaryRequest | schemas.GenerateSummaryRequest | schemas.GenerateSummaryForm,
+def _summary_task(
+    worker: Upstream, engine: str, text: str, length: str, options: GenerationOptions | None = None
 ) -> dict[str, Any]:
-    options = {} if isinstance(request_, schemas.GenerateSummaryForm) else _options(worker, request_)
-    return {"text": text, "length": request_.length, "engine": engine, **options}
+    return {"text": text, "length": length, "engine": engine, **(_options(worker, options) if options else {})}
 
 
-def _options(worker: Upstream, request_: schemas.GenerationOptions) -> dict[str, Any]:
+def _options(worker: Upstream, given: GenerationOptions) -> dict[str, Any]:
     """The generation options to send to `worker`.
 
     Raises:
         InvalidInput: one of them means nothing to this worker.
     """
-    given = request_.given()
-    foreign = sorted(set(given) - OPTIONS[worker.name])
-    if foreign:
-        message = f"is not an option of {worker.name}: remove it, or choose another engine"
-        raise InvalidInput(
-            f"{foreign[0]} {message}.", errors=[{"field": field, "message": message} for field in foreign]
-        )
-    return given
+    options = given.options()
+    for name in options:
+        if name not in OPTIONS_OF[worker.name]:
+            raise refuse(name, f"is not an option of {worker.name}: remove it, or choose another engine")
+    return options
 
 
-def _pass_on(worker: Upstream, path: str, payload: dict[str, Any]) -> Response:
-    charge(characters=len(payload["text"]))
-    wanted = request.accept_mimetypes.best_match(["application/json", events.MEDIA_TYPE], default="application/json")
-    return respond(_post(worker, path, payload, accept=wanted))
+def _pass_on(worker: Upstream, path: str, task: dict[str, Any], streamed: bool) -> Response:
+    charge(characters=len(task["text"]))
+    return respond(_post(worker, f"{path}/events" if streamed else path, task, accept="*/*"))
 
 
-def _post(worker: Upstream, path: str, payload: dict[str, Any], *, accept: str) -> Any:
-    body = json.dumps(payload, ensure_ascii=False).encode()
-    headers = {"Content-Type": "application/json", "Accept": accept}
+def _post(worker: Upstream, path: str, task: dict[str, Any], *, accept: str) -> StreamedAnswer:
+    body = json.dumps(task, ensure_ascii=False).encode()
+    headers = {"Content-Type": JSON, "Accept": accept}
     return worker.stream("POST", path, body=body, headers=headers, retriable=True)
 
 
-def _by_job(
-    desk: Desk, follower: Follower, order: Order, answer: Callable[[dict[str, Any]], dict[str, Any]]
-) -> Response:
-    """Answer from a job's result, or with its events where the client accepts a stream."""
-    try:
-        if request.accept_mimetypes.best_match(["application/json", events.MEDIA_TYPE]) == events.MEDIA_TYPE:
-            return follower.follow(desk.place(order).job["id"])
-        made = desk.at_once(order)
-    except InvalidInput as problem:
-        if not any(item.get("field") == "scope" for item in problem.members.get("errors", [])):
-            raise
-        # These routes have no scope: what is meant is the whole book.
-        raise InvalidInput(
-            f"Book {order.book_id} has no text.", errors=[{"field": "book_id", "message": "names a book without text"}]
-        ) from None
-    about = {"engine": made["engine"], "model": made["model"], "degraded": made["degraded"]}
-    return jsonify({**answer(made), **about, "result": f"/summaries/{made['id']}"})
+def _summary_of_book(made: BookSummary) -> Summary:
+    return Summary(
+        summary=made.summary,
+        engine=made.engine,
+        model=made.model,
+        summary_words=len(made.summary.split()),
+        degraded=made.degraded,
+        result=f"/summaries/{made.id}",
+    )
 
 
-def _summary_of_book(made: dict[str, Any]) -> dict[str, Any]:
-    return {"summary": made["summary"], "summary_words": len(made["summary"].split())}
-
-
-def _points_of_book(made: dict[str, Any]) -> dict[str, Any]:
-    points = [point["text"] for point in made["points"]]
-    return {"points": points, "text": "\n".join(f"- {point}" for point in points)}
-
-
-def _read(
-    form: type[schemas.GenerateSummaryForm], body: type[schemas.GenerateSummaryRequest]
-) -> schemas.GenerateSummaryForm | schemas.GenerateSummaryRequest:
-    try:
-        if request.mimetype == "multipart/form-data":
-            return form.model_validate({**request.form.to_dict(), **request.files.to_dict()})
-        if request.is_json:
-            hooks.require_json()
-            return body.model_validate(request.get_json())
-    except ValidationError as error:
-        raise problems.invalid_input(error) from None
-    raise UnsupportedMediaType(
-        "Send a file as multipart/form-data, or a text or book_id as application/json.",
-        accepted=["multipart/form-data", "application/json"],
+def _points_of_book(made: BookSummary) -> Points:
+    return Points.of(
+        [point.text for point in made.points],
+        engine=made.engine,
+        model=made.model,
+        degraded=made.degraded,
+        result=f"/summaries/{made.id}",
     )
 
 
@@ -196,39 +242,8 @@ def _audio_type() -> str:
         NotAcceptable: the client takes none that there is. (JSON is what the first clients asked for; they get MP3.)
     """
     if not request.accept_mimetypes:
-        return "audio/mpeg"
-    best = request.accept_mimetypes.best_match([*AUDIO_TYPES, "application/json"])
+        return public.AUDIO_TYPES[0]
+    best = request.accept_mimetypes.best_match([*public.AUDIO_TYPES, JSON])
     if best is None:
-        raise NotAcceptable(f"Accept one of {', '.join(AUDIO_TYPES)}.", available=list(AUDIO_TYPES))
-    return best if best in AUDIO_TYPES else "audio/mpeg"
-
-
-def _extracted_text(upstreams: Upstreams) -> str:
-    """The text of the uploaded file, read by the catalog (the only place where files are parsed).
-
-    Raises:
-        InvalidInput: it has none.
-    """
-    upload = request.files["file"]
-    part = (upload.filename or "upload", upload.stream.read(), upload.mimetype or "application/octet-stream")
-    body, content_type = encode_multipart_formdata({"file": part})
-    answer = upstreams.catalog.call("POST", "/extractions", body=body, headers={"Content-Type": content_type})
-    raise_for_problem(answer)
-    text = "\n\n".join(page["text"] for page in answer.json()["pages"])
-    if not has_text(text):
-        message = "has no text that can be read (a scan?)"
-        raise InvalidInput("No text was found in the file (a scan?).", errors=[{"field": "file", "message": message}])
-    return text
-
-
-_AUDIO = {
-    "description": "The spoken summary. `Visis-Engine` names the summariser.",
-    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in AUDIO_TYPES},
-}
-_SUMMARY_BODIES: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {"schema": schemas.GenerateSummaryForm.model_json_schema()},
-        "application/json": {"schema": schemas.GenerateSummaryRequest.model_json_schema()},
-    },
-}
+        raise NotAcceptable(f"Accept one of {', '.join(public.AUDIO_TYPES)}.", available=list(public.AUDIO_TYPES))
+    return public.AUDIO_TYPES[0] if best == JSON else best

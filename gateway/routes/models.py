@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_openapi import APIBlueprint
-
-from gateway import schemas
-from gateway.upstreams import Upstreams, told
-from servicekit.app import blueprint
+from contract import public
+from contract.models import Models, WorkerModels
+from gateway.upstreams import Upstreams
+from servicekit.operations import Routes
 from servicekit.problems import ProblemError
+from servicekit.upstream import parse_response
 
 
-def create_blueprint(upstreams: Upstreams) -> APIBlueprint:
+def create_routes(upstreams: Upstreams) -> Routes:
     """`GET /models`."""
-    api = blueprint("models", tag="models", description="Engines and models.")
+    routes = Routes("models")
 
-    @api.get("/models", summary="Engines, models, devices and limits", responses={200: schemas.Models})
+    @routes.implements(public.LIST_MODELS)
     def list_models() -> dict[str, Any]:
-        models: list[dict[str, Any]] = []
-        unreachable = []
+        listed, unreachable = [], []
         for worker in (upstreams.bart, upstreams.llama):
             try:
-                listed = told(schemas.WorkerModels, worker.call_json("GET", "/models"))
+                listed += parse_response(WorkerModels, worker.call_json("GET", "/models")).models
             except ProblemError:
                 unreachable.append(worker.name)
-            else:
-                models += [{"service": listed.service, **model} for model in listed.models]
-        return {"models": models, "unreachable": unreachable}
+        return Models(models=listed, unreachable=unreachable).model_dump()
 
-    return api
+    return routes

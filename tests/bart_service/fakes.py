@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from bart_service.engine import EngineInfo, EngineUnavailable, Generation, OutOfMemory, Output, Piece
+from bart_service.engine import Generation, OutOfMemory, Output, Piece
+from modelkit.engine import EngineUnavailable, Status
 
 
 class FakeEngine:
@@ -54,8 +55,8 @@ class FakeEngine:
             raise OutOfMemory("fake")
         return [Output(self._short(piece), min(self._words, piece.cost)) for piece in pieces]
 
-    def info(self) -> EngineInfo:
-        return EngineInfo(self.name, "fake-model", "cpu", {"input_tokens": self.window})
+    def status(self) -> Status:
+        return Status(self.name, "fake-model", "cpu", limits={"input_tokens": self.window})
 
     def _short(self, piece: Piece) -> str:
         return " ".join(piece.text.split()[: self._words]).rstrip(".") + "."

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bart_service import choice, store
+from bart_service import choice
 from bart_service.config import BartSettings
+from bart_service.observe import WorkerMetrics
+from modelkit import choice as shared
+from modelkit import store
+from servicekit.metrics import Metrics
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ def installed(monkeypatch):
     """Pretends that only these packages are installed, on a machine with or without a GPU."""
 
     def pretend(*packages: str, gpu: bool = False) -> None:
-        monkeypatch.setattr(choice, "find_spec", lambda name: name if name in packages else None)
+        monkeypatch.setattr(shared, "find_spec", lambda name: name if name in packages else None)
         monkeypatch.setattr(choice, "_DRIVER", Path("/") if gpu else Path("/nonexistent"))
 
     return pretend
@@ -32,8 +36,8 @@ CT2, HF = ("ctranslate2", "tokenizers"), ("transformers", "torch", "tokenizers")
 
 
 def chosen(home: Path, **settings: object) -> tuple[str, str]:
-    made = choice.choose(BartSettings(home=home, **settings))
-    return (made.engine.name if made.engine else "extractive"), made.why
+    made = choice.engines(BartSettings(home=home, **settings), WorkerMetrics(Metrics("bart_service")))
+    return made.selected().name, made.why
 
 
 @pytest.mark.parametrize(
@@ -43,7 +47,7 @@ def chosen(home: Path, **settings: object) -> tuple[str, str]:
         ((*CT2, *HF), True, "transformers", "there is a GPU"),
         (CT2, True, "ctranslate2", "only engine installed"),
         (HF, False, "transformers", "only engine installed"),
-        ((), False, "extractive", "neither ctranslate2 nor transformers is installed"),
+        ((), False, "extractive", "needs the Python package ctranslate2 or transformers"),
     ],
 )
 def test_auto_picks_by_device_and_packages_and_says_why(fetched, installed, packages, gpu, engine, why):

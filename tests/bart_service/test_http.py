@@ -116,9 +116,9 @@ def test_a_long_text_streams_its_parts_and_ends_with_the_same_summary(neural):
     answer = post(neural, headers={"Accept": "text/event-stream"}, text=text)
     events = [block.split("\n", 1) for block in answer.text.strip().split("\n\n")]
     names = [name.removeprefix("event: ") for name, _ in events]
-    assert names[-1] == "summary"
-    assert set(names[:-1]) == {"part"}
-    final = json.loads(events[-1][1].removeprefix("data: "))
+    assert names[-1] == "done"
+    assert set(names[:-1]) == {"part", "progress"}
+    final = json.loads(events[-1][1].removeprefix("data: "))["result"]
     assert final == post(neural, text=text).json()
     assert names.count("part") >= final["parts"] > 5
 
@@ -164,15 +164,18 @@ def test_the_callers_deadline_is_kept(neural):
 
 def test_a_client_that_hangs_up_frees_the_model(neural):
     port = int(neural.rpartition(":")[2])
-    body = json.dumps({"text": tiny.prose(4, 1200), "engine": "neural", "max_tokens": 20}).encode()
+    body = json.dumps({"text": tiny.prose(4, 3000), "engine": "neural", "num_beams": 16}).encode()
     head = (
         f"POST /summaries HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(head.encode() + body)
         poll(lambda: metric(neural, 'visis_queue_length{engine="ctranslate2"}') > 0)
+    poll(lambda: metric(neural, _ABANDONED) == 1)
     poll(lambda: metric(neural, 'visis_queue_length{engine="ctranslate2"}') == 0)
-    poll(lambda: metric(neural, 'visis_pieces_dropped_total{engine="ctranslate2",reason="cancelled"}') > 0)
+
+
+_ABANDONED = 'visis_http_request_seconds_count{method="POST",route="/summaries",service="bart_service",status="409"}'
 
 
 def metric(address: str, name: str) -> float:

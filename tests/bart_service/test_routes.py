@@ -56,6 +56,7 @@ def test_the_neural_engine_is_refused_without_weights(client):
         ({**SAMPLE, "min_tokens": -1}, "min_tokens"),
         ({**SAMPLE, "no_repeat_ngram_size": 99}, "no_repeat_ngram_size"),
         ({**SAMPLE, "wat": 1}, "wat"),
+        ({**SAMPLE, "temperature": 0.5}, "temperature"),
         ({**SAMPLE, "min_tokens": 9, "max_tokens": 2}, "body"),
     ],
 )
@@ -74,8 +75,8 @@ def test_events_end_with_the_summary(client):
     answer = client.post("/summaries", json=SAMPLE, headers={"Accept": "text/event-stream"})
     assert answer.mimetype == "text/event-stream"
     name, data = answer.get_data(as_text=True).strip().split("\n")
-    assert name == "event: summary"
-    assert json.loads(data.removeprefix("data: "))["summary"] == SAMPLE["text"]
+    assert name == "event: done"
+    assert json.loads(data.removeprefix("data: "))["result"]["summary"] == SAMPLE["text"]
 
 
 def test_a_refusal_is_a_problem_also_where_events_are_wanted(client):
@@ -103,7 +104,17 @@ def test_speech_in_no_known_type_is_refused(client):
 
 
 @pytest.mark.parametrize(
-    "change", [{"speed": 3}, {"speed": 0.1}, {"voice": "../etc"}, {"voice": "zz"}, {"voice": ""}, {"text": ""}]
+    "change",
+    [
+        {"speed": 3},
+        {"speed": 0.1},
+        {"voice": "../etc"},
+        {"voice": "zz"},
+        {"voice": ""},
+        {"text": ""},
+        {"text": "..."},
+        {"text": "a" * 100_000},
+    ],
 )
 def test_a_bad_speech_field_is_refused(client, change):
     assert client.post("/speech", json={**SAMPLE, **change}).status_code == 422
@@ -132,7 +143,7 @@ def test_timings_are_webvtt(client):
     assert answer.get_data(as_text=True).count(" --> ") == 10
 
 
-def test_metrics_tell_of_queue_and_speech(client):
+def test_metrics_cover_queue_and_speech(client):
     client.post("/summaries", json=SAMPLE)
     client.post("/speech", json=SAMPLE)
     text = client.get("/metrics").get_data(as_text=True)
@@ -143,7 +154,8 @@ def test_metrics_tell_of_queue_and_speech(client):
 
 def test_every_route_is_documented(client):
     paths = client.get("/openapi.json").get_json()["paths"]
-    assert {"/summaries", "/points", "/speech", "/speech/timings", "/models"} <= set(paths)
+    streams = {"/summaries/events", "/points/events"}
+    assert {"/summaries", "/points", "/speech", "/speech/timings", "/models"} | streams <= set(paths)
     assert set(paths["/speech"]["post"]["responses"]["200"]["content"]) == {"audio/mpeg", "audio/wav", "audio/ogg"}
 
 
@@ -179,13 +191,9 @@ def test_a_request_past_its_deadline_answers_504_and_is_not_computed(make_client
     assert len(engine.batches) == 1
 
 
-def test_a_model_that_could_not_be_loaded_is_told_and_auto_is_still_answered(make_client):
-    client = make_client(FakeEngine(unavailable="cannot use model x: it is damaged; fetch it again"))
-    answer = client.get("/readyz")
-    while "loading" in answer.get_data(as_text=True):
-        answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert "it is damaged" in answer.get_json()["checks"]["engine"]
+def test_a_model_that_could_not_be_loaded_says_why_and_auto_is_still_answered(make_client):
+    client = make_client(FakeEngine(unavailable="model x cannot be used: it is damaged; fetch it again"))
+    wait_until_ready(client)
     assert client.post("/summaries", json=SAMPLE).get_json()["engine"] == "extractive"
     refused = client.post("/summaries", json={**SAMPLE, "engine": "neural"})
     assert refused.status_code == 503
@@ -215,7 +223,7 @@ def test_a_text_that_the_measured_rate_cannot_do_in_time_is_refused_at_once(make
     client = make_client(engine)
     wait_until_ready(client)
     client.post("/summaries", json=SAMPLE)
-    client.application.extensions["visis_summariser"].neural._rate = 1.0  # a token a second
+    client.application.extensions["visis_engines"].neural.worker._rate = 1.0  # a token a second
     text = tiny.prose(1, 100)
     refused = client.post("/summaries", json={"text": text, "engine": "neural"})
     assert refused.status_code == 504

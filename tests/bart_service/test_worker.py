@@ -8,8 +8,9 @@ from concurrent.futures import Future
 import pytest
 
 from bart_service.batching import BatchLimits
-from bart_service.engine import OutOfMemory, Output, Piece
-from bart_service.worker import Expired, ModelWorker, Priority, QueueFull
+from bart_service.engine import Output, Piece
+from bart_service.worker import ModelWorker, Priority
+from servicekit.problems import Busy, NotReady, UpstreamTimeout
 from tests.bart_service.fakes import FakeEngine, FakeObserver
 
 WAIT_S = 20
@@ -54,7 +55,7 @@ def test_the_model_is_loaded_and_used_by_one_thread_that_is_not_the_callers(star
     worker = start(engine)
     assert submit(worker).result(WAIT_S).text == "word word word word word."
     assert engine.loaded_by is not threading.current_thread()
-    assert worker.not_ready() is None
+    assert (worker.state, worker.problem) == ("ready", None)
 
 
 def test_pieces_that_waited_are_computed_together(start):
@@ -109,23 +110,23 @@ def test_an_expired_piece_is_never_computed(start):
     hold(worker, engine)
     expired = submit(worker, 11, deadline=time.monotonic())
     engine.gate.set()
-    with pytest.raises(Expired):
+    with pytest.raises(UpstreamTimeout):
         expired.result(WAIT_S)
     submit(worker).result(WAIT_S)
     assert all(piece.cost != 11 for batch in engine.batches for piece in batch)
     assert observer.reasons == ["expired"]
 
 
-def test_a_full_queue_refuses_and_tells_when_to_come_again(start):
+def test_a_full_queue_refuses_and_says_when_to_retry(start):
     engine, observer = FakeEngine(), FakeObserver()
     worker = start(engine, queue_size=1, observer=observer)
     submit(worker).result(WAIT_S)
     worker.seconds_for(1)
     with worker.admit() as weigh:
         weigh(10_000_000_000)
-        with pytest.raises(QueueFull) as caught, worker.admit():
+        with pytest.raises(Busy) as caught, worker.admit():
             pass
-        assert caught.value.retry_after_s == 120
+        assert caught.value.headers["Retry-After"] == "120"
     assert observer.reasons == ["queue_full"]
     with worker.admit():
         pass
@@ -157,7 +158,7 @@ def test_a_batch_that_does_not_fit_is_halved_once(start):
 def test_a_piece_that_fits_no_device_fails_alone(start):
     engine = FakeEngine(fits=0)
     worker = start(engine)
-    with pytest.raises(OutOfMemory):
+    with pytest.raises(NotReady, match="memory"):
         submit(worker).result(WAIT_S)
 
 
@@ -173,11 +174,10 @@ def test_a_defect_fails_its_batch_and_not_the_worker(start):
 def test_an_engine_that_cannot_load_says_why(start):
     worker = start(FakeEngine(unavailable="cannot load: no weights"))
     worker._thread.join(WAIT_S)
-    assert worker.not_ready() == "cannot load: no weights"
-    assert not worker.loading
+    assert (worker.state, worker.problem) == ("failed", "cannot load: no weights")
 
 
-def test_stopping_cancels_what_waits(start):
+def test_stopping_refuses_what_waits(start):
     engine = FakeEngine()
     worker = start(engine)
     hold(worker, engine)
@@ -186,5 +186,6 @@ def test_stopping_cancels_what_waits(start):
     stopper.start()
     engine.gate.set()
     stopper.join(WAIT_S)
-    assert waiting.cancelled()
-    assert submit(worker).cancelled()
+    for future in (waiting, submit(worker)):
+        with pytest.raises(NotReady, match="stopping"):
+            future.result(WAIT_S)

@@ -18,12 +18,23 @@ def run(settings, library, monkeypatch, capsys):
         monkeypatch.setenv("CATALOG_DATABASE_URL", settings.database_url.get_secret_value())
 
     def go(*arguments):
-        status = commands.main(arguments)
+        with pytest.raises(SystemExit) as stopped:
+            commands.main(arguments)
         library.db.bind(MODELS)
-        told = capsys.readouterr()
-        return status, told.out, told.err
+        printed = capsys.readouterr()
+        return int(stopped.value.code), printed.out, printed.err
 
-    return go
+    before = os.umask(0o022)
+    yield go
+    os.umask(before)
+
+
+def test_what_a_command_writes_is_for_its_user_alone(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("CATALOG_DATA_DIR", str(tmp_path / "new" / "catalog"))
+    monkeypatch.delenv("CATALOG_DATABASE_URL", raising=False)
+    assert run("init")[0] == 0
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (tmp_path / "new").rglob("*")}
+    assert modes == {True: 0o700, False: 0o600}
 
 
 @pytest.fixture
@@ -57,7 +68,7 @@ def test_an_export_is_restored_whole(run, shelf, library, tmp_path, settings):
     assert library.books.listed(1, 100) == before
     assert [library.books.page(book["id"], 1) for book in before[0]] == pages
     assert [library.books.chapters(book["id"], 1) for book in before[0]] == chapters
-    assert run("check") == (0, "all is well\n", "")
+    assert run("check") == (0, "0 faults found\n", "")
     assert library.create({"title": "T", "author": "A"}).book_id > max(book["id"] for book in before[0])
 
 
@@ -96,7 +107,7 @@ def test_check_finds_missing_damaged_and_foreign_files_and_wrong_counts(run, she
     library.books.change(1, {"page_count": 99})
     status, out, _ = run("check")
     assert status == 1
-    for word in ("is damaged", "is missing", "belongs to no book", "book 1 has", "4 things are wrong"):
+    for word in ("is damaged", "is missing", "belongs to no book", "book 1 has", "4 faults found"):
         assert word in out
 
 
@@ -134,7 +145,7 @@ def test_a_setting_that_is_wrong_is_one_line(run, monkeypatch):
 def test_a_path_that_is_not_there_is_one_line(run, tmp_path):
     status, _, err = run("import", str(tmp_path / "nowhere.pdf"))
     assert status == 1
-    assert err == f"catalog_service: {tmp_path}/nowhere.pdf: No such file or directory\n"
+    assert err == f"Error: {tmp_path}/nowhere.pdf: No such file or directory\n"
 
 
 def test_init_twice_changes_nothing(run, shelf):
@@ -152,13 +163,13 @@ def test_migrations_go_down_and_up_again(settings, tmp_path, postgresql_server, 
         settings = settings.model_copy(update={"database_url": type(settings.database_url)(address)})
     library = Library.open(settings)
     library.create({"title": "Kept", "author": "A"}, "One page.")
-    names = ["0002_search", "0003_chapters", "0004_language", "0100_jobs"]
+    names = ["0002_search", "0003_chapters", "0004_language", "0005_metadata", "0100_jobs", "0101_job_messages"]
     assert [database.revert(library.db, settings.folder) for _ in names] == [[name] for name in reversed(names)]
     assert database.migrate(library.db, settings.folder) == names
     assert library.books.get(1)["title"] == "Kept"
     assert [book["id"] for book in library.books.listed(1, 5, library_query("kept"))[0]] == [1]
     backups = list((settings.folder / "backups").glob("*.sqlite3"))
-    assert len(backups) == (0 if settings.database_url else 5)
+    assert len(backups) == (0 if settings.database_url else len(names) + 1)
     library.close()
 
 

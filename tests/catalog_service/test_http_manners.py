@@ -33,10 +33,10 @@ def test_the_tag_of_a_made_book_is_that_of_the_read_one(client):
 def test_a_change_of_a_book_that_changed_meanwhile_is_refused(client, book, method):
     path = f"/books/{book['id']}"
     tag = client.get(path).headers["ETag"]
-    client.patch(path, json={"isbn": "1"})
+    client.patch(path, json={"isbn": "0-306-40615-2"})
     body = {} if method == "delete" else {"json": {"title": "T", "author": "A"}}
     assert getattr(client, method)(path, headers={"If-Match": tag}, **body).status_code == 412
-    assert client.get(path).json["isbn"] == "1"
+    assert client.get(path).json["isbn"] == "9780306406157"
     fresh = client.get(path).headers["ETag"]
     assert getattr(client, method)(path, headers={"If-Match": fresh}, **body).status_code < 300
 

@@ -6,8 +6,7 @@ import json
 import pytest
 
 from benchmarks import catalog_corpus
-from catalog_service.reading.document import Progress
-from catalog_service.reading.parser import refusal
+from bookreader.document import FileProblemError, Progress
 from catalog_service.routes import books
 
 FRAME = """\
@@ -97,7 +96,7 @@ def test_a_file_name_is_made_harmless(send, name, kept):
 
 
 def test_an_extraction_stores_nothing(send, client, library):
-    told = send(FRAME.encode(), path="/extractions").json
+    told = send(FRAME.encode(), path="/internal/extractions").json
     assert told["title"] == "Night Ferry A Crossing"
     assert told["pages"] == [{"page_number": 1, "text": "NIGHT FERRY\n\nThe ferry left at nine. Nobody waved."}]
     assert client.get("/books/").json == []
@@ -114,15 +113,16 @@ def streamed(answer):
 STREAM = {"Accept": "text/event-stream"}
 
 
-def test_an_import_tells_its_progress_by_page_and_ends_with_the_book(send, client, monkeypatch):
+def test_an_import_shows_its_progress_by_page_and_ends_with_the_book(send, client, monkeypatch):
     monkeypatch.setattr(books, "PROGRESS_S", 0.0)
     content = catalog_corpus.pdf([f"Page {number} is short." for number in range(1, 6)])
     *progress, last = streamed(send(content, "five.pdf", headers=STREAM))
-    assert progress == [("progress", {"pages_done": done, "pages_total": 5}) for done in range(1, 6)]
-    name, book = last
-    assert (name, book["page_count"]) == ("book", 5)
+    of_pages = {"type": "progress", "total": 5, "unit": "pages"}
+    assert progress == [("progress", {**of_pages, "done": done}) for done in range(1, 6)]
+    book = last[1]["result"]
+    assert (last[0], book["page_count"]) == ("done", 5)
     assert client.get(f"/books/{book['id']}").json == book
-    assert streamed(send(content, "five.pdf", headers=STREAM)) == [("book", book)]
+    assert streamed(send(content, "five.pdf", headers=STREAM)) == [("done", {"type": "done", "result": book})]
 
 
 def test_a_file_that_is_refused_before_its_first_page_is_a_problem_with_a_status_also_in_a_stream(send):
@@ -132,21 +132,21 @@ def test_a_file_that_is_refused_before_its_first_page_is_a_problem_with_a_status
 
 @pytest.mark.parametrize(
     ("error", "status", "words"),
-    [(refusal("it is damaged"), 422, "it is damaged"), (RuntimeError("secret"), 500, "unexpected error")],
+    [(FileProblemError("it is damaged"), 422, "it is damaged"), (RuntimeError("secret"), 500, "unexpected error")],
 )
 def test_an_import_that_fails_within_ends_its_stream_with_the_problem_and_stores_nothing(
     send, client, library, monkeypatch, error, status, words
 ):
-    def reading(path, name):
+    def reading(path, name, timeout_s):
         yield Progress(1)
         raise error
 
     monkeypatch.setattr(library._parser, "reading", reading)
     monkeypatch.setattr(books, "PROGRESS_S", 0.0)
     first, last = streamed(send(b"half a book", headers=STREAM))
-    assert first == ("progress", {"pages_done": 1, "pages_total": None})
-    assert (last[0], last[1]["status"]) == ("problem", status)
-    assert words in last[1]["detail"]
+    assert first == ("progress", {"type": "progress", "done": 1, "total": None, "unit": "pages"})
+    assert (last[0], last[1]["problem"]["status"]) == ("problem", status)
+    assert words in last[1]["problem"]["detail"]
     assert client.get("/books/").json == []
 
 

@@ -1,4 +1,4 @@
-"""The gateway documents every public route of the catalog, with the same parameters and the same answers."""
+"""Each service implements the operations of the contract that are its own, and nothing internal is public."""
 
 from __future__ import annotations
 
@@ -7,80 +7,65 @@ import re
 
 import pytest
 
+from bart_service.app import create_app as create_bart
+from bart_service.config import BartSettings
 from catalog_service.app import create_app as create_catalog
 from catalog_service.config import Settings as CatalogSettings
+from contract import internal, public
 from gateway.app import create_app as create_gateway
 from gateway.config import Settings as GatewaySettings
+from llama_service.app import create_app as create_llama
+from llama_service.config import LlamaSettings
+from servicekit.app import operations_of
+from servicekit.operations import Operation
 
-INTERNAL = ("/extractions", "/jobs", "/parts", "/summaries", "/books/{book_id}/summaries")
+WORKERS = {"write_summary", "stream_summary", "write_points", "stream_points", "list_worker_models"}
+SPEECH = {"speak", "time_speech"}
+HEALTH = {"read_health", "read_readiness", "read_metrics", "read_version"}
 
 
 @pytest.fixture(scope="module")
-def documents(tmp_path_factory):
+def apps(tmp_path_factory):
     home = tmp_path_factory.mktemp("agreement")
-    catalog = create_catalog(CatalogSettings(home=home)).test_client().get("/openapi.json").json
-    gateway = create_gateway(GatewaySettings(home=home)).test_client().get("/openapi.json").json
-    return catalog, gateway
-
-
-def test_both_documents_have_all_the_schemas_that_they_name(documents):
-    for document in documents:
-        named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
-        assert named - set(document["components"]["schemas"]) == set()
-
-
-def test_every_public_route_of_the_catalog_is_documented_at_the_gateway(documents):
-    catalog, gateway = documents
-    routes = {
-        (path, method) for path, item in catalog["paths"].items() if not path.startswith(INTERNAL) for method in item
-    }
-    assert len(routes) > 15
-    missing = {route for route in routes if route[1] not in gateway["paths"].get(route[0], {})}
-    assert missing == set()
-
-
-def test_both_name_the_same_query_parameters(documents):
-    catalog, gateway = documents
-    for path, item in catalog["paths"].items():
-        for method, operation in item.items():
-            public = gateway["paths"].get(path, {}).get(method)
-            if public and not path.startswith(INTERNAL):
-                assert _queries(public) == _queries(operation), (path, method)
-
-
-def test_both_name_the_same_answers_of_the_same_types_with_the_same_fields(documents):
-    catalog, gateway = documents
-    compared = 0
-    for path, item in catalog["paths"].items():
-        for method, operation in item.items():
-            public = gateway["paths"].get(path, {}).get(method)
-            if public and not path.startswith(INTERNAL):
-                assert _answers(gateway, public) == _answers(catalog, operation), (path, method)
-                compared += 1
-    assert compared > 15
-
-
-def _answers(document, operation):
-    """The fields of each answer that is no problem, by status and content type."""
     return {
-        (status, kind): _fields(document, content.get("schema", {}))
-        for status, answer in operation["responses"].items()
-        if status < "4"
-        for kind, content in (answer.get("content") or {"": {}}).items()
+        "gateway": create_gateway(GatewaySettings(home=home)),
+        "catalog_service": create_catalog(CatalogSettings(home=home)),
+        "bart_service": create_bart(BartSettings(home=home, engine="extractive")),
+        "llama_service": create_llama(LlamaSettings(home=home, engine="extractive")),
     }
 
 
-def _fields(document, schema):
-    """The dotted names of all fields of a schema, through references, arrays and alternatives."""
-    if "$ref" in schema:
-        return _fields(document, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
-    found = set()
-    for inner in (schema.get("items", {}), *schema.get("anyOf", []), *schema.get("allOf", [])):
-        found |= _fields(document, inner) if inner else set()
-    for name, inner in schema.get("properties", {}).items():
-        found |= {name, *(f"{name}.{deeper}" for deeper in _fields(document, inner))}
-    return found
+def implemented(app):
+    return [operation for operation in operations_of(app) if operation.id not in HEALTH]
 
 
-def _queries(operation):
-    return {one["name"] for one in operation.get("parameters", []) if one["in"] == "query"}
+def of_the_catalog():
+    every = [value for value in vars(internal).values() if isinstance(value, Operation)]
+    return [operation for operation in every if operation.id not in WORKERS | SPEECH]
+
+
+def test_the_gateway_implements_the_public_table_and_no_more(apps):
+    assert implemented(apps["gateway"]) == [*public.CATALOG, *public.OWN]
+
+
+def test_the_catalog_implements_what_is_passed_on_to_it_and_its_internal_operations(apps):
+    wanted = {operation.id for operation in (*public.CATALOG, *of_the_catalog())}
+    assert {operation.id for operation in implemented(apps["catalog_service"])} == wanted
+
+
+def test_both_workers_implement_the_same_operations_and_one_speaks(apps):
+    assert {one.id for one in implemented(apps["llama_service"])} == WORKERS
+    assert {one.id for one in implemented(apps["bart_service"])} == WORKERS | SPEECH
+
+
+def test_internal_operations_of_the_catalog_share_no_path_with_public_ones():
+    assert all(operation.path.startswith("/internal/") for operation in of_the_catalog())
+    assert not any(operation.path.startswith("/internal") for operation in (*public.CATALOG, *public.OWN))
+
+
+def test_every_document_has_the_components_that_it_names(apps):
+    for name, app in apps.items():
+        document = app.test_client().get("/openapi.json").json
+        named = set(re.findall(r'"#/components/(\w+/[\w.-]+)"', json.dumps(document)))
+        there = {f"{kind}/{key}" for kind, found in document["components"].items() for key in found}
+        assert named == there - {"securitySchemes/key"}, name

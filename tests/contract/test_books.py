@@ -50,9 +50,10 @@ def test_every_book_route_works_with_and_without_trailing_slash(visis, book, sla
 
 def test_put_replaces_and_patch_changes(visis, book):
     path = f"/books/{book['id']}"
-    replaced = visis.request("PUT", path, json={"title": "New", "author": "B", "isbn": "123"})
+    replaced = visis.request("PUT", path, json={"title": "New", "author": "B", "isbn": "0-306-40615-2"})
     assert replaced.status_code == 200
-    assert (replaced.json()["title"], replaced.json()["isbn"], replaced.json()["description"]) == ("New", "123", None)
+    book = replaced.json()
+    assert (book["title"], book["isbn"], book["description"]) == ("New", "9780306406157", None)
     patched = visis.request("PATCH", path, json={"description": "About fog"})
     assert (patched.json()["title"], patched.json()["description"]) == ("New", "About fog")
     assert patched.json()["page_count"] == book["page_count"]
@@ -167,8 +168,8 @@ def test_an_import_can_be_followed(visis):
     *progress, last = [block.splitlines() for block in answer.text.split("\n\n") if block]
     assert progress
     assert {lines[0] for lines in progress} == {"event: progress"}
-    assert last[0] == "event: book"
-    book = json.loads(last[1].removeprefix("data: "))
+    assert last[0] == "event: done"
+    book = json.loads(last[1].removeprefix("data: "))["result"]
     assert visis.get(f"/books/{book['id']}").json() == book
 
 

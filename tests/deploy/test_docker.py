@@ -18,7 +18,7 @@ from deploy.local import free_ports
 from deploy.secrets import make
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("gateway", "catalog_service", "bart_service", "llama_service")
+SERVICES = ("gateway", "job_runner", "catalog_service", "bart_service", "llama_service")
 MODULES = (
     "torch",
     "transformers",
@@ -88,7 +88,7 @@ def test_a_container_has_no_rights_to_lose(compose, service):
     assert "Read-only file system" in written
 
 
-@pytest.mark.parametrize("service", ["catalog_service", "bart_service", "llama_service"])
+@pytest.mark.parametrize("service", SERVICES[1:])
 def test_a_service_behind_the_gateway_has_no_way_out_and_no_port(compose, service):
     tried = compose.inside(
         service,

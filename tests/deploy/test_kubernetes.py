@@ -89,7 +89,7 @@ def test_a_wrong_manifest_would_be_found():
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_each_pod_is_locked_down_and_probed(overlay):
     found = pods(overlay)
-    assert {name for name, _ in found} == {*SETTINGS, "jobs"}
+    assert {name for name, _ in found} == set(SETTINGS)
     for name, pod in found:
         # The variables that Kubernetes makes of services, such as GATEWAY_PORT=tcp://..., would be taken for settings.
         assert pod["enableServiceLinks"] is False, name
@@ -98,7 +98,7 @@ def test_each_pod_is_locked_down_and_probed(overlay):
         (container,) = pod["containers"]
         assert container["securityContext"]["readOnlyRootFilesystem"] is True, name
         assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}, name
-        if name != "jobs":  # the runner answers nothing
+        if name != "job_runner":  # the runner answers nothing
             assert container["readinessProbe"]["httpGet"]["path"] == "/readyz", name
             assert container["livenessProbe"]["httpGet"]["path"] == "/healthz", name
         assert container["resources"]["limits"]["memory"], name

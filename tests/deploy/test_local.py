@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from benchmarks import processes
 from deploy import local
 from deploy.local import Child, StartError, free_ports
 
@@ -42,7 +44,7 @@ def refused(home: Path, **environ: str) -> str:
     return ended.stderr
 
 
-def processes(home: Path) -> dict[int, str]:
+def processes_of(home: Path) -> dict[int, str]:
     """Pid and module of every living process that was started with this VISIS_HOME."""
     mark = f"VISIS_HOME={home}".encode()
     found = {}
@@ -58,7 +60,7 @@ def processes(home: Path) -> dict[int, str]:
 def eventually(holds: Callable[[], object]) -> None:
     end = time.monotonic() + WAIT_S
     while not holds():
-        assert time.monotonic() < end, "it did not come about"
+        assert time.monotonic() < end, "it did not become true"
         time.sleep(0.05)
 
 
@@ -67,18 +69,18 @@ def supervised(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A supervisor in its own process group, as a shell starts it, once it is ready."""
     (port,) = free_ports(1)
     environ = {**os.environ, "VISIS_HOME": str(home), "GATEWAY_PORT": str(port), "http_proxy": "http://127.0.0.1:9"}
-    supervisor = subprocess.Popen(
-        [sys.executable, "-m", "deploy.local"], cwd=ROOT, env=environ, start_new_session=True, stdout=subprocess.PIPE
-    )
-    assert supervisor.stdout is not None
-    try:
-        assert supervisor.stdout.readline().startswith(b"Visis is ready")
-        yield supervisor, f"http://127.0.0.1:{port}"
-    finally:
-        for pid in processes(home):
-            os.kill(pid, signal.SIGKILL)
-        supervisor.wait(timeout=WAIT_S)
-        supervisor.stdout.close()
+    with processes.running(
+        [sys.executable, "-m", "deploy.local"], cwd=ROOT, env=environ, stdout=subprocess.PIPE
+    ) as supervisor:
+        assert supervisor.stdout is not None
+        try:
+            assert select.select([supervisor.stdout], [], [], WAIT_S)[0], "it was not ready in time"
+            assert supervisor.stdout.readline().startswith(b"Visis is ready")
+            yield supervisor, f"http://127.0.0.1:{port}"
+        finally:
+            for pid in processes_of(home):
+                os.kill(pid, signal.SIGKILL)
+            supervisor.stdout.close()
 
 
 def test_a_port_in_use_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
@@ -115,7 +117,7 @@ def test_settings_may_come_from_files_and_an_empty_home_is_the_default(
         assert ("GATEWAY_PORT_FILE" in inherited) == (not child.name.startswith("gateway"))
 
 
-def test_addresses_that_make_run_gives_itself_are_said_to_be_ignored(
+def test_addresses_that_make_run_sets_itself_are_reported_as_ignored(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GATEWAY_CATALOG_URL", "http://elsewhere:1")
@@ -126,15 +128,15 @@ def test_addresses_that_make_run_gives_itself_are_said_to_be_ignored(
     assert len(said.splitlines()) == 1
 
 
-def test_what_a_service_says_of_itself_is_told_sooner_than_that_it_does_not_answer_yet() -> None:
+def test_a_services_own_reason_is_reported_before_that_a_service_does_not_answer() -> None:
     reasons = ["llama_service is not ready: no model", "bart_service cannot be reached"]
-    assert local._worth_telling(reasons, 0.1) == set()
-    assert local._worth_telling(reasons, local.SAID_S + 0.1) == {reasons[0]}
-    assert local._worth_telling(reasons, local.SLOW_START_S + 0.1) == set(reasons)
+    assert local._reportable(reasons, 0.1) == set()
+    assert local._reportable(reasons, local.REPORT_AFTER_S + 0.1) == {reasons[0]}
+    assert local._reportable(reasons, local.SLOW_START_S + 0.1) == set(reasons)
 
 
 @pytest.mark.parametrize("number", local.STOP_SIGNALS)
-def test_each_signal_is_heard_once_and_the_handlers_come_back(number: signal.Signals) -> None:
+def test_each_signal_counts_once_and_the_handlers_are_restored(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with local.StopSignals() as stops:
         assert not stops.wait(0)
@@ -165,7 +167,7 @@ def test_a_second_signal_kills_what_does_not_stop(monkeypatch: pytest.MonkeyPatc
     assert child.process.returncode == -signal.SIGKILL
 
 
-def test_what_works_on_after_the_grace_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_runs_after_the_grace_period_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "STOP_GRACE_S", 0)
     child = stubborn()
     with local.StopSignals() as stops:
@@ -197,7 +199,7 @@ def test_a_home_that_cannot_be_written_is_one_line() -> None:
     assert len(said.splitlines()) == 1
 
 
-def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_as_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -233,10 +235,21 @@ def test_a_wrong_setting_of_any_service_is_one_line_before_anything_starts(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything_with_status_0(tmp_path: Path, number: signal.Signals) -> None:
     with supervised(tmp_path) as (supervisor, _):
-        assert set(processes(tmp_path).values()) >= SERVICES
+        assert set(processes_of(tmp_path).values()) >= SERVICES
         os.killpg(supervisor.pid, number)
         assert supervisor.wait(timeout=WAIT_S) == 0
-        assert processes(tmp_path) == {}
+        assert processes_of(tmp_path) == {}
+
+
+@linux
+def test_files_of_the_services_are_readable_by_their_user_only(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    with supervised(home) as (_, address):
+        story = {"file": ("story.txt", b"The lamp burns all night.", "text/plain")}
+        assert requests.post(f"{address}/books/import", files=story, timeout=60).status_code == 201
+        written = [home.parent, *home.parent.rglob("*")]
+        assert len(written) >= 5
+        assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
 @linux
@@ -244,37 +257,47 @@ def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
     with supervised(tmp_path) as (supervisor, _):
         supervisor.kill()
         supervisor.wait(timeout=WAIT_S)
-        eventually(lambda: processes(tmp_path) == {})
+        eventually(lambda: processes_of(tmp_path) == {})
 
 
 @linux
 def test_a_second_start_on_the_same_home_is_refused_and_does_not_disturb_the_first(tmp_path: Path) -> None:
     with supervised(tmp_path) as (supervisor, address):
-        before = set(processes(tmp_path))
+        before = set(processes_of(tmp_path))
         said = refused(tmp_path)
         assert said.startswith(f"visis: another Visis is running on VISIS_HOME={tmp_path}.")
         assert requests.get(f"{address}/readyz", timeout=10).status_code == 200
-        assert set(processes(tmp_path)) == before
+        assert set(processes_of(tmp_path)) == before
         supervisor.terminate()
         assert supervisor.wait(timeout=WAIT_S) == 0
 
 
 @linux
+def test_a_second_start_on_the_same_port_is_refused_before_the_first_listens(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    with local._claim("127.0.0.1", port):
+        said = refused(tmp_path, GATEWAY_PORT=str(port))
+    assert said == (
+        f"visis: another Visis is starting on 127.0.0.1:{port}. Choose another port: GATEWAY_PORT=8001 make run\n"
+    )
+
+
+@linux
 def test_a_service_that_dies_is_started_again(tmp_path: Path) -> None:
     with supervised(tmp_path) as (supervisor, address):
-        killed = [pid for pid, name in processes(tmp_path).items() if name == "llama_service"]
+        killed = [pid for pid, name in processes_of(tmp_path).items() if name == "llama_service"]
         for pid in killed:
             os.kill(pid, signal.SIGKILL)
         eventually(
-            lambda: any(name == "llama_service" and pid not in killed for pid, name in processes(tmp_path).items())
+            lambda: any(name == "llama_service" and pid not in killed for pid, name in processes_of(tmp_path).items())
         )
         eventually(lambda: requests.get(f"{address}/readyz", timeout=10).status_code == 200)
         supervisor.terminate()
         assert supervisor.wait(timeout=WAIT_S) == 0
-        assert processes(tmp_path) == {}
+        assert processes_of(tmp_path) == {}
 
 
-def test_a_service_that_keeps_dying_is_started_ever_more_rarely(
+def test_a_service_that_keeps_dying_is_restarted_after_longer_and_longer_delays(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = 1000.0

@@ -30,7 +30,7 @@ def novel(seed):
 
 @pytest.fixture(scope="module")
 def breakable(tmp_path_factory):
-    with product(tmp_path_factory.mktemp("faults"), GATEWAY_JOB_PARALLEL=str(PARALLEL)) as running:
+    with product(tmp_path_factory.mktemp("faults"), RUNNER_PARALLEL=str(PARALLEL)) as running:
         yield running
 
 

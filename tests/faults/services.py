@@ -10,23 +10,17 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
-BOOK = {
-    "id": 1,
-    "title": "The Lamp",
-    "author": "A. Tull",
-    "description": None,
-    "isbn": None,
-    "language": "en",
-    "publication_date": None,
-    "page_count": 1,
-    "word_count": 3,
-    "source": None,
-    "created_at": "2024-01-01T00:00:00Z",
-    "updated_at": "2024-01-01T00:00:00Z",
-}
-PAGE = {"book_id": 1, "page_number": 1, "page_count": 1, "text": "The lamp burns."}
-SUMMARY = {"summary": "The lamp burns.", "engine": "extractive", "model": "fake"}
-POINTS = {"points": ["The lamp burns."], "text": "- The lamp burns.", "engine": "extractive", "model": "fake"}
+from contract import books, generation, jobs
+from servicekit.schemas import Problem
+from tests.examples import example
+
+BOOK = example(books.Book, title="The Lamp", author="A. Tull", page_count=1)
+PAGE = example(books.Page, page_number=1, page_count=1, text="The lamp burns.")
+SUMMARY = example(generation.Summary, summary="The lamp burns.")
+POINTS = example(generation.Points)
+EXTRACTION = example(books.Extraction, pages=[{"page_number": 1, "text": "The lamp burns."}])
+EXTENT = example(jobs.Extent, book_id=1, revision=1, characters=15, chapters=1)
+FAILED = example(jobs.Job, state="failed", problem=example(Problem, status=502, detail="It broke."))
 
 
 def fake_service(before: Callable[[], None] = lambda: None) -> Flask:
@@ -53,10 +47,9 @@ def _other() -> Any:
 
 _ANSWERS: dict[str, Callable[[], Any]] = {
     "books/": lambda: jsonify([BOOK] if request.method == "GET" else BOOK),
-    "books/1/text": lambda: jsonify(pages=[{"page_number": 1, "text": "The lamp burns."}]),
-    "books/1/chapters": lambda: jsonify([]),
-    "jobs": lambda: jsonify(id="1", state="failed", problem={"status": 502, "detail": "It broke."}),
-    "extractions": lambda: jsonify(pages=[{"page_number": 1, "text": "The lamp burns."}]),
+    "internal/books/1/extent": lambda: jsonify(EXTENT),
+    "internal/jobs": lambda: jsonify(FAILED),
+    "internal/extractions": lambda: jsonify(EXTRACTION),
     "summaries": lambda: jsonify(SUMMARY),
     "points": lambda: jsonify(POINTS),
     "speech": lambda: Response(bytes(20_000), content_type="audio/mpeg"),

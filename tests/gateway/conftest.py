@@ -15,6 +15,17 @@ from flask.testing import FlaskClient
 
 from gateway.app import create_app
 from gateway.config import Settings
+from tests.whole_jobs import (  # noqa: F401 - fixtures
+    bart,
+    book_id,
+    library,
+    make_runner,
+    orders,
+    second_bart,
+    serve,
+    settings,
+    upstreams,
+)
 
 
 @dataclass
@@ -136,9 +147,9 @@ def services() -> Iterator[Any]:
 def make_gateway(services: Any) -> Callable[..., FlaskClient]:
     """Makes a client of a gateway in front of the fakes, with these settings."""
 
-    def make(**settings: Any) -> FlaskClient:
+    def make(**changes: Any) -> FlaskClient:
         addresses = {f"{name}_url": getattr(services, name).address for name in ("catalog", "bart", "llama")}
-        return create_app(Settings(**{**addresses, **settings})).test_client()
+        return create_app(Settings(**{**addresses, **changes})).test_client()
 
     return make
 

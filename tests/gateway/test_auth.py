@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 
 import pytest
+import structlog
 
+from contract import public
 from gateway import auth, keys
+from gateway.__main__ import main
 from gateway.app import create_app
 from gateway.config import Settings
 from gateway.keys import Keys, KeysError
-from servicekit.app import blueprint
 from tests.faults.services import fake_service, served
 
 OPEN = {
@@ -20,6 +23,7 @@ OPEN = {
     "/readyz",
     "/version",
     "/docs",
+    "/docs/start.js",
     "/docs/assets/<path:path>",
     "/openapi.json",
     "/problems",
@@ -70,9 +74,8 @@ def test_health_and_documentation_need_no_key(make, path):
     assert make(anonymous="never")[0].get(path).status_code == 200
 
 
-def test_a_blueprint_without_scopes_stops_the_start():
-    with pytest.raises(TypeError, match="declares no scopes"):
-        auth.Guard(Settings(), [blueprint("new", tag="new", description="New.")])
+def test_every_public_operation_names_a_scope():
+    assert {operation.scope for operation in (*public.CATALOG, *public.OWN)} == {"read", "write", "generate"}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +95,7 @@ def test_a_blueprint_without_scopes_stops_the_start():
         ("read", "GET", "/metrics", 403),
     ],
 )
-def test_a_key_may_do_what_its_scopes_say(make, scope, method, path, status):
+def test_a_key_may_do_what_its_scopes_allow(make, scope, method, path, status):
     client, known = make(anonymous="never")
     key, _ = known.create("test", [scope])
     sent = {"json": TEXT} if method in ("POST", "PUT") else {}
@@ -132,7 +135,7 @@ def test_revoked_and_expired_keys_are_refused(tmp_path):
     assert known.find(old) is None
     assert known.revoke(made.id)
     assert not known.revoke(made.id)
-    now[0] += keys.LOOK_S
+    now[0] += keys.RELOAD_S
     assert known.find(key) is None
 
 
@@ -147,43 +150,72 @@ def test_the_file_holds_no_key_and_only_its_owner_can_read_it(tmp_path):
 
 
 @pytest.mark.parametrize("broken", ["", "{", '{"keys": [{"id": "x"}]}', "[]"])
-def test_a_broken_file_keeps_the_keys_known_before_and_is_never_overwritten(tmp_path, broken):
+def test_an_invalid_file_keeps_the_known_keys_and_is_never_overwritten(tmp_path, broken):
     now = [0.0]
     path = tmp_path / "keys.json"
     known = Keys(path, clock=lambda: now[0])
     key, made = known.create("test", ["read"])
     assert known.find(key) == made
     path.write_text(broken)
-    now[0] += keys.LOOK_S
+    now[0] += keys.RELOAD_S
     assert known.find(key) == made
     with pytest.raises(KeysError, match="not a key file"):
         known.create("more", ["read"])
     assert path.read_text() == broken
 
 
-def test_the_command_makes_lists_and_revokes_keys(tmp_path, capsys):
-    known = Keys(tmp_path / "keys.json")
-    assert keys.command(known, ["create", "--name", "reader app", "--scope", "read", "--requests-per-minute", "5"]) == 0
-    key = capsys.readouterr().out.strip()
-    made = known.find(key)
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Runs `python -m gateway keys ...`; returns the exit status, output and errors."""
+    monkeypatch.setenv("GATEWAY_KEYS_FILE", str(tmp_path / "keys.json"))
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as stopped:
+            main(["keys", *arguments])
+        printed = capsys.readouterr()
+        return stopped.value.code, printed.out, printed.err
+
+    before = os.umask(0o022)
+    yield run
+    os.umask(before)
+
+
+def test_the_command_creates_lists_and_revokes_keys(command, tmp_path):
+    status, out, _ = command("create", "--name", "reader app", "--scope", "read", "--requests-per-minute", "5")
+    made = Keys(tmp_path / "keys.json").find(out.strip())
+    assert status == 0
     assert made is not None
     assert (made.name, made.scopes, made.quotas.requests_per_minute) == ("reader app", ("read",), 5)
-    assert keys.command(known, ["list"]) == 0
-    listed = capsys.readouterr().out
+    status, listed, _ = command("list")
+    assert status == 0
     assert made.id in listed
-    assert key not in listed
-    assert keys.command(known, ["revoke", made.id]) == 0
-    assert keys.command(known, ["revoke", made.id]) == 1
+    assert out.strip() not in listed
+    assert command("revoke", made.id)[0] == 0
+    assert command("revoke", made.id) == (1, "", f"Error: there is no key {made.id}\n")
     assert json.loads((tmp_path / "keys.json").read_text()) == {"keys": []}
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["create"], ["create", "--name", "x"], ["create", "--name", "x", "--scope", "all"]]
+    "arguments",
+    [
+        ["grant"],
+        ["create"],
+        ["create", "--name", "x"],
+        ["create", "--name", "x", "--scope", "all"],
+        ["create", "--name", "x", "--scope", "read", "--days", "0"],
+        ["create", "--name", "x", "--scope", "read", "--requests-per-minute", "-1"],
+    ],
 )
-def test_the_command_refuses_what_it_does_not_know(tmp_path, arguments):
-    with pytest.raises(SystemExit) as stopped:
-        keys.command(Keys(tmp_path / "keys.json"), arguments)
-    assert stopped.value.code == 2
+def test_the_command_refuses_invalid_arguments(command, tmp_path, arguments):
+    assert command(*arguments)[0] == 2
+    assert not (tmp_path / "keys.json").exists()
+
+
+def test_the_command_names_a_key_file_that_it_cannot_read(command, tmp_path):
+    (tmp_path / "keys.json").write_text("{")
+    status, _, err = command("list")
+    assert status == 1
+    assert err.startswith(f"Error: {tmp_path}/keys.json is not a key file")
 
 
 @pytest.mark.parametrize(
@@ -199,7 +231,8 @@ def test_the_command_refuses_what_it_does_not_know(tmp_path, arguments):
         ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}, False),
         ("127.0.0.1", {"Forwarded": "for=203.0.113.9"}, False),
         ("127.0.0.1", {"Via": "1.1 proxy"}, False),
-        ("127.0.0.1", {"Host": "rebound.example"}, False),
+        ("127.0.0.1", {"X-Forwarded-Proto": "https"}, False),
+        ("127.0.0.1", {"X-Real-IP": "127.0.0.1"}, False),
         ("127.0.0.1", {"Host": "localhost:8000"}, True),
         ("127.0.0.1", {"Host": "127.0.0.1:8000"}, True),
         ("::1", {"Host": "[::1]:8000"}, True),
@@ -229,9 +262,150 @@ def test_everyone_may_call_when_that_is_switched_on_but_not_administer(make):
         ("https://reader.example", 204),
     ],
 )
-def test_a_page_of_a_strange_origin_cannot_write_through_a_readers_browser(make, origin, status):
+def test_a_page_of_another_origin_cannot_write_through_a_readers_browser(make, origin, status):
     client, _ = make(cors_origins="https://reader.example")
     assert client.delete("/books/1", headers={"Origin": origin}).status_code == status
+
+
+@pytest.mark.parametrize("anonymous", ["loopback", "everyone", "never"])
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:8000", 200),
+        ("localhost.", 200),
+        ("127.0.0.1:8000", 200),
+        ("[::1]:8000", 200),
+        ("[0:0::1]", 200),
+        ("rebound.example", 421),
+        ("localhost.rebound.example", 421),
+        ("localhost@rebound.example", 421),
+        ("rebound.example@localhost", 421),
+        ("192.168.1.7", 421),
+        ("", 421),
+    ],
+)
+def test_a_request_that_names_another_host_is_refused_whoever_sends_it(make, anonymous, host, status):
+    client, known = make(anonymous=anonymous)
+    key, _ = known.create("test", ["read"])
+    response = client.get("/books/1", headers={"Host": host, **bearer(key)})
+    assert response.status_code == status
+    if status == 421:
+        assert response.json["type"] == "/problems#misdirected"
+        assert "GATEWAY_ALLOWED_HOSTS" in response.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "host", "status"),
+    [
+        ("books.example", "books.example:443", 200),
+        ("books.example", "localhost", 421),
+        ("books.example, 192.168.1.7", "192.168.1.7:8000", 200),
+        ("[2001:db8::7]", "[2001:DB8:0::7]:8000", 200),
+        ("*", "anything.example", 200),
+    ],
+)
+def test_the_operator_says_which_hosts_are_allowed(make, allowed, host, status):
+    client, _ = make(anonymous="everyone", allowed_hosts=allowed)
+    assert client.get("/books/1", headers={"Host": host}).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/version"])
+def test_health_answers_to_any_host(make, path):
+    assert make()[0].get(path, headers={"Host": "10.1.2.3:8000"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/", "/nothing-here"])
+def test_pages_and_unknown_paths_answer_to_allowed_hosts_alone(make, path):
+    assert make()[0].get(path, headers={"Host": "rebound.example"}).status_code == 421
+
+
+@pytest.mark.parametrize("value", ["books.example/", "http://books.example", "a b", "::1", "books.example:80"])
+def test_an_invalid_host_is_refused_at_the_start(value):
+    with pytest.raises(ValueError, match="is not a host"):
+        Settings(allowed_hosts=value)
+
+
+@pytest.mark.parametrize("value", ["nginx", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0-10.0.0.9"])
+def test_an_invalid_network_is_refused_at_the_start(value):
+    with pytest.raises(ValueError, match="is not a network"):
+        Settings(trusted_proxies=value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 204),
+        ({"Sec-Fetch-Site": "none"}, 204),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://reader.example"}, 204),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:3000"}, 403),
+    ],
+)
+def test_fetch_metadata_of_the_browser_is_checked(make, headers, status):
+    client, _ = make(anonymous="everyone", cors_origins="https://reader.example")
+    assert client.delete("/books/1", headers=headers).status_code == status
+
+
+def test_a_page_of_another_site_cannot_start_work_by_a_get(make):
+    client, _ = make(anonymous="everyone")
+    assert client.get("/books/1/recap?page=1", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.get("/books/1", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("anonymous", "headers", "status"),
+    [
+        ("loopback", {}, 401),
+        ("loopback", {"X-Forwarded-For": "127.0.0.1"}, 401),
+        ("everyone", {"X-Forwarded-For": "127.0.0.1"}, 403),
+        ("everyone", {}, 403),
+    ],
+)
+def test_nobody_is_local_behind_a_trusted_proxy(make, anonymous, headers, status):
+    client, _ = make(anonymous=anonymous, trusted_proxies="127.0.0.0/8")
+    assert client.get("/metrics", headers=headers).status_code == status
+
+
+def test_callers_behind_a_trusted_proxy_have_quotas_of_their_own(make):
+    client, _ = make(anonymous="everyone", trusted_proxies="127.0.0.1", requests_per_minute=1)
+    statuses = [
+        client.get("/books/1", headers={"X-Forwarded-For": f"203.0.113.{last}"}).status_code for last in (1, 1, 2)
+    ]
+    assert statuses == [200, 429, 200]
+
+
+def wrong(client, headers=None, remote="203.0.113.9"):
+    given = {**bearer("visis_00000000_wrong"), **(headers or {})}
+    return client.get("/books/1", headers=given, environ_overrides={"REMOTE_ADDR": remote})
+
+
+def test_wrong_keys_are_slowed_down_by_address_and_right_ones_are_not(make):
+    client, known = make()
+    key, _ = known.create("test", ["read"])
+    answers = [wrong(client) for _ in range(auth.WRONG_KEYS_A_MINUTE + 2)]
+    assert [answer.status_code for answer in answers] == [401] * auth.WRONG_KEYS_A_MINUTE + [429] * 2
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert wrong(client, remote="203.0.113.10").status_code == 401
+    response = client.get("/books/1", headers=bearer(key), environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    assert response.status_code == 200
+
+
+def test_wrong_keys_from_one_ipv6_network_count_together(make):
+    client, _ = make()
+    statuses = [wrong(client, remote=f"2001:db8::{last:x}").status_code for last in range(auth.WRONG_KEYS_A_MINUTE + 1)]
+    assert statuses[-1] == 429
+    assert wrong(client, remote="2001:db8:0:1::1").status_code == 401
+
+
+def test_each_wrong_key_is_logged_with_the_clients_address(make):
+    client, _ = make(trusted_proxies="10.0.0.0/8")
+    with structlog.testing.capture_logs() as events:
+        wrong(client)
+        wrong(client, {"X-Forwarded-For": "192.0.2.1, 198.51.100.7"}, remote="10.0.0.1")
+        wrong(client, {"X-Forwarded-For": "198.51.100.8"}, remote="2001:db8::1")
+    denied = [(event["address"], event["log_level"]) for event in events if event["event"] == "access_denied"]
+    assert denied == [("203.0.113.9", "warning"), ("198.51.100.7", "warning"), ("2001:db8::1", "warning")]
 
 
 def test_the_deployments_token_reads_the_metrics_and_nothing_else(make):

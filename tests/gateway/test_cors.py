@@ -68,6 +68,6 @@ def test_without_origins_there_are_no_cors_headers(make):
 
 
 @pytest.mark.parametrize("value", ["reader.example", "https://reader.example/path", "ftp://x", "https://a b"])
-def test_what_is_not_an_origin_is_refused_at_the_start(value):
+def test_an_invalid_origin_is_refused_at_the_start(value):
     with pytest.raises(ValueError, match="is not an origin"):
         Settings(cors_origins=value)

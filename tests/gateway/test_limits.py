@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from gateway import limits
@@ -28,7 +30,7 @@ def make(tmp_path, services):
     return make
 
 
-def test_requests_over_the_quota_are_refused_and_told_when_to_come_back(make):
+def test_requests_over_the_quota_are_refused_and_given_a_time_to_retry(make):
     client = make(quotas=Quotas(requests_per_minute=3))
     answers = [client.get("/books/1") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
@@ -84,13 +86,13 @@ def test_seconds_of_audio_that_a_job_will_make_are_counted_before_it_is_made(mak
     assert client.post("/books/1/summaries", json={**order, "audio": False}).status_code != 429
 
 
-def test_a_text_that_never_fits_is_told_so(make):
+def test_the_refusal_of_a_text_over_the_whole_quota_says_so(make):
     refused = make(quotas=Quotas(characters_per_hour=10)).post("/summaries/generate", json={"text": "x" * 11})
     assert refused.status_code == 429
     assert "This request needs 11 characters" in refused.json["detail"]
 
 
-def test_the_deployments_quotas_hold_for_keys_without_their_own(make):
+def test_the_deployments_quotas_apply_to_keys_without_their_own(make):
     client = make(requests_per_minute=1)
     assert [client.get("/books/1").status_code for _ in range(2)] == [200, 429]
     unlimited = make(requests_per_minute=1, quotas=Quotas(requests_per_minute=0))
@@ -101,25 +103,48 @@ def test_without_quotas_there_are_no_headers(make):
     assert "RateLimit" not in make().get("/books/1").headers
 
 
-def test_a_window_starts_anew():
+def test_a_window_starts_again():
     now = [0.0]
     meter = Limits(Quotas(requests_per_minute=2), lambda: now[0]).meter("a", Quotas())
     for _ in range(2):
-        meter.spend("requests", 1)
+        meter.spend(requests=1)
     now[0] = 59.9
     with pytest.raises(RateLimited) as refused:
-        meter.spend("requests", 1)
+        meter.spend(requests=1)
     assert refused.value.headers["Retry-After"] == "1"
     now[0] = 60.0
-    meter.spend("requests", 1)
+    meter.spend(requests=1)
+
+
+def test_a_request_over_one_of_its_quotas_uses_none_of_the_others():
+    meter = Limits(Quotas(characters_per_hour=100, audio_seconds_per_hour=10)).meter("a", Quotas())
+    with pytest.raises(RateLimited) as refused:
+        meter.spend(characters=60, audio_seconds=11)
+    assert refused.value.members["resource"] == "audio_seconds"
+    meter.spend(characters=100, audio_seconds=10)
+
+
+def test_requests_at_the_same_time_never_use_more_than_the_quota():
+    meter = Limits(Quotas(characters_per_hour=1000)).meter("a", Quotas())
+
+    def spend() -> bool:
+        try:
+            meter.spend(characters=7)
+        except RateLimited:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        allowed = sum(pool.map(lambda _: spend(), range(500)))
+    assert allowed == 1000 // 7
 
 
 def test_callers_do_not_share_their_quota():
     table = Limits(Quotas(requests_per_minute=1))
-    table.meter("a", Quotas()).spend("requests", 1)
-    table.meter("b", Quotas()).spend("requests", 1)
+    table.meter("a", Quotas()).spend(requests=1)
+    table.meter("b", Quotas()).spend(requests=1)
     with pytest.raises(RateLimited):
-        table.meter("a", Quotas()).spend("requests", 1)
+        table.meter("a", Quotas()).spend(requests=1)
 
 
 def test_the_table_of_callers_is_bounded(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-SUMMARY = {"summary": "Clogs last.", "engine": "extractive", "model": "extractive"}
-POINTS = {"points": ["Clogs last."], "text": "- Clogs last.", "engine": "extractive", "model": "extractive"}
+from contract import books, generation, jobs
+from tests.examples import example
+
+SUMMARY = example(generation.Summary, summary="Clogs last.")
+POINTS = example(generation.Points, points=["Clogs last."], text="- Clogs last.")
 MP3 = b"\xff\xfb" + bytes(500)
 TEXT = "Clogs are made of wood. They last."
 
@@ -22,12 +26,17 @@ def workers(services: Any) -> Any:
     for worker in (services.bart, services.llama):
         worker.answer("/summaries", SUMMARY)
         worker.answer("/points", POINTS)
+        for path in ("/summaries/events", "/points/events"):
+            worker.answer(path, b"", Content_Type="text/event-stream")
     services.bart.answer("/speech", MP3, Content_Type="audio/mpeg")
     services.catalog.answer("/books/7/text", TEXT.encode(), Content_Type="text/plain; charset=utf-8")
-    services.catalog.answer(
-        "/extractions", {"pages": [{"page_number": 1, "text": "One."}, {"page_number": 2, "text": "Two."}]}
-    )
+    services.catalog.answer("/internal/extractions", extraction("One.", "Two."))
     return services
+
+
+def extraction(*pages: str) -> dict[str, Any]:
+    texts = [{"page_number": number, "text": text} for number, text in enumerate(pages, 1)]
+    return example(books.Extraction, pages=texts)
 
 
 ENGINES = [
@@ -170,7 +179,7 @@ def test_a_whole_number_will_do_for_a_number(workers: Any, gateway: FlaskClient)
 
 @pytest.mark.parametrize("text", ["", " \n", "\u200b"])
 def test_a_file_without_text_is_said_to_have_none(workers: Any, gateway: FlaskClient, text: str) -> None:
-    workers.catalog.answer("/extractions", {"pages": [{"page_number": 1, "text": text}]})
+    workers.catalog.answer("/internal/extractions", extraction(text))
     response = gateway.post("/generate-summary", **upload())
     assert response.status_code == 422
     assert response.get_json(force=True)["detail"] == "No text was found in the file (a scan?)."
@@ -180,9 +189,8 @@ def test_a_file_without_text_is_said_to_have_none(workers: Any, gateway: FlaskCl
 
 @pytest.mark.parametrize("path", ["/generate-summary", "/generate-points"])
 def test_a_book_without_text_is_said_to_have_none(workers: Any, gateway: FlaskClient, path: str) -> None:
-    workers.catalog.answer("/books/7", {"title": "T", "author": "A"})
-    workers.catalog.answer("/books/7/text", {"pages": []})
-    workers.catalog.problem("/books/7/chapters", 404, "not-found")
+    errors = [{"field": "scope", "message": "names pages without text"}]
+    workers.catalog.problem("/internal/books/7/extent", 422, "invalid-input", errors=errors)
     response = gateway.post(path, json={"book_id": 7})
     assert response.status_code == 422
     assert response.get_json(force=True)["detail"] == "Book 7 has no text."
@@ -212,22 +220,42 @@ def test_a_worker_that_talks_nonsense_is_a_502(workers: Any, gateway: FlaskClien
 
 
 def test_a_book_is_answered_by_a_job_that_is_done(workers: Any, gateway: FlaskClient) -> None:
-    made = {"id": "s", "engine": "llama_cpp", "model": "m", "degraded": False, "summary": "It is short."}
-    workers.catalog.answer("/books/7", {"title": "T", "author": "A"})
-    workers.catalog.answer("/books/7/text", {"pages": [{"page_number": 1, "text": TEXT}]})
-    workers.catalog.answer("/jobs", {"id": "j", "state": "succeeded", "result": "/summaries/s"}, 201)
-    workers.catalog.answer("/summaries/s", {**made, "points": [{"text": "A point."}]})
+    point = example(jobs.SupportedSentence, text="A point.")
+    made = example(jobs.BookSummary, id="s", engine="llama_cpp", summary="It is short.", points=[point])
+    extent = example(jobs.Extent, book_id=7, revision=1, characters=len(TEXT), chapters=1)
+    workers.catalog.answer("/internal/books/7/extent", extent)
+    done = example(jobs.Job, id="j", state="succeeded", result="/summaries/s")
+    workers.catalog.answer("/internal/jobs", done, 201)
+    workers.catalog.answer("/summaries/s", made)
     workers.llama.answer("/models", {"service": "llama_service", "models": []})
     summary = gateway.post("/generate-summary", json={"book_id": 7, "length": "short"}).json
     assert (summary["summary"], summary["engine"], summary["result"]) == ("It is short.", "llama_cpp", "/summaries/s")
     points = gateway.post("/generate-points", json={"book_id": 7, "count": 3}).json
     assert (points["points"], points["text"]) == (["A point."], "- A point.")
-    orders = [received.json["request"] for received in workers.catalog.received if received.path == "/jobs"]
+    orders = [received.json["request"] for received in workers.catalog.received if received.path == "/internal/jobs"]
     assert [(order["length"], order["points"]) for order in orders] == [("short", 0), ("short", 3)]
 
 
+def test_events_of_a_book_are_those_of_its_job_and_end_with_the_answer(workers: Any, gateway: FlaskClient) -> None:
+    made = example(jobs.BookSummary, id="s", summary="It is short.")
+    extent = example(jobs.Extent, book_id=7, revision=1, characters=len(TEXT), chapters=1)
+    workers.catalog.answer("/internal/books/7/extent", extent)
+    done = example(jobs.Job, id="j", state="succeeded", result="/summaries/s")
+    workers.catalog.answer("/internal/jobs", done, 201)
+    workers.catalog.answer("/jobs/j", done)
+    state = {"id": 1, "type": "state", "data": {"type": "state", "state": "succeeded", "summary_id": "s"}}
+    workers.catalog.answer("/jobs/j/events.json", [state])
+    workers.catalog.answer("/summaries/s", made)
+    workers.llama.answer("/models", {"service": "llama_service", "models": []})
+    response = gateway.post("/generate-summary/events", json={"book_id": 7})
+    names = [line.removeprefix("event: ") for line in response.text.splitlines() if line.startswith("event: ")]
+    assert names == ["state", "done"]
+    last = json.loads(response.text.splitlines()[-2].removeprefix("data: "))
+    assert (last["type"], last["result"]["summary"]) == ("done", "It is short.")
+
+
 def test_a_book_that_is_not_there_is_a_404(workers: Any, gateway: FlaskClient) -> None:
-    workers.catalog.problem("/books/8", 404, "not-found")
+    workers.catalog.problem("/internal/books/8/extent", 404, "not-found")
     for path in ("/generate-summary", "/generate-points"):
         assert gateway.post(path, json={"book_id": 8}).status_code == 404
     assert workers.llama.received == []
@@ -309,9 +337,9 @@ def test_a_hostile_file_name_stays_a_file_name(workers: Any, gateway: FlaskClien
         ({}, "file"),
         ({"file": "just words"}, "file"),
         ({"file": (io.BytesIO(b""), "")}, "file"),
-        ({"document": (io.BytesIO(b"x"), "book.pdf")}, "file"),
+        ({"document": (io.BytesIO(b"x"), "book.pdf")}, "document"),
         ({"file": (io.BytesIO(b"x"), "book.pdf"), "length": "endless"}, "length"),
-        ({"file": (io.BytesIO(b"x"), "book.pdf"), "engine": ""}, "engine"),
+        ({"file": (io.BytesIO(b"x"), "book.pdf"), "engine": "gpt"}, "engine"),
         ({"file": (io.BytesIO(b"x"), "book.pdf"), "colour": "red"}, "colour"),
     ],
 )
@@ -336,7 +364,9 @@ def test_a_broken_form_is_refused(workers: Any, gateway: FlaskClient, body: byte
 
 
 def test_an_unreadable_file_is_the_catalogs_422(workers: Any, gateway: FlaskClient) -> None:
-    workers.catalog.problem("/extractions", 422, "invalid-input", errors=[{"field": "file", "message": "is no PDF"}])
+    workers.catalog.problem(
+        "/internal/extractions", 422, "invalid-input", errors=[{"field": "file", "message": "is no PDF"}]
+    )
     response = gateway.post("/generate-summary", **upload(b"junk"))
     assert response.status_code == 422
     assert response.get_json(force=True)["errors"][0]["message"] == "is no PDF"
@@ -358,25 +388,28 @@ def test_a_body_that_is_no_json_object_is_refused(workers: Any, gateway: FlaskCl
 
 @pytest.mark.parametrize("path", ["/summaries/generate", "/generate-summary", "/generate-points"])
 @pytest.mark.parametrize(
-    ("accept", "passed"),
+    ("suffix", "accept", "streamed"),
     [
-        (None, "application/json"),
-        ("*/*", "application/json"),
-        ("text/html", "application/json"),
-        ("text/event-stream", "text/event-stream"),
-        ("application/json;q=0.1, text/event-stream", "text/event-stream"),
+        ("", None, False),
+        ("", "*/*", False),
+        ("", "text/html", False),
+        ("", "text/event-stream", True),
+        ("", "application/json;q=0.1, text/event-stream", True),
+        ("/events", None, True),
+        ("/events", "application/json", True),
     ],
 )
-def test_events_go_to_whom_asks_for_them(
-    workers: Any, gateway: FlaskClient, path: str, accept: str | None, passed: str
+def test_events_have_a_path_of_their_own_and_come_to_a_client_that_prefers_them(
+    workers: Any, gateway: FlaskClient, path: str, suffix: str, accept: str | None, streamed: bool
 ) -> None:
-    gateway.post(path, json={"text": TEXT}, headers={} if accept is None else {"Accept": accept})
-    assert (workers.bart.received + workers.llama.received)[0].headers["Accept"] == passed
+    response = gateway.post(path + suffix, json={"text": TEXT}, headers={"Accept": accept} if accept else {})
+    assert (workers.bart.received + workers.llama.received)[0].path.endswith("/events") is streamed
+    assert response.mimetype == ("text/event-stream" if streamed else "application/json")
 
 
 def test_events_stream_while_they_happen(workers: Any, gateway: FlaskClient) -> None:
     go_on = threading.Event()
-    script = workers.bart.answer("/summaries", Content_Type="text/event-stream")
+    script = workers.bart.answer("/summaries/events", Content_Type="text/event-stream")
     script.parts, script.go_on = [b"data: 1\n\n", b"data: 2\n\n"], go_on
     headers = {"Accept": "text/event-stream"}
     response = gateway.post("/summaries/generate", json={"text": TEXT}, headers=headers, buffered=False)

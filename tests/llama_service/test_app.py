@@ -30,9 +30,9 @@ def test_without_the_model_library_the_service_is_extractive_and_says_why(monkey
     model.write_bytes(b"GGUF")
     api = create_app(LlamaSettings(model_path=model)).test_client()
     assert api.post("/summaries", json={"text": "A short text. It says little."}).json["engine"] == "extractive"
-    assert "llama-cpp-python" in api.get("/models").json["models"][0]["why"]
+    assert "llama_cpp" in api.get("/models").json["models"][0]["why"]
     named = create_app(LlamaSettings(model_path=model, engine="llama_cpp")).test_client()
-    assert "llama-cpp-python" in named.get("/readyz").json["checks"]["engine"]
+    assert "llama_cpp" in named.get("/readyz").json["checks"]["engine"]
 
 
 def test_making_the_app_returns_before_the_model_is_loaded(start, tiny_model, settled):

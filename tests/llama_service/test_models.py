@@ -1,70 +1,34 @@
-"""Models by configuration, and fetching one from a hub that is sometimes cut off."""
+"""Models by configuration, and fetching one with the product's own command."""
 
 import hashlib
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from llama_service import models
 from llama_service.config import LlamaSettings
+from modelkit import store
+from modelkit.engine import EngineUnavailable
+from modelkit.hub import FetchError, Hub
 from servicekit.settings import SettingsError
+from tests.modelkit.hub_server import REPO, commit_of, running
 
 CONTENT = b"GGUF" + bytes(range(256)) * 4096
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-
-
-class FakeHub(ThreadingHTTPServer):
-    """Serves CONTENT with ranges; the first `cuts` answers end early."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.content, self.cuts, self.status, self.ranges = CONTENT, 0, None, True
-        self.asked = []
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        hub = self.server
-        hub.asked.append((self.path, self.headers.get("Range")))
-        if hub.status is not None:
-            self.send_error(hub.status)
-            return
-        start = 0
-        if hub.ranges and self.headers.get("Range"):
-            start = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
-        if start >= len(hub.content):
-            self.send_error(416)
-            return
-        body = hub.content[start:]
-        self.send_response(206 if start else 200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if hub.cuts > 0:
-            hub.cuts -= 1
-            body = body[: len(body) // 2]
-            self.close_connection = True
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
+FILE = "model.gguf"
 
 
 @pytest.fixture
-def hub():
-    hub = FakeHub()
-    thread = threading.Thread(target=hub.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield hub
-    hub.shutdown()
-    hub.server_close()
-    thread.join()
+def hub(monkeypatch):
+    with running() as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.address)
+        server.revisions["main"] = {FILE: CONTENT, "other.gguf": CONTENT + b"!"}
+        server.large |= {FILE, "other.gguf"}
+        yield server
 
 
-def model(hub, tmp_path, sha256=SHA256, **settings):
-    return models.source(
-        LlamaSettings(home=tmp_path, hub_url=f"http://127.0.0.1:{hub.server_port}", model_sha256=sha256, **settings)
-    )
+def model(tmp_path, **settings):
+    values = {"preset": "custom", "model_repo": REPO, "model_file": FILE, "model_sha256": SHA256, **settings}
+    return models.source(LlamaSettings(home=tmp_path, **values))
 
 
 def test_the_presets_are_the_two_models_of_the_original_with_its_values():
@@ -73,8 +37,7 @@ def test_the_presets_are_the_two_models_of_the_original_with_its_values():
         ("llama3.1-8b-oig", "Adesoji7/llama3.1-8B-4Bit-InstructionTuned-OIG"),
     ]:
         source = models.source(LlamaSettings(preset=preset))
-        assert repo in source.url
-        assert source.url.endswith("/unsloth.Q4_K_M.gguf")
+        assert (source.repo, source.revision, source.path.name) == (repo, "main", "unsloth.Q4_K_M.gguf")
         assert source.n_gpu_layers == 30
         assert models.PRESETS[preset].n_ctx == 2028
         assert source.n_ctx == 2048
@@ -87,7 +50,8 @@ def test_a_context_is_rounded_up_to_a_multiple_of_256(asked, n_ctx):
 
 def test_settings_override_a_preset_one_by_one():
     source = models.source(LlamaSettings(model_repo="someone/else", n_gpu_layers=0, model_revision="refs/pr/1"))
-    assert source.url == "https://huggingface.co/someone/else/resolve/refs%2Fpr%2F1/unsloth.Q4_K_M.gguf"
+    assert (source.repo, source.revision, source.path.name) == ("someone/else", "refs/pr/1", "unsloth.Q4_K_M.gguf")
+    assert source.path.parent.name == "refs--pr--1"
     assert source.n_gpu_layers == 0
 
 
@@ -111,81 +75,82 @@ def test_unknown_and_impossible_settings_are_refused(name, value):
         LlamaSettings.load({name: value})
 
 
-def test_a_model_is_fetched_once_and_checked(hub, tmp_path):
-    source = model(hub, tmp_path)
-    shown = []
-    path = models.fetch(source, lambda done, total: shown.append((done, total)))
-    assert path.read_bytes() == CONTENT
-    assert shown[-1] == (len(CONTENT), len(CONTENT))
-    assert models.check(source) is None
-    models.fetch(source)
-    assert len(hub.asked) == 1
-    assert hub.asked[0][0].endswith("/resolve/main/unsloth.Q4_K_M.gguf")
-
-
-def test_a_download_that_breaks_off_goes_on_where_it_was(hub, tmp_path):
-    hub.cuts = 2
-    assert models.fetch(model(hub, tmp_path)).read_bytes() == CONTENT
-    starts = [int(asked[1].removeprefix("bytes=").removesuffix("-")) for asked in hub.asked[1:]]
-    assert len(starts) == 2
-    assert len(CONTENT) * 0.4 < starts[0] < starts[1] < len(CONTENT) * 0.8
-
-
-def test_a_later_run_goes_on_with_what_an_earlier_one_left(hub, tmp_path):
-    hub.cuts = 5
-    source = model(hub, tmp_path)
-    with pytest.raises(models.FetchFailed, match="run it again"):
-        models.fetch(source)
-    assert not source.path.exists()
+def test_a_model_is_fetched_once_and_its_manifest_names_commit_and_checksum(hub, tmp_path):
+    source = model(tmp_path)
     assert models.fetch(source).read_bytes() == CONTENT
+    models.check(source)
+    manifest = store.read(source.path.parent)
+    assert (manifest.source, manifest.revision) == (REPO, commit_of("main"))
+    assert manifest.files[FILE].sha256 == SHA256
+    asked = len(hub.asked)
+    models.fetch(source)
+    assert len(hub.asked) == asked
 
 
-def test_a_hub_without_ranges_begins_again(hub, tmp_path):
-    hub.cuts, hub.ranges = 1, False
-    assert models.fetch(model(hub, tmp_path)).read_bytes() == CONTENT
+def test_two_files_of_a_repository_stand_side_by_side(hub, tmp_path):
+    first, second = model(tmp_path), model(tmp_path, model_file="other.gguf", model_sha256=None)
+    models.fetch(first)
+    assert "no file" in models.why_absent(second)
+    models.fetch(second)
+    models.check(first)
+    models.check(second)
 
 
-@pytest.mark.parametrize("status", [401, 404, 500])
-def test_a_hub_that_refuses_is_named_with_its_status(hub, tmp_path, status):
-    hub.status = status
-    with pytest.raises(models.FetchFailed, match=str(status)):
-        models.fetch(model(hub, tmp_path))
+def test_a_fetch_that_was_not_finished_is_not_loaded(hub, tmp_path):
+    source = model(tmp_path)
+    hub.damaged.add(FILE)
+    with pytest.raises(FetchError, match="checksum"):
+        models.fetch(source)
+    with pytest.raises(EngineUnavailable, match="not finished"):
+        models.check(source)
+    source.path.write_bytes(CONTENT)
+    with pytest.raises(EngineUnavailable, match="not finished"):
+        models.check(source)
 
 
-def test_a_file_with_another_checksum_is_removed(hub, tmp_path):
-    source = model(hub, tmp_path, sha256="0" * 64)
-    with pytest.raises(models.FetchFailed, match="SHA-256"):
+def test_a_file_with_another_checksum_than_the_setting_is_deleted(hub, tmp_path):
+    source = model(tmp_path, model_sha256="0" * 64)
+    with pytest.raises(FetchError, match="SHA-256"):
         models.fetch(source)
     assert list(source.path.parent.iterdir()) == []
 
 
-def test_what_is_no_gguf_is_removed(hub, tmp_path):
-    hub.content = b"<html>please log in</html>"
-    with pytest.raises(models.FetchFailed, match="no GGUF"):
-        models.fetch(model(hub, tmp_path, sha256=None))
+def test_what_is_not_gguf_is_deleted(hub, tmp_path):
+    hub.revisions["main"][FILE] = b"<html>please log in</html>"
+    source = model(tmp_path, model_sha256=None)
+    with pytest.raises(FetchError, match="not a GGUF"):
+        models.fetch(source)
+    assert not source.path.exists()
+
+
+def test_a_file_that_the_repository_lacks_is_named_with_those_it_has(hub, tmp_path):
+    with pytest.raises(FetchError, match=r"no file nothing\.gguf.*model\.gguf, other\.gguf"):
+        models.fetch(model(tmp_path, model_file="nothing.gguf"), Hub())
 
 
 def test_a_local_path_is_used_as_it_is_and_never_fetched(tmp_path):
     source = models.source(LlamaSettings(model_path=tmp_path / "my.gguf"))
-    assert (source.name, source.url) == ("my", None)
-    with pytest.raises(models.FetchFailed, match="local path"):
+    assert (source.name, source.repo) == ("my", None)
+    with pytest.raises(FetchError, match="local path"):
         models.fetch(source)
 
 
-def test_a_file_that_changed_on_disk_is_checked_again(hub, tmp_path):
-    source = model(hub, tmp_path)
+@pytest.mark.parametrize("sha256", [SHA256, None], ids=["setting", "manifest"])
+def test_a_file_that_changed_on_disk_is_checked_again(hub, tmp_path, sha256):
+    source = model(tmp_path, model_sha256=sha256)
     models.fetch(source)
-    assert models.check(source) is None
+    models.check(source)
     source.path.write_bytes(b"GGUF damaged")
-    assert "SHA-256" in models.check(source)
+    with pytest.raises(EngineUnavailable, match="SHA-256"):
+        models.check(source)
 
 
 def test_the_command_fetches_and_prints_the_checksum(hub, tmp_path, monkeypatch, capsys):
+    for name, value in {"PRESET": "custom", "MODEL_REPO": REPO, "MODEL_FILE": FILE}.items():
+        monkeypatch.setenv(f"LLAMA_{name}", value)
     monkeypatch.setenv("VISIS_HOME", str(tmp_path))
-    monkeypatch.setenv("LLAMA_HUB_URL", f"http://127.0.0.1:{hub.server_port}")
     assert models.main() == 0
     assert f"LLAMA_MODEL_SHA256={SHA256}" in capsys.readouterr().out
-    hub.status = 404
-    monkeypatch.setenv("LLAMA_MODEL_FILE", "other.gguf")
+    monkeypatch.setenv("LLAMA_MODEL_REPO", "nobody/nothing")
     assert models.main() == 1
-    assert "404" in capsys.readouterr().err
+    assert capsys.readouterr().err.splitlines()[-1].startswith("nobody/nothing: the hub has no such model")

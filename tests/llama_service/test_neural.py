@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from benchmarks.llama_gguf import prose
-from llama_service.engine import Generation, Token
 from llama_service.prompts import summary_task
 from llama_service.ticket import Finished, Ticket
+from modelkit.engine import Request, Token
 from servicekit.problems import Busy, NotReady
 
 
@@ -65,8 +65,8 @@ def test_greedy_text_is_the_same_again_cached_or_not_and_streamed_or_not(api):
         headers={"Accept": "text/event-stream"},
     ).text
     events = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")]
-    assert "".join(event["text"] for event in events if "text" in event).strip() == first["summary"]
-    assert events[-1]["summary"] == first["summary"]
+    assert "".join(event["text"] for event in events if event["type"] == "token").strip() == first["summary"]
+    assert events[-1]["result"]["summary"] == first["summary"]
 
 
 def test_the_same_seed_gives_the_same_text_and_another_seed_another(api):
@@ -116,7 +116,7 @@ def test_streamed_points_are_the_lines_of_the_answer(api):
         headers={"Accept": "text/event-stream"},
     ).text
     events = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")]
-    assert "".join(event["text"] for event in events[:-1]) == events[-1]["text"]
+    assert "".join(event["text"] for event in events[:-1]) == events[-1]["result"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_stop_text_ends_the_summary_before_it(api):
     assert whole.startswith(stopped)
 
 
-def test_a_long_text_is_read_in_parts_and_progress_is_told(api):
+def test_a_long_text_is_read_in_parts_and_progress_is_sent(api):
     text = prose(2500, seed=4)
     stream = api.post(
         "/summaries",
@@ -150,9 +150,11 @@ def test_a_long_text_is_read_in_parts_and_progress_is_told(api):
         headers={"Accept": "text/event-stream"},
     ).text
     events = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")]
-    progress = [event for event in events if "part" in event]
-    assert events[-1]["parts"] == progress[0]["parts"] > 3
-    assert events[-1]["summary"]
+    progress = [event for event in events if event["type"] == "progress"]
+    parts = events[-1]["result"]["parts"]
+    assert [(event["done"], event["total"]) for event in progress] == [(n, parts) for n in range(1, parts + 1)]
+    assert parts > 3
+    assert events[-1]["result"]["summary"]
 
 
 def test_points_of_a_long_text_are_read_in_parts(api):
@@ -214,7 +216,7 @@ def test_alpacas_format_serves_a_model_without_a_template(start, settled, alpaca
 
 
 def test_closing_the_events_frees_the_slot(app, api):
-    events = engine_of(app).summarise(prose(100, seed=21), "long", Generation(max_tokens=500))
+    events = engine_of(app).answer(Request(prose(100, seed=21), "long", options={"max_tokens": 500}))
     assert any(isinstance(event, Token) for event in events)
     before = metric(api, "cancelled_total")
     events.close()
@@ -223,7 +225,7 @@ def test_closing_the_events_frees_the_slot(app, api):
 
 
 def test_closing_the_events_of_a_long_text_frees_all_its_slots(app, api):
-    events = engine_of(app).summarise(prose(4000, seed=22), "long", Generation())
+    events = engine_of(app).answer(Request(prose(4000, seed=22), "long"))
     next(events)
     assert wait_for(lambda: metric(api, "slots_in_use") > 0)
     events.close()
@@ -319,7 +321,7 @@ def test_closing_the_app_ends_work_with_a_problem(start, settled, tiny_model):
     app = start(tiny_model, slots=1)
     assert settled(app).state == "ready"
     engine = engine_of(app)
-    events = engine.summarise(prose(100), "long", Generation(max_tokens=500))
+    events = engine.answer(Request(prose(100), "long", options={"max_tokens": 500}))
     next(event for event in events if isinstance(event, Token))
     engine.close()
     with pytest.raises(NotReady):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from llama_service.backend import Backend, Options, as_tokens
-from llama_service.rope import Rope, RopeRefused, Trained, plan
+from llama_service.rope import Rope, Trained, plan
+from modelkit.engine import EngineUnavailable
 
 TRAINED = Trained(context=2048, base=10_000.0, dimensions=16)
 
@@ -36,7 +37,7 @@ def test_dynamic_takes_its_factor_from_the_context_asked_for():
 
 @pytest.mark.parametrize("scaling", ["linear", "yarn", "ntk", "dynamic"])
 def test_scaling_is_refused_where_the_context_fits_unless_forced(scaling):
-    with pytest.raises(RopeRefused, match="LLAMA_ROPE_SCALING"):
+    with pytest.raises(EngineUnavailable, match="LLAMA_ROPE_SCALING"):
         plan(scaling, 2.0, 2048, TRAINED)
     assert plan(scaling, 2.0, 2048, TRAINED, force=True).scaling == scaling
 
@@ -78,10 +79,10 @@ def test_dynamic_equals_ntk_with_the_factor_of_the_context(tiny_model):
 def test_the_effective_values_are_shown_in_models(start, settled, tiny_model):
     app = start(tiny_model, n_ctx=3000, slots=1, rope_scaling="dynamic")
     assert settled(app).state == "ready"
-    rope = app.test_client().get("/models").json["models"][1]["limits"]["rope"]
-    assert rope["scaling"] == "dynamic"
-    assert rope["factor"] == 1.5
-    assert rope["freq_base"] == pytest.approx(10_000 * 1.5 ** (16 / 14))
+    limits = app.test_client().get("/models").json["models"][1]["limits"]
+    assert limits["rope_scaling"] == "dynamic"
+    assert limits["rope_factor"] == 1.5
+    assert limits["rope_freq_base"] == pytest.approx(10_000 * 1.5 ** (16 / 14))
 
 
 def test_a_refused_scaling_keeps_the_service_up_and_readyz_says_why(start, settled, tiny_model):

@@ -6,8 +6,8 @@ import pytest
 
 from llama_service.app import create_app
 from llama_service.config import LlamaSettings
-from llama_service.engine import Progress, Result, Status, Token, Usage
-from servicekit.problems import Busy
+from modelkit.engine import Result
+from tests.modelkit.fakes import FakeEngine
 
 TEXT = (
     "The lighthouse keeper counted ships every evening. Few came after the war. One winter a schooner struck the reef. "
@@ -15,51 +15,9 @@ TEXT = (
 )
 
 
-class FakeEngine:
-    """Yields the events it was given, and notes whether it was closed early."""
-
-    name = "llama_cpp"
-    model = "fake"
-
-    def __init__(self, events=(), status=None):
-        self.events = events
-        self.finished = False
-        self._status = status or Status("llama_cpp", "fake", "cpu")
-
-    def summarise(self, text, length, generation):
-        return self._run()
-
-    def points(self, text, count, generation):
-        return self._run()
-
-    def _run(self):
-        try:
-            for event in self.events:
-                if isinstance(event, Exception):
-                    raise event
-                yield event
-        finally:
-            self.finished = True
-
-    def status(self):
-        return self._status
-
-    def close(self):
-        pass
-
-
 def client(fake=None, **settings):
     settings.setdefault("engine", "llama_cpp" if fake else "auto")
     return create_app(LlamaSettings(**settings), fake).test_client()
-
-
-def events_of(response):
-    found = []
-    for block in response.text.split("\n\n"):
-        lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-        if lines:
-            found.append((lines["event"], json.loads(lines["data"])))
-    return found
 
 
 def test_summary_without_a_model_is_extractive_and_says_so(tmp_path):
@@ -97,6 +55,7 @@ def test_points_come_as_an_array_and_as_lines(tmp_path):
         ({"stop": [""]}, "stop.0"),
         ({"stop": ["x"] * 9}, "stop"),
         ({"surprise": 1}, "surprise"),
+        ({"num_beams": 4}, "num_beams"),
     ],
 )
 def test_a_bad_field_is_named_in_a_422(tmp_path, change, field):
@@ -119,70 +78,8 @@ def test_neural_without_a_model_answers_409_and_says_why(tmp_path):
     assert "extractive" in answer.json["detail"]
 
 
-def test_an_event_stream_carries_tokens_progress_and_the_whole_answer():
-    events = [None, Progress(1, 2), Token("A "), None, Token("cat."), Result(("A cat.",), 2, Usage(10, 4, 2))]
-    response = client(FakeEngine(events)).post(
-        "/summaries", json={"text": TEXT}, headers={"Accept": "text/event-stream"}
-    )
-    assert response.content_type.startswith("text/event-stream")
-    kinds = [kind for kind, _ in events_of(response)]
-    assert kinds == ["progress", "token", "token", "done"]
-    done = events_of(response)[-1][1]
-    assert done["summary"] == "A cat."
-    assert done["usage"] == {"prompt_tokens": 10, "cached_tokens": 4, "generated_tokens": 2}
-
-
-def test_a_stream_that_cannot_begin_answers_its_problem_with_its_status():
-    engine = FakeEngine([Busy("64 prompts wait already.", retry_after_s=7)])
-    response = client(engine).post("/summaries", json={"text": TEXT}, headers={"Accept": "text/event-stream"})
-    assert response.status_code == 503
-    assert response.headers["Retry-After"] == "7"
-
-
-def test_a_stream_that_breaks_ends_with_an_error_event():
-    engine = FakeEngine([Token("A"), Busy("No slot is left.")])
-    response = client(engine).post("/summaries", json={"text": TEXT}, headers={"Accept": "text/event-stream"})
-    kind, problem = events_of(response)[-1]
-    assert (kind, problem["status"]) == ("error", 503)
-
-
-def test_closing_a_stream_ends_the_work():
-    engine = FakeEngine([Token("A"), Token("B"), Result(("AB",))])
-    response = client(engine).post(
-        "/summaries", json={"text": TEXT}, headers={"Accept": "text/event-stream"}, buffered=False
-    )
-    assert not engine.finished
-    response.close()
-    assert engine.finished
-
-
-def test_work_past_the_deadline_ends_in_a_504():
-    engine = FakeEngine([None, None, Result(("late",))])
-    answer = client(engine).post("/summaries", json={"text": TEXT}, headers={"Visis-Deadline-Ms": "0"})
-    assert answer.status_code == 504
-    assert engine.finished
-
-
-def test_cancelling_an_unknown_request_answers_404():
-    assert client(FakeEngine()).delete("/generations/nobody").status_code == 404
-
-
-def test_another_request_cancels_work_by_its_request_id():
-    class CancelsItself(FakeEngine):
-        def _run(self):
-            yield None
-            assert api.delete("/generations/job-7").status_code == 204
-            yield None
-            yield Result(("never",))
-
-    api = client(CancelsItself())
-    answer = api.post("/summaries", json={"text": TEXT}, headers={"X-Request-Id": "job-7"})
-    assert answer.status_code == 409
-
-
 def test_readyz_is_red_while_a_named_model_loads_and_auto_requests_wait_for_it():
-    loading = Status("llama_cpp", "fake", "cpu", state="loading", problem="the model is loading")
-    api = client(FakeEngine(status=loading))
+    api = client(FakeEngine(state="loading"))
     ready = api.get("/readyz")
     assert ready.status_code == 503
     assert ready.json["checks"]["engine"] == "the model is loading"
@@ -191,13 +88,12 @@ def test_readyz_is_red_while_a_named_model_loads_and_auto_requests_wait_for_it()
 
 
 def test_auto_falls_back_to_extractive_when_the_model_failed_and_models_says_why():
-    failed = Status("llama_cpp", "fake", "cpu", state="failed", problem="the file is damaged")
-    api = client(FakeEngine(status=failed), engine="auto")
+    api = client(FakeEngine(state="failed"), engine="auto")
     assert api.get("/readyz").status_code == 200
     assert api.post("/summaries", json={"text": TEXT}).json["engine"] == "extractive"
     extractive, neural = api.get("/models").json["models"]
     assert extractive["selected"]
-    assert "the file is damaged" in extractive["why"]
+    assert "the model is failed" in extractive["why"]
     assert not neural["loaded"]
 
 
@@ -207,11 +103,10 @@ def test_a_named_engine_that_is_not_there_keeps_readyz_red(tmp_path):
 
 
 def test_the_extractive_engine_by_name_ignores_the_model():
-    api = client(FakeEngine([Result(("neural",))]), engine="extractive")
+    api = client(FakeEngine([Result("llama_cpp", "fake", ("neural",))]), engine="extractive")
     assert api.post("/summaries", json={"text": TEXT}).json["engine"] == "extractive"
 
 
 def test_the_document_describes_every_route(tmp_path):
     spec = client(home=tmp_path).get("/openapi.json").json
-    assert {"/summaries", "/points", "/models", "/generations/{request_id}"} <= set(spec["paths"])
-    assert "SummaryAnswer" in json.dumps(spec["paths"]["/summaries"])
+    assert {"/summaries", "/summaries/events", "/points", "/points/events", "/models"} <= set(spec["paths"])

@@ -37,7 +37,8 @@ import ctypes, pathlib
 from types import SimpleNamespace
 from llama_service.config import LlamaSettings
 from llama_service.worker import Worker
-source = SimpleNamespace(path=pathlib.Path({str(tiny_model)!r}), n_ctx=512, n_gpu_layers=0, name="tiny", sha256=None)
+about = dict(n_ctx=512, n_gpu_layers=0, name="tiny", sha256=None, repo=None)
+source = SimpleNamespace(path=pathlib.Path({str(tiny_model)!r}), **about)
 Worker(LlamaSettings(), source, None)._load().close()
 libraries = {{line.split()[-1] for line in open("/proc/self/maps") if "libgomp" in line}}
 print([ctypes.CDLL(path).omp_get_proc_bind() for path in libraries])

@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from flask import Flask, Response, request
-from flask_openapi import FileStorage
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from servicekit import deadline
-from servicekit.app import blueprint, build_app, documented_only
+from servicekit.app import build_app
+from servicekit.operations import Content, Operation, Routes, json_content
 from servicekit.problems import all_problems
-from servicekit.schemas import Line, Model, Text
+from servicekit.schemas import Line, Model, Text, Upload, WholeNumber
 from servicekit.serve import serve
 from servicekit.settings import ServiceSettings
 
@@ -30,50 +30,76 @@ class Settings(ServiceSettings):
 
 
 class ShoePath(Model):
-    shoe_id: int = Field(ge=1)
+    shoe_id: WholeNumber = Field(ge=1)
 
 
 class SlugPath(Model):
     slug: str
 
 
+class ShoesQuery(Model):
+    size: WholeNumber = Field(42, ge=16, le=52, description="A shoe's size.")
+
+
 class Shoe(Model):
-    name: Line
+    name: Line = Field(examples=["Derby"])
     story: Text | None = None
     size: int = 42
 
 
 class PhotoForm(Model):
-    file: FileStorage
+    file: Upload
     title: Line | None = None
 
 
-def create_app(settings: Settings | None = None, checks: Any = None, public: bool = True) -> Flask:
-    api = blueprint("shoes", tag="shoes", description="Shoes.", failures=[404])
+OK = {200: Content("Anything.", dict[str, int], ("application/json",))}
 
-    @api.post("/shoes/", responses={201: Shoe})
+
+def operation(name: str, method: str, path: str, **more: Any) -> Operation:
+    return Operation(name, method, path, name, "shoes", more.pop("responses", OK), **more)
+
+
+ADD_SHOE = operation("add_shoe", "POST", "/shoes/", body_type=Shoe, responses={201: json_content(Shoe, "The shoe.")})
+REPLACE_SHOE = operation("replace_shoe", "PUT", "/shoes/{shoe_id}", path_type=ShoePath, body_type=Shoe)
+READ_SHOE = operation("read_shoe", "GET", "/shoes/{shoe_id}", path_type=ShoePath)
+LIST_SHOES = operation(
+    "list_shoes", "GET", "/shoes/", query_type=ShoesQuery, responses={200: json_content(list[Shoe], "The shoes.")}
+)
+ADD_PHOTO = operation("add_photo", "POST", "/photos", form_type=PhotoForm)
+SHOW_DEADLINE = operation("show_deadline", "GET", "/deadline")
+FAIL = operation("fail", "GET", "/fail")
+RAISE_PROBLEM = operation("raise_problem", "GET", "/problem/{slug}", path_type=SlugPath)
+STREAM = operation("stream", "GET", "/stream", responses={200: Content("Parts.", str, ("text/plain",))})
+
+
+def create_app(settings: Settings | None = None, checks: Any = None, public: bool = True) -> Flask:
+    routes = Routes("shoes")
+
+    @routes.implements(ADD_SHOE)
     def add_shoe(body: Shoe) -> Any:
         return body.model_dump(), 201
 
-    @api.put("/shoes/<shoe_id>", responses={200: Shoe})
-    @documented_only
-    def replace_shoe(path: ShoePath, body: Shoe, shoe_id: str) -> Any:
+    @routes.implements(REPLACE_SHOE, validated=False)
+    def replace_shoe(shoe_id: int) -> Any:
         return {"shoe_id": shoe_id, "sent": request.get_json()}
 
-    @api.get("/shoes/<shoe_id>")
-    def read_shoe(path: ShoePath) -> Any:
-        return {"shoe_id": path.shoe_id}
+    @routes.implements(READ_SHOE)
+    def read_shoe(shoe_id: int) -> Any:
+        return {"shoe_id": shoe_id}
 
-    @api.post("/photos")
-    @documented_only
+    @routes.implements(LIST_SHOES)
+    def list_shoes(query: ShoesQuery) -> Any:
+        return [{"name": "Derby", "story": None, "size": query.size}]
+
+    @routes.implements(ADD_PHOTO)
     def add_photo(form: PhotoForm) -> Any:
-        return {"bytes": len(request.files["file"].read())}
+        return {"bytes": len(form.file.stream.read())}
 
-    @api.get("/deadline")
+    @routes.implements(SHOW_DEADLINE)
     def show_deadline() -> Any:
         return {"seconds": deadline.remaining_s()}
 
-    @api.get("/fail")
+    @routes.implements(FAIL)
     def fail() -> Any:
         story = "It was the best of shoes."
         try:
@@ -81,12 +107,11 @@ def create_app(settings: Settings | None = None, checks: Any = None, public: boo
         except ValueError as error:
             raise KeyError(story) from error
 
-    @api.get("/problem/<slug>")
-    @documented_only
-    def raise_problem(path: SlugPath, slug: str) -> Any:
+    @routes.implements(RAISE_PROBLEM)
+    def raise_problem(slug: str) -> Any:
         raise next(kind for kind in all_problems() if kind.slug == slug)("What to change.")
 
-    @api.get("/stream")
+    @routes.implements(STREAM)
     def stream() -> Response:
         return Response(f"part {number}\n" for number in range(3))
 
@@ -95,7 +120,8 @@ def create_app(settings: Settings | None = None, checks: Any = None, public: boo
         title="Shoes & <more>",
         description="A test.",
         settings=settings or Settings(),
-        blueprints=[api],
+        blueprints=[routes],
+        tags={"shoes": "Shoes."},
         checks=checks,
         public=public,
     )

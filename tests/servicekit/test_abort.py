@@ -93,7 +93,7 @@ def started(upstream: Upstream, abort: Abort | None) -> tuple[threading.Thread, 
     ],
     ids=["unanswered", "in_head", "in_body", "in_body_without_length", "in_chunks"],
 )
-def test_a_call_is_broken_off_wherever_it_is_and_is_not_made_again(said):
+def test_a_call_is_cancelled_at_any_point_and_is_not_retried(said):
     with peer(said) as service:
         upstream, abort = Upstream("worker", service.url), Abort()
         thread, ends = started(upstream, abort)
@@ -119,7 +119,7 @@ def test_no_call_is_begun_after_it():
             service.asked.get()
 
 
-def test_a_connection_that_another_call_uses_now_is_let_be():
+def test_a_connection_that_another_call_uses_now_is_left_alone():
     with peer(WHOLE) as service:
         upstream, abort = Upstream("worker", service.url), Abort()
         upstream.call("GET", "/x", abort=abort)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from servicekit import clients
-from servicekit.worker import BoundedSocket
+from servicekit.gunicorn_worker import BoundedSocket
 
 
 @pytest.fixture
@@ -33,18 +33,18 @@ def test_a_waiting_client_is_there_and_asking_takes_no_bytes(pair):
     assert server.recv(4) == b"more"
 
 
-def test_a_client_that_closed_is_gone_even_with_bytes_unread(pair):
+def test_a_client_that_closed_has_disconnected_even_with_unread_bytes(pair):
     server, client = pair
     client.sendall(b"unread")
     client.close()
     assert ask(server)
 
 
-def test_a_closed_socket_of_ours_counts_as_gone(pair):
+def test_a_socket_that_we_closed_counts_as_disconnected(pair):
     server, _ = pair
     server.close()
     assert ask(server)
 
 
-def test_a_server_that_shows_no_socket_never_says_gone():
+def test_a_server_that_passes_no_socket_never_reports_a_disconnect():
     assert not ask(None)

@@ -13,7 +13,7 @@ def app() -> Flask:
     return Flask(__name__)
 
 
-def test_outside_of_a_request_the_default_holds() -> None:
+def test_outside_of_a_request_the_default_applies() -> None:
     assert deadline.remaining_s(7.0) == 7.0
 
 

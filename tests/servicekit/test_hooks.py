@@ -185,11 +185,11 @@ def test_an_internal_service_answers_its_gateway(internal: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/version"])
-def test_what_operators_read_needs_no_token(internal: FlaskClient, path: str) -> None:
+def test_operators_routes_need_no_token(internal: FlaskClient, path: str) -> None:
     assert internal.get(path).status_code == 200
 
 
-def test_a_public_service_heeds_no_deadline_from_outside(make_client: Callable[..., FlaskClient]) -> None:
+def test_a_public_service_ignores_the_clients_deadline(make_client: Callable[..., FlaskClient]) -> None:
     response = make_client(request_timeout_s=30, public=True).get("/deadline", headers={"Visis-Deadline-Ms": "5"})
     assert response.get_json()["seconds"] > 20
 

@@ -51,7 +51,7 @@ def test_one_access_line_a_request_with_route_status_time_and_id(
     }
 
 
-def test_what_supervisors_poll_is_not_logged(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
+def test_health_checks_are_not_logged(capsys: pytest.CaptureFixture[str], client: FlaskClient) -> None:
     logs.configure("shop", fmt="json")
     for path in ("/healthz", "/readyz", "/metrics", "/version"):
         client.get(path)
@@ -116,7 +116,7 @@ def test_events_below_the_level_are_dropped(capsys: pytest.CaptureFixture[str]) 
     assert [line["event"] for line in events(capsys)] == ["shoe_lost"]
 
 
-def test_the_last_configuration_holds_for_loggers_that_are_in_use(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_last_configuration_applies_to_existing_loggers(capsys: pytest.CaptureFixture[str]) -> None:
     logger = logs.get_logger("x")
     logs.configure("command", level="warning", fmt="json")
     logger.info("shoe_sold")

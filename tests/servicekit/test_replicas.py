@@ -5,10 +5,10 @@ import threading
 import pytest
 
 from servicekit.replicas import (
+    COOLDOWN_S,
     EJECT_MAX_S,
     EJECT_S,
     FAILURES_TO_EJECT,
-    REST_S,
     Outcome,
     Replica,
     Replicas,
@@ -18,7 +18,7 @@ from servicekit.replicas import (
 
 
 class FakeNames:
-    """A name server and a clock, both set by the test."""
+    """A name server and a clock that the test sets."""
 
     def __init__(self, *addresses: str) -> None:
         self.addresses = list(addresses)
@@ -40,10 +40,10 @@ class FakeNames:
 
 
 def fail(replicas: Replicas, replica: Replica, times: int = FAILURES_TO_EJECT) -> None:
-    """Let calls to one replica fail, however many others are chosen meanwhile."""
+    """Let calls to one replica fail."""
     for _ in range(times):
         replica.in_flight += 1
-        replicas.give(replica, Outcome.FAILED)
+        replicas.release(replica, Outcome.FAILED)
 
 
 def test_calls_spread_evenly_while_they_last():
@@ -56,7 +56,7 @@ def test_the_least_busy_replica_is_taken():
     replicas = FakeNames("10.0.0.1", "10.0.0.2").replicas()
     first, second = replicas.take(), replicas.take()
     assert first is not second
-    replicas.give(first, Outcome.FINE)
+    replicas.release(first, Outcome.FINE)
     assert replicas.take() is first
 
 
@@ -76,7 +76,7 @@ def test_five_failures_in_a_row_eject_a_replica_for_a_while():
     fail(replicas, bad, FAILURES_TO_EJECT - 1)
     assert replicas.states()["ejected"] == 0
     fail(replicas, bad, 1)
-    assert replicas.states() == {"well": 1, "resting": 0, "ejected": 1}
+    assert replicas.states() == {"healthy": 1, "cooldown": 0, "ejected": 1}
     assert all(replicas.take() is not bad for _ in range(20))
     names.now += EJECT_S + 0.1
     assert replicas.states()["ejected"] == 0
@@ -96,18 +96,18 @@ def test_each_ejection_lasts_twice_as_long_up_to_a_limit():
     assert pauses[-1] == pytest.approx(EJECT_MAX_S)
 
 
-def test_a_success_forgives():
+def test_a_success_resets_the_count_of_failures():
     names = FakeNames("10.0.0.1", "10.0.0.2")
     replicas = names.replicas()
     bad, _ = replicas.all()
     fail(replicas, bad, FAILURES_TO_EJECT - 1)
     bad.in_flight += 1
-    replicas.give(bad, Outcome.FINE)
+    replicas.release(bad, Outcome.FINE)
     fail(replicas, bad, FAILURES_TO_EJECT - 1)
     assert replicas.states()["ejected"] == 0
 
 
-def test_the_last_replica_that_is_well_is_never_ejected():
+def test_the_last_healthy_replica_is_never_ejected():
     replicas = FakeNames("10.0.0.1", "10.0.0.2").replicas()
     for replica in replicas.all():
         fail(replicas, replica, 3 * FAILURES_TO_EJECT)
@@ -115,17 +115,17 @@ def test_the_last_replica_that_is_well_is_never_ejected():
     assert replicas.take().address in ("10.0.0.1", "10.0.0.2")
 
 
-def test_one_that_refuses_at_once_does_not_draw_all_calls():
+def test_a_replica_that_refuses_at_once_does_not_get_every_call():
     names = FakeNames("10.0.0.1", "10.0.0.2")
     replicas = names.replicas()
     busy = replicas.take()
-    replicas.give(busy, Outcome.BUSY)
+    replicas.release(busy, Outcome.BUSY)
     assert all(replicas.take() is not busy for _ in range(5))
-    names.now += REST_S + 0.1
+    names.now += COOLDOWN_S + 0.1
     assert replicas.take() is busy
 
 
-def test_new_replicas_are_found_and_gone_ones_forgotten():
+def test_new_replicas_are_added_and_missing_ones_removed():
     names = FakeNames("10.0.0.1")
     replicas = names.replicas()
     assert [one.address for one in replicas.all()] == ["10.0.0.1"]
@@ -155,21 +155,21 @@ def test_a_name_without_addresses_is_unresolved():
         names.replicas().take(wait_s=5)
 
 
-def test_an_address_is_never_looked_up():
+def test_an_ip_address_is_never_looked_up():
     def refuse(host: str, port: int) -> list[str]:
         raise AssertionError("an address was looked up")
 
     assert Replicas("http://127.0.0.1:8002", resolve=refuse).take().address == "127.0.0.1"
 
 
-def test_a_host_with_addresses_of_both_families_counts_once(monkeypatch):
+def test_a_host_with_ipv4_and_ipv6_addresses_counts_once(monkeypatch):
     entries = [(10, 1, 6, "", ("::1", 80, 0, 0)), (2, 1, 6, "", ("127.0.0.1", 80))]
     monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_kwargs: entries)
     assert resolve("localhost", 80) == ["127.0.0.1"]
 
 
 @pytest.mark.parametrize("url", ["https://worker:1", "worker:1", "http://"])
-def test_other_addresses_are_refused(url):
+def test_other_urls_are_refused(url):
     with pytest.raises(ValueError, match="http://host:port"):
         Replicas(url)
 

@@ -35,7 +35,7 @@ def fault(**environ: str) -> str:
     return str(caught.value)
 
 
-def test_defaults_hold_where_nothing_is_set() -> None:
+def test_defaults_apply_where_nothing_is_set() -> None:
     assert Settings.load({}) == Settings()
 
 
@@ -102,7 +102,7 @@ def test_every_fault_has_its_line() -> None:
     ]  # fmt: skip
 
 
-def test_a_rule_over_several_settings_says_only_its_own_words() -> None:
+def test_a_rule_over_several_settings_is_reported_in_its_own_words() -> None:
     line = fault(SHOP_SIZE="51", SHOP_PRICE="0.5", VISIS_INTERNAL_TOKEN="hush")
     assert line == "SHOP_PRICE must be at least 1 where SHOP_SIZE is over 50"
 

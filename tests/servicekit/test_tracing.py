@@ -60,12 +60,12 @@ def test_a_request_and_its_call_are_spans_of_the_clients_trace(gateway):
     assert seen[0].split("-")[1:3] == [TRACE, format(call.context.span_id, "016x")]
 
 
-def test_an_address_without_the_extra_is_said_at_the_start(monkeypatch):
+def test_an_address_without_the_extra_is_reported_at_the_start(monkeypatch):
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace.export", None)
     with pytest.raises(SettingsError, match=r"visis\[tracing\]"):
         create_app(Settings(otlp_endpoint="http://collector:4318"))
 
 
-def test_each_answer_tells_where_its_time_went(gateway):
+def test_each_response_has_its_server_timing(gateway):
     app, _ = gateway
     assert "gateway;dur=" in app.test_client().get("/books/1").headers["Server-Timing"]

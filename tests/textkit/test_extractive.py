@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textkit.extractive import MOST_CHARS, TARGET_WORDS, key_points, key_terms, summarise, target_words
+from textkit.extractive import MOST_CHARS, key_points, key_terms, summarise, target_words
+from textkit.lengths import TARGET_WORDS
 
 BOOKS = sorted((Path(__file__).parents[3] / "shared" / "books").glob("*.txt"))
 PEOPLE = ["Anna Orme", "Captain Hale", "Old Martha", "Peter Vane", "the miller's widow"]

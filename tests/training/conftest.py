@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,12 +10,18 @@ from typing import NamedTuple
 
 import pytest
 
-# Before transformers is imported anywhere: a test that names a model which is not there must fail at once.
-os.environ["HF_HUB_OFFLINE"] = "1"
-
 from tests.training.shelf import TINY, story
 from training import evaluate, prepare, train
 from training.config import EvaluateConfig, PrepareConfig, TrainConfig
+
+
+@pytest.fixture(autouse=True, scope="module")
+def offline() -> Iterator[None]:
+    """A test that names a model which is not there must fail at once, here and in child processes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+        yield
 
 
 @pytest.fixture

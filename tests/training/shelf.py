@@ -29,7 +29,7 @@ def story(seed: int, sentences: int = 90) -> str:
 
 
 TINY: dict[str, Any] = {
-    "from_nothing": "tiny",
+    "from_scratch": "tiny",
     "vocabulary": 600,
     "max_source": 96,
     "max_target": 32,

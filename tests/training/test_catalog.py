@@ -11,7 +11,7 @@ from tests.training.shelf import story
 from training import load, prepare
 from training.catalog import CatalogClient
 from training.config import LoadConfig, PrepareConfig
-from training.errors import EmptyShelf, SourceFailed
+from training.errors import NoData, SourceFailed
 
 
 def put_books(site: Any, count: int, per_page: int = 100) -> None:
@@ -79,5 +79,5 @@ def test_load_imports_every_text_with_its_title(site: Any, write_shelf: Callable
 
 
 def test_empty_folder_is_not_loaded(tmp_path: Path) -> None:
-    with pytest.raises(EmptyShelf, match=r"0 \.txt files"):
+    with pytest.raises(NoData, match=r"0 \.txt files"):
         load.main(LoadConfig(books=tmp_path, out=tmp_path / "out"))

@@ -44,7 +44,7 @@ def test_report_shows_table_samples_and_what_was_used(finished_run: Run) -> None
     facts = files.record("evaluate", finished_run.report)["facts"]
     lead = facts["systems"]["lead-3"]["rouge1"]
     assert f"| lead-3 | {lead['mean'] * 100:.1f} ({lead['low'] * 100:.1f}-{lead['high'] * 100:.1f}) |" in shown
-    assert "trained from nothing" in shown
+    assert "trained from scratch" in shown
     assert shown.count("## Sample") == facts["rows"]
 
 

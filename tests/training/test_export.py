@@ -33,7 +33,7 @@ def test_manifest_names_every_file_with_its_digest(finished_run: Run, tmp_path: 
     export.main(config(finished_run, tmp_path / "visis-tiny"))
     manifest = files.read_json(tmp_path / "visis-tiny" / "manifest.json")
     assert (manifest["format"], manifest["name"]) == (1, "visis-tiny")
-    assert manifest["source"] == "training: trained from nothing"
+    assert manifest["source"] == "training: trained from scratch"
     paths = (tmp_path / "visis-tiny" / "hf").iterdir()
     found = {f"hf/{path.name}": {"bytes": path.stat().st_size, "sha256": files.sha256(path)} for path in paths}
     assert manifest["files"] == found

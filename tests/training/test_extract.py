@@ -10,7 +10,7 @@ from PIL import Image
 
 from training import extract, files
 from training.config import ExtractConfig
-from training.errors import EmptyShelf
+from training.errors import NoData
 
 
 def write_pdf(path: Path, pages: int = 2) -> Path:
@@ -42,26 +42,35 @@ def test_text_and_images_are_written(tmp_path: Path) -> None:
 
 def test_limits_are_kept_and_counted(tmp_path: Path) -> None:
     pdf = write_pdf(tmp_path / "kettle.pdf", 3)
-    facts = run(pdf, tmp_path / "out", max_pages=2, max_images=1)["files"]["kettle.pdf"]
-    assert (facts["pages"], len(facts["images"]), facts["images_left_out"]) == (2, 1, 1)
+    facts = run(pdf, tmp_path / "out", max_images=1)["files"]["kettle.pdf"]
+    assert (facts["pages"], len(facts["images"]), facts["images_left_out"]) == (3, 1, 2)
+    with pytest.raises(NoData, match="3 pages, and a book may have 2"):
+        run(pdf, tmp_path / "long", max_pages=2)
     facts = run(pdf, tmp_path / "small", max_pixels=40)["files"]["kettle.pdf"]
     assert (facts["images"], facts["images_left_out"]) == ([], 3)
     assert run(pdf, tmp_path / "none", images=False)["files"]["kettle.pdf"]["images"] == []
 
 
-@pytest.mark.parametrize("content", [b"", b"not a PDF", b"%PDF-1.7\n" + b"\0" * 4000])
-def test_bad_file_is_a_line_in_the_record_beside_the_good_ones(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b"not a PDF", "the name says PDF"),
+        (b"%PDF-1.7\n" + b"\0" * 4000, "the PDF is damaged"),
+    ],
+)
+def test_bad_file_is_a_line_in_the_record_beside_the_good_ones(tmp_path: Path, content: bytes, reason: str) -> None:
     folder = tmp_path / "pdfs"
     folder.mkdir()
     write_pdf(folder / "good.pdf")
     (folder / "bad.pdf").write_bytes(content)
     facts = run(folder, tmp_path / "out")
     assert (facts["read"], facts["failed"]) == (1, 1)
-    assert facts["files"]["bad.pdf"]["failed"].startswith("not a readable PDF")
+    assert facts["files"]["bad.pdf"]["failed"].startswith(reason)
 
 
 def test_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
-    with pytest.raises(EmptyShelf, match=r"0 of 1 PDFs .*took longer than 0\.01 s"):
+    with pytest.raises(NoData, match=r"0 of 1 PDFs .*takes longer than"):
         run(write_pdf(tmp_path / "kettle.pdf"), tmp_path / "out", timeout_s=0.01)
 
 

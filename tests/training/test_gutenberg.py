@@ -1,4 +1,4 @@
-"""Gutenberg's catalogue, folders, header and footer."""
+"""Project Gutenberg's catalogue, and the folders of a mirror."""
 
 import pytest
 
@@ -24,16 +24,3 @@ def test_other_csv_is_refused_with_what_it_lacks() -> None:
 @pytest.mark.parametrize(("number", "folders"), [(5, "0"), (12, "1"), (12345, "1/2/3/4")])
 def test_folders_on_a_mirror(number: int, folders: str) -> None:
     assert gutenberg.folders(number) == folders
-
-
-def test_licence_is_taken_off_both_ends_and_the_header_read() -> None:
-    raw = (
-        "\ufeffThe Project Gutenberg eBook of X\r\n\r\nTitle: The Kettle\r\nAuthor: A. Writer\r\n\r\n"
-        "*** START OF THE PROJECT GUTENBERG EBOOK THE KETTLE ***\r\n\r\nIt boiled.\r\nTitle: not this\r\n\r\n"
-        "*** END OF THE PROJECT GUTENBERG EBOOK THE KETTLE ***\r\nLicence\r\n"
-    )
-    assert gutenberg.read(raw) == ("The Kettle", "A. Writer", "It boiled.\nTitle: not this")
-
-
-def test_text_from_elsewhere_is_left_as_it_is() -> None:
-    assert gutenberg.read("Just a text.\n") == (None, None, "Just a text.")

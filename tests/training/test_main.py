@@ -1,13 +1,16 @@
 """The command line: options from the configuration classes, refusals as one line and status 2."""
 
 import json
+import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic_settings import CliApp
 
-from training.__main__ import STAGES, _parser, main
+from training import config
+from training.__main__ import Command, main
 
 RUNS = Path(__file__).parents[2] / "training" / "runs"
 
@@ -61,13 +64,13 @@ def test_unknown_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Traceback" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", Command.model_fields)
 def test_help_describes_every_option(stage: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([stage, "--help"])
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    for name, info in STAGES[stage].model_fields.items():
+    for name, info in getattr(config, f"{stage.title()}Config").model_fields.items():
         assert "--" + name.replace("_", "-") in shown
         assert info.description
 
@@ -80,13 +83,5 @@ def test_run_scripts_use_options_that_exist(script: Path) -> None:
     ]
     assert len(commands) >= 5
     for command in commands:
-        parsed = vars(_parser().parse_args(shlex.split(command)))
-        stage = parsed.pop("stage")
-        STAGES[stage](**{name: _concrete(value) for name, value in parsed.items()})
-
-
-def _concrete(value: object) -> object:
-    """A number in place of a shell variable with a default, such as ${EPOCHS:-4}."""
-    if isinstance(value, str) and value.startswith("${") and ":-" in value:
-        return value.split(":-")[1].rstrip("}")
-    return value.replace("$", "") if isinstance(value, str) else value
+        defaults = re.sub(r"\$\{\w+:-(\w+)\}", r"\1", command)  # such as ${EPOCHS:-4}
+        CliApp.run(Command, shlex.split(defaults.replace("$", "")))

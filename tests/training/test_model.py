@@ -1,4 +1,4 @@
-"""Models from nothing, and the refusal of others, damaged ones and other architectures."""
+"""Models from scratch, and the refusal of others, damaged ones and other architectures."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ from training.errors import ModelUnusable, WrongArchitecture
 CONFIG = TrainConfig(data=Path("d"), out=Path("o"), **TINY)
 
 
-def test_tokenizer_from_nothing_keeps_any_text_and_barts_special_ids() -> None:
+def test_tokenizer_from_scratch_keeps_any_text_and_barts_special_ids() -> None:
     _, tokenizer = model.make(CONFIG, [story(1)])
     text = "Any text — naïve, Жук, 東京, 🦉 & <tags>\n"
     ids = tokenizer(text)["input_ids"]

@@ -11,7 +11,7 @@ from tests.training.shelf import story
 from tests.training.test_lexicon import write_wordnet
 from training import files, prepare
 from training.config import PrepareConfig
-from training.errors import EmptyShelf, LexiconMissing, SourceFailed, TargetsCopied, TargetsTooShort, TooFewBooks
+from training.errors import LexiconMissing, NoData, SourceFailed, TargetsCopied, TargetsTooShort, TooFewBooks
 from training.gap import words
 from training.splits import SPLITS
 
@@ -125,7 +125,7 @@ def test_few_copied_targets_are_left_out_and_counted(tmp_path: Path) -> None:
 def test_too_small_a_shelf_is_refused(
     count: int, numbers: str, write_shelf: Callable[..., Path], tmp_path: Path
 ) -> None:
-    with pytest.raises((EmptyShelf, TooFewBooks), match=numbers):
+    with pytest.raises((NoData, TooFewBooks), match=numbers):
         run(tmp_path / "out", books=write_shelf(count))
 
 
@@ -143,7 +143,7 @@ def test_books_without_sentences_are_an_empty_shelf(text: str, tmp_path: Path) -
     shelf.mkdir()
     for name in ("a", "b", "c"):
         (shelf / f"{name}.txt").write_text(text, "utf-8")
-    with pytest.raises(EmptyShelf, match=r"^0 "):
+    with pytest.raises(NoData, match=r"^0 "):
         run(tmp_path / "out", books=shelf)
 
 

@@ -10,7 +10,7 @@ from servicekit.version import VERSION
 from tests.training.shelf import CATALOGUE
 from training import files, scrape
 from training.config import ScrapeConfig
-from training.errors import EmptyShelf, SourceFailed
+from training.errors import NoData, SourceFailed
 from training.fetch import Fetcher
 
 
@@ -101,7 +101,7 @@ def test_text_that_is_nowhere_is_counted_and_an_empty_shelf_refused(mirror: Any,
         "books": 1,
         "without_text": 1,
     }
-    with pytest.raises(EmptyShelf, match="0 texts from authors Q of"):
+    with pytest.raises(NoData, match="0 texts from authors Q of"):
         scrape.main(config(mirror, tmp_path / "b", authors="Q"))
 
 

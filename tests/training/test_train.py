@@ -22,9 +22,9 @@ from training import files, train
 from training.config import TrainConfig
 from training.errors import (
     DiskFull,
-    EmptyShelf,
     LossNotFinite,
     ModelUnusable,
+    NoData,
     StageDiffers,
     StageMissing,
     WrongArchitecture,
@@ -59,7 +59,7 @@ def config(run: Run, out: Path, **changes: Any) -> TrainConfig:
 def test_record_says_what_the_run_used(finished_run: Run) -> None:
     facts = files.record("train", finished_run.run)["facts"]
     rows = files.record("prepare", finished_run.data)["facts"]["rows"]
-    assert facts["kind"] == "trained from nothing"
+    assert facts["kind"] == "trained from scratch"
     assert (facts["train_rows"], facts["validation_rows"]) == (rows["train"], min(3, rows["validation"]))
     assert facts["steps"] == 2 * -(-rows["train"] // 8)
     history = files.read_json(finished_run.run / "history.json")
@@ -128,7 +128,7 @@ def test_finished_run_returns_at_once_and_another_configuration_is_refused(finis
 
 def test_fine_tuning_says_so_and_starts_from_the_model(finished_run: Run, tmp_path: Path) -> None:
     model = str(finished_run.run / "model")
-    facts = train.main(config(finished_run, tmp_path, from_nothing=None, model=model, gradient_checkpointing=True))
+    facts = train.main(config(finished_run, tmp_path, from_scratch=None, model=model, gradient_checkpointing=True))
     assert facts["kind"] == f"fine-tuned from {model}"
     last = [row["loss"] for row in files.read_json(finished_run.run / "history.json") if "loss" in row][-1]
     first = next(row["loss"] for row in files.read_json(tmp_path / "history.json") if "loss" in row)
@@ -142,7 +142,7 @@ def test_nan_loss_stops_the_run_and_leaves_no_model(finished_run: Run, tmp_path:
     weights["final_logits_bias"] += float("nan")
     save_file(weights, poisoned / "model.safetensors", {"format": "pt"})
     with pytest.raises(LossNotFinite, match=r"became nan after step 0 of \d+ \(learning rate 0\.001, fp32\)"):
-        train.main(config(finished_run, tmp_path / "out", from_nothing=None, model=str(poisoned)))
+        train.main(config(finished_run, tmp_path / "out", from_scratch=None, model=str(poisoned)))
     assert not (tmp_path / "out" / "model").exists()
 
 
@@ -200,5 +200,5 @@ def test_data_must_be_prepared_first(finished_run: Run, tmp_path: Path) -> None:
     (tmp_path / "prepare.json").write_text(json.dumps({"facts": {}}))
     for name in ("train", "validation"):
         (tmp_path / f"{name}.jsonl").write_text("")
-    with pytest.raises(EmptyShelf, match="0 training and 0 validation rows"):
+    with pytest.raises(NoData, match="0 training and 0 validation rows"):
         train.main(TrainConfig(data=tmp_path, out=tmp_path / "out", **TINY))

@@ -15,9 +15,9 @@ python=${PYTHON:-python}
 # Gap-sentence targets, split by book, duplicates taken out.
 "$python" -m training prepare --books "$out/texts" --out "$out/data"
 
-# 2.2 million parameters from nothing, at a hundred times the learning rate of fine-tuning: nothing is there to lose.
+# 2.2 million parameters from scratch, at a hundred times the learning rate of fine-tuning: nothing is there to lose.
 "$python" -m training train --data "$out/data" --out "$out/run" \
-    --from-nothing tiny --vocabulary 4000 --epochs "${EPOCHS:-4}" --learning-rate 2e-3 --warmup-share 0.1 \
+    --from-scratch tiny --vocabulary 4000 --epochs "${EPOCHS:-4}" --learning-rate 2e-3 --warmup-share 0.1 \
     --best-by loss --eval-limit 32 --num-beams 1
 
 "$python" -m training evaluate --data "$out/data" --run "$out/run" --out "$out/report" --limit "${LIMIT:-40}" --num-beams 2

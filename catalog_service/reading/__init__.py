@@ -1,1 +1,0 @@
-"""Reading files into pages, each file in a child process with limits of its own."""

@@ -1,6 +1,0 @@
-"""`python -m gateway.jobs`: run jobs."""
-
-from gateway.jobs.runner import main
-
-if __name__ == "__main__":
-    main()
