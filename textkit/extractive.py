@@ -6,7 +6,7 @@ none repeats another (maximal marginal relevance). Nothing is generated: every s
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from textkit import keyterms, layout, matter, quality, ranking, words
@@ -25,6 +25,8 @@ WORDS_PER_SENTENCE = 26
 PART_CHARS = 1_500_000
 PART_SENTENCES = 50_000
 WINNERS_PER_PART = 400
+# Reading and ranking so many sentences takes a fraction of a second.
+_SENTENCES_BETWEEN_CHECKS = 500
 POINT_WORDS = (8, 30)
 MOST_CHARS = 600
 # A sentence of more characters is no sentence.
@@ -47,15 +49,16 @@ class ExtractiveSummary(NamedTuple):
     sentences: list[Sentence]
 
 
-def summarise(text: str, length: Length = "medium") -> ExtractiveSummary:
+def summarise(text: str, length: Length = "medium", check: Callable[[], None] | None = None) -> ExtractiveSummary:
     """Return sentences of `text` covering all of it in about `TARGET_WORDS[length]` words, scaled mildly by its size.
 
     A text not much longer than that is returned whole, with the line breaks folded; a blank text gives an empty
-    summary. Raises ValueError for an unknown length.
+    summary. `check` is called every few hundred sentences and may raise to end the work. Raises ValueError for an
+    unknown length.
     """
     if length not in TARGET_WORDS:
         raise ValueError(f"length must be one of {', '.join(TARGET_WORDS)}")
-    candidates, total = _condense(text)
+    candidates, total = _condense(text, check)
     target = target_words(length, total)
     if total <= target * WHOLE:
         chosen = _whole(candidates)
@@ -70,14 +73,14 @@ def target_words(length: Length, total: int) -> int:
     return round(TARGET_WORDS[length] * (1 + GROWTH * max(0.0, math.log10(max(total, 1) / 1000))))
 
 
-def key_points(text: str, count: int = 5) -> list[str]:
+def key_points(text: str, count: int = 5, check: Callable[[], None] | None = None) -> list[str]:
     """Return up to `count` short sentences of `text` that say most, in order; at least one unless it is blank.
 
-    Raises ValueError for a count below 1.
+    `check` is called as in `summarise`. Raises ValueError for a count below 1.
     """
     if count < 1:
         raise ValueError("count must be at least 1")
-    candidates, _ = _condense(text)
+    candidates, _ = _condense(text, check)
     return [_shown(one) for one in choose(candidates, count, sum(POINT_WORDS) // 2, POINT_WORDS[1])]
 
 
@@ -91,12 +94,14 @@ def key_terms(text: str, count: int = 10) -> list[str]:
     return [term for term, _ in found.ranked(count)]
 
 
-def _condense(text: str) -> tuple[list[Candidate], int]:
+def _condense(text: str, check: Callable[[], None] | None = None) -> tuple[list[Candidate], int]:
     """Return the sentences to choose from and the words of the text; of a long text only the best of each part."""
     kept: list[Candidate] = []
     part: list[Candidate] = []
     total = chars = 0
-    for candidate in _candidates(text):
+    for number, candidate in enumerate(_candidates(text)):
+        if check and number % _SENTENCES_BETWEEN_CHECKS == 0:
+            check()
         total += candidate.length
         chars += len(candidate.text)
         part.append(candidate)

@@ -248,3 +248,21 @@ def test_whoever_is_met_once_does_not_open_a_point_of_a_whole_novel() -> None:
     novel = make_story(1200) + "\n\nIn the year 2950, Anna Orme sold the mill and Gregor Stane wrote the deed of sale."
     novel += "\n\nGregor Stane carried the long letter about the tower to Westbridge and gave it to the magistrate."
     assert not any(point.startswith("Gregor Stane") for point in key_points(novel, 7))
+
+
+def test_the_check_is_called_every_few_hundred_sentences_and_may_end_the_work() -> None:
+    class EndedError(Exception):
+        pass
+
+    asked: list[int] = []
+
+    def check() -> None:
+        asked.append(1)
+        if len(asked) == 3:
+            raise EndedError
+
+    with pytest.raises(EndedError):
+        summarise(make_story(900), "short", check)
+    asked.clear()
+    assert key_points(make_story(100), 3, check) == key_points(make_story(100), 3)
+    assert asked
