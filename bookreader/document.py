@@ -30,6 +30,7 @@ class Metadata:
     """What a file says of the book. Comes before the pages.
 
     `language` is a BCP 47 tag, `publication_date` YYYY, YYYY-MM or YYYY-MM-DD, `isbn` thirteen digits.
+    `text_source` is `embedded`, or `none` for a file whose pages are pictures.
     """
 
     format: str
@@ -45,6 +46,7 @@ class Metadata:
     subjects: tuple[str, ...] = ()
     description: str | None = None
     isbn: str | None = None
+    text_source: str = "embedded"
 
     @property
     def author(self) -> str | None:
@@ -145,16 +147,22 @@ class WarningLog:
     """Collects what is skipped, guessed or recovered while a file is read; one warning for each code."""
 
     _MESSAGES: ClassVar[dict[str, str]] = {
+        "bytes_damaged": "Bytes that do not fit the encoding were read as Windows-1252 or replaced: {}.",
         "container_damaged": "META-INF/container.xml is missing or damaged; the package document was searched for.",
         "contents_damaged": "The table of contents cannot be read: {}.",
         "contents_missing": "There is no usable table of contents; chapters were found by headings or by words.",
         "contents_poor": "The table of contents leaves most of the text undivided; chapters were found by headings.",
+        "encoding_guessed": "The file does not say its encoding; it was read as {}.",
         "file_damaged": "Files that cannot be unpacked or decoded were skipped: {}.",
         "file_encrypted": "Encrypted files were skipped: {}.",
         "file_missing": "Files that the book names are missing: {}.",
         "front_matter_damaged": "The front matter is not valid YAML and was read line by line.",
         "markup_recovered": "Files with broken markup were read as far as possible: {}.",
+        "no_text": "No text was found on any page.",
         "package_damaged": "The package document cannot be read: {}. Metadata is missing; files were read by name.",
+        "page_damaged": "Pages that are damaged were left empty: {}.",
+        "page_garbled": "Pages whose fonts do not say which letters they show were left empty: {}.",
+        "page_scanned": "Pages that are pictures without text were left empty: {}.",
         "picture_missing": "Pictures that are not in the file were left out: {}.",
         "spine_missing": "The package names no reading order; all texts were read in the order of its list.",
         "target_missing": "Entries of the table of contents that lead nowhere were moved or left out: {}.",

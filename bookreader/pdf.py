@@ -1,43 +1,47 @@
-"""Reads PDF by PDFium. The only module that imports pypdfium2.
-
-Straight on the C functions: the helper classes cost more than the work, a page being read in under a millisecond.
-"""
+"""Reads PDF: a page of the file is a page of the book, without running heads; chapters by outline, wording or type."""
 
 from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
 import pypdfium2.raw as pdfium
 
-from bookreader import gutenberg, headlines, hyphens
-from bookreader.chapters import CONTENTS, TEXT, Heading, find, longer, place
-from bookreader.document import UNSTORABLE, Chapter, Event, FileProblemError, Metadata, PageRead, Progress
+from bookreader import gutenberg, headings, headlines, hyphens, pdf_metadata, pdf_page
+from bookreader.chapters import CONTENTS, HEADINGS, TEXT, Heading, find, longer, place
+from bookreader.document import UNSTORABLE, Chapter, Event, FileProblemError, Metadata, PageRead, Progress, WarningLog
+from bookreader.headlines import Style
 from bookreader.limits import Limits
 from bookreader.pages import check_length, check_pages
+from bookreader.pdf_page import PdfPage
+from bookreader.running_heads import Edges
 
 _REASONS = {
     pdfium.FPDF_ERR_PASSWORD: "the PDF is encrypted with a password; remove the password and send it again",
     pdfium.FPDF_ERR_SECURITY: "the PDF is protected by a scheme that is not supported",
 }
 _DAMAGED = "the PDF is damaged: no pages can be found in it"
-# All but the mark of a word broken at the end of a line, which `hyphens` needs.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\uffff\ud800-\udfff]")
 _MOST_BOOKMARKS = 5000
-_MOST_METADATA_BYTES = 1 << 20
 _HEAD_PAGES = 5
 LICENCE = "licence text left out"
-_TITLE_AND_AUTHOR = re.compile(r"(.+?),? by ([^\d,;]{3,60})")
+_LIGATURE = re.compile("[\ufb00-\ufb06\ufb13-\ufb17]")
+_SOFT_HYPHEN = re.compile("\u00ad[ \t]*\n?|[\ufeff\u2060]")
+_WARNINGS = {
+    pdf_page.DAMAGED: "page_damaged",
+    pdf_page.GARBLED: "page_garbled",
+    pdf_page.SCANNED: "page_scanned",
+}
 
 
 def read(path: Path, limits: Limits) -> Iterator[Event]:
-    """The events of a PDF: a page of the file is a page of the book.
+    """The events of a PDF.
 
     Raises:
         FileProblemError: it is encrypted, damaged, or over a limit.
@@ -45,20 +49,31 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     document = load(path)
     count = pdfium.FPDF_GetPageCount(document)
     check_pages(count, limits)
-    pages, chars = [], 0
+    pages: list[PdfPage] = []
+    chars = 0
     for index in range(count):
-        pages.append(_page(document, index))
-        chars += len(pages[-1].text)
+        pages.append(pdf_page.read(document, index))
+        chars += sum(map(len, pages[-1].lines)) + len(pages[-1].lines)
         check_length(chars, limits)
         yield Progress(index + 1, count)
-    texts = hyphens.join_broken([page.text for page in pages])
+    body = _body_size(pages)
+    _remove_running_heads(pages, body)
+    texts = [_plain(text) for text in hyphens.join_broken(["\n".join(page.lines) for page in pages])]
     frame = gutenberg.PageFrame(texts[:_HEAD_PAGES])
-    yield _metadata(document, frame.framed)
-    for index, page in enumerate(pages):
-        whole, texts[index] = texts[index], frame.strip(texts[index])
-        left_out = LICENCE if whole and not texts[index] else None
-        yield replace(page, text=texts[index], problem=page.problem or left_out)
-    yield from _chapters(document, texts)
+    whole, texts = texts, [frame.strip(text) for text in texts]
+    yield _metadata(document, path, frame.framed, pages[0], body, any(texts))
+    warnings = WarningLog()
+    for number, (page, before, text) in enumerate(zip(pages, whole, texts, strict=True), 1):
+        problem = page.problem or (LICENCE if before and not text else None)
+        if problem is None and page.is_picture and not text:
+            problem = pdf_page.SCANNED
+        if problem in _WARNINGS:
+            warnings.add(_WARNINGS[problem], str(number))
+        yield PageRead(text, problem)
+    if not any(texts):
+        warnings.add("no_text")
+    yield from _chapters(document, pages, texts, body)
+    yield from warnings.events()
 
 
 def load(path: Path) -> pdfium.FPDF_DOCUMENT:
@@ -76,42 +91,131 @@ def load(path: Path) -> pdfium.FPDF_DOCUMENT:
     return document
 
 
-def _chapters(document: pdfium.FPDF_DOCUMENT, texts: list[str]) -> Iterator[Chapter]:
-    """Chapters by the outline, else by the wording of the text; the last ends with the text."""
+def _body_size(pages: Sequence[PdfPage]) -> float:
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for at, line in enumerate(page.lines):
+            sizes[round(2 * page.style(at)[0]) / 2] += len(line)
+    return headlines.body_size(sizes)
+
+
+def _remove_running_heads(pages: list[PdfPage], body: float) -> None:
+    edges = Edges()
+    for page in pages:
+        edges.add(page.pieces(), page.height, body)
+    for number, removed in edges.found().items():
+        pages[number] = pages[number].without(removed)
+
+
+def _plain(text: str) -> str:
+    """The text with composed letters, without soft hyphens and ligatures."""
+    if text.isascii():
+        return text
+    text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), _SOFT_HYPHEN.sub("", text))
+    return unicodedata.normalize("NFC", text)
+
+
+def _metadata(
+    document: pdfium.FPDF_DOCUMENT, path: Path, framed: gutenberg.Framed, first: PdfPage, body: float, has_text: bool
+) -> Metadata:
+    """What the book says has precedence; without any title, the one on the title page if type makes that clear."""
+    metadata = pdf_metadata.read(document, path)
+    styles = [first.style(at) for at in range(len(first.lines))]
+    title = framed.title or metadata.title or headlines.title_of_book(first.lines, styles, body)
+    return replace(
+        metadata,
+        title=_plain(title) if title else None,
+        authors=framed.authors or metadata.authors,
+        language=framed.language or metadata.language,
+        text_source="embedded" if has_text else "none",
+    )
+
+
+def _chapters(
+    document: pdfium.FPDF_DOCUMENT, pages: Sequence[PdfPage], texts: list[str], body: float
+) -> Iterator[Chapter]:
+    """Chapters by the outline, else by the wording of the text or its type; the last ends with the text."""
     starts = list(accumulate((len(text) + 2 for text in texts), initial=0))
     end = max((start + len(text) for start, text in zip(starts, texts, strict=False) if text), default=0)
-    headings = [Heading(starts[page], title) for page, title in _outline(document) if page < len(texts)]
-    if len(headings) >= 2:
-        yield from place(headings, starts[:-1], end, CONTENTS, 0.95)
+    by_outline = [
+        Heading(starts[page] + _offset(texts[page], title), title, level)
+        for page, title, level in _outline(document)
+        if page < len(texts)
+    ]
+    if len(by_outline) >= 2:
+        yield from place(headings.ranked(by_outline), starts[:-1], end, CONTENTS, 0.95)
         return
-    found, confidence = find("\n\n".join(texts), blank_lines=False)
-    found = [_whole(document, texts, starts, heading) for heading in found]
+    whole = "\n\n".join(texts)
+    by_wording, confidence = find(whole, blank_lines=False)
+    lines = [text.split("\n") for text in texts]
+    styles = [_styles(own, page) for own, page in zip(lines, pages, strict=True)]
+    by_type = _by_type(lines, styles, starts, whole, body)
+    share = headings.largest_share(by_wording, end) if len(by_wording) >= 2 else 1.0
+    if len(by_type) >= 2 and share > max(headings.MAX_SHARE, headings.largest_share(by_type, end)):
+        yield from place(by_type, starts[:-1], end, HEADINGS, 0.8)
+        return
+    found = [_whole(lines, styles, starts, heading) for heading in by_wording]
     yield from place(found, starts[:-1], end, TEXT, confidence)
 
 
-def _whole(document: pdfium.FPDF_DOCUMENT, texts: list[str], starts: list[int], heading: Heading) -> Heading:
+def _offset(text: str, title: str) -> int:
+    """Where a page has an entry of the outline as the beginning of a line; 0 if it has it nowhere."""
+    wanted, at = _folded(title), 0
+    for line in text.split("\n"):
+        if len(folded := _folded(line)) > 2 and (folded.startswith(wanted) or wanted.startswith(folded)):
+            return at
+        at += len(line) + 1
+    return 0
+
+
+def _folded(line: str) -> str:
+    return "".join(filter(str.isalnum, line.casefold()))
+
+
+def _by_type(
+    lines: Sequence[list[str]], styles: Sequence[list[Style | None]], starts: Sequence[int], whole: str, body: float
+) -> list[Heading]:
+    found = []
+    for own, styled, start in zip(lines, styles, starts, strict=False):
+        offsets = list(accumulate((len(line) + 1 for line in own), initial=start))
+        found += [(offsets[at], title, size) for at, title, size in headlines.by_size(own, styled, body)]
+    return headings.chapters(headlines.ranked(found), whole)
+
+
+def _styles(lines: Sequence[str], page: PdfPage) -> list[Style | None]:
+    """The type of the lines of a finished text; None for those that were joined at a broken word."""
+    known = [_plain(line) for line in page.lines]
+    styles: list[Style | None] = []
+    at = 0
+    for line in lines:
+        same = next((number for number in range(at, len(known)) if known[number] == line), None)
+        styles.append(None if same is None else page.style(same))
+        at = at if same is None else same + 1
+    return styles
+
+
+def _whole(
+    lines: Sequence[list[str]], styles: Sequence[list[Style | None]], starts: Sequence[int], heading: Heading
+) -> Heading:
     """A heading with all lines of its title, of which the search by wording saw the first."""
     page = bisect_right(starts, heading.start) - 1
-    before, after = texts[page][: heading.start - starts[page]], texts[page][heading.start - starts[page] :]
-    line = after.partition("\n")[0]
-    with _content(document, page) as content:
-        if isinstance(content, str):
-            return heading
-        lines = headlines.lines_of_title(content, _text(content), line, before.split("\n").count(line))
-    return longer(heading, lines[1:])
+    offsets = list(accumulate((len(line) + 1 for line in lines[page]), initial=starts[page]))
+    first = bisect_right(offsets, heading.start) - 1
+    return longer(heading, headlines.lines_of_title(lines[page], styles[page], first)[1:])
 
 
-def _outline(document: pdfium.FPDF_DOCUMENT) -> Iterator[tuple[int, str]]:
-    """(page from 0, title) of the outline's entries, two levels deep; a loop in it ends the walk."""
+def _outline(document: pdfium.FPDF_DOCUMENT) -> Iterator[tuple[int, str, int]]:
+    """(page from 0, title, level) of the outline's entries, two levels deep; a loop in it ends the walk."""
     budget = _MOST_BOOKMARKS
     level = [pdfium.FPDFBookmark_GetFirstChild(document, None)]
     while level and budget:
+        depth = len(level)
         bookmark = level.pop()
         if not bookmark:
             continue
         budget -= 1
         if entry := _bookmark(document, bookmark):
-            yield entry
+            yield *entry, depth
         level.append(pdfium.FPDFBookmark_GetNextSibling(document, bookmark))
         if len(level) < 2:
             level.append(pdfium.FPDFBookmark_GetFirstChild(document, bookmark))
@@ -124,59 +228,3 @@ def _bookmark(document: pdfium.FPDF_DOCUMENT, bookmark: pdfium.FPDF_BOOKMARK) ->
     target = pdfium.FPDFBookmark_GetDest(document, bookmark)
     page = pdfium.FPDFDest_GetDestPageIndex(document, target) if target else -1
     return (page, title[:200]) if title and page >= 0 else None
-
-
-def _metadata(document: pdfium.FPDF_DOCUMENT, framed: gutenberg.Framed) -> Metadata:
-    """What the book says has precedence over the document information, whose date is that of the file."""
-    title, author = _information(document, b"Title"), _information(document, b"Author")
-    # Word processors put whoever typed the text into Author; a title that names the author is more reliable.
-    if named := _TITLE_AND_AUTHOR.fullmatch(title):
-        title, author = named[1], named[2]
-    authors = framed.authors or ((author,) if author else ())
-    return Metadata("pdf", framed.title or title or None, authors, framed.language)
-
-
-def _information(document: pdfium.FPDF_DOCUMENT, tag: bytes) -> str:
-    size = pdfium.FPDF_GetMetaText(document, tag, None, 0)
-    if not 2 < size <= _MOST_METADATA_BYTES:
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    pdfium.FPDF_GetMetaText(document, tag, buffer, size)
-    text = buffer.raw[: size - 2].decode("utf-16-le", "ignore")
-    return " ".join(UNSTORABLE.sub("", text).split())[:500]
-
-
-def _page(document: pdfium.FPDF_DOCUMENT, index: int) -> PageRead:
-    with _content(document, index) as content:
-        return PageRead("", content) if isinstance(content, str) else PageRead(clean(_text(content)))
-
-
-@contextmanager
-def _content(document: pdfium.FPDF_DOCUMENT, index: int) -> Iterator[pdfium.FPDF_TEXTPAGE | str]:
-    """The text of a page, as PDFium holds it; or why there is none."""
-    page = pdfium.FPDF_LoadPage(document, index)
-    if not page:
-        yield "the page is damaged"
-        return
-    content = pdfium.FPDFText_LoadPage(page)
-    try:
-        yield content or "the text of the page is damaged"
-    finally:
-        pdfium.FPDFText_ClosePage(content)
-        pdfium.FPDF_ClosePage(page)
-
-
-def _text(content: pdfium.FPDF_TEXTPAGE) -> str:
-    count = pdfium.FPDFText_CountChars(content)
-    if count <= 0:
-        return ""
-    # A character may take two units, and PDFium writes a NUL at the end.
-    buffer = (ctypes.c_ushort * (2 * count + 1))()
-    written = pdfium.FPDFText_GetText(content, 0, count, buffer)
-    return bytes(memoryview(buffer).cast("B")[: 2 * max(0, written - 1)]).decode("utf-16-le", "ignore")
-
-
-def clean(text: str) -> str:
-    """One kind of line end, and nothing that a text should not hold but the marks of broken words."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "\n".join([line.rstrip(" \t") for line in _UNWANTED.sub("", text).split("\n")]).strip()
