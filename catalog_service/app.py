@@ -7,16 +7,17 @@ from peewee import PeeweeException
 
 from catalog_service.config import Settings
 from catalog_service.database import explain
+from catalog_service.imports import Imports
 from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
-from catalog_service.routes import books, extractions, pages, search
+from catalog_service.routes import books, extractions, imports, pages, search
 from contract import public
 from servicekit import problems
 from servicekit.app import build_app, current_operation
 from servicekit.metrics import Metrics
 
 DESCRIPTION = "Books in, pages out. Internal: the gateway is the public door."
-_ROUTES = (books, pages, search, extractions)
+_ROUTES = (pages, search, extractions)
 
 
 def create_app(settings: Settings | None = None, library: Library | None = None) -> Flask:
@@ -24,6 +25,8 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
     settings = settings or Settings.load()
     library = library or Library.open(settings)
     metrics = Metrics("catalog_service")
+    background = Imports(library, settings.import_queue)
+    background.tidy()
     app = build_app(
         name="catalog_service",
         title="Catalog",
@@ -31,7 +34,9 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         settings=settings,
         tags={**public.TAGS, "jobs": "Work on whole books, for the job runner."},
         blueprints=[
+            books.create_routes(library, background),
             *(module.create_routes(library) for module in _ROUTES),
+            imports.create_routes(background),
             jobs.create_routes(library, settings, metrics.registry),
         ],
         metrics=metrics,
@@ -39,8 +44,17 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         pools=settings.pools(),
         upload_folder=library.files.incoming,
     )
+    app.extensions["visis_imports"] = background
     app.teardown_request(lambda _error: _end_connection(library))
     _add_handlers(app, library)
+    return app
+
+
+def create_served_app(settings: Settings) -> Flask:
+    """Make the catalog's app, and start what goes on in the background."""
+    app = create_app(settings)
+    background: Imports = app.extensions["visis_imports"]
+    background.start(settings.parsers)
     return app
 
 

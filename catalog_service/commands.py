@@ -11,7 +11,7 @@ import click
 from peewee import PeeweeException
 
 from catalog_service import database, transfer
-from catalog_service.app import create_app
+from catalog_service.app import create_served_app
 from catalog_service.audit import audit, repair
 from catalog_service.config import Settings
 from catalog_service.library import Library
@@ -47,7 +47,7 @@ class _Commands(click.Group):
 def main(context: click.Context) -> None:
     """Serve, or run a command: its status is 0 if all went well, 1 if something did not, 2 if it could not start."""
     if context.invoked_subcommand is None:
-        serve(Settings, create_app)
+        serve(Settings, create_served_app)
     context.obj = settings = prepare_process(Settings)
     logs.configure(settings.owner, level="warning", fmt=settings.log_format)
 

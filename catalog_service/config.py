@@ -41,6 +41,9 @@ class Settings(ServiceSettings):
     parse_memory_mb: int = Field(1024, ge=128, le=65_536, description="Memory one parser may use, MiB.")
     parse_cpu_s: int = Field(60, ge=1, le=3600, description="CPU time one parser may use, seconds.")
     parse_wall_s: float = Field(100.0, gt=0, le=3600, description="Time one parser may take, seconds.")
+    import_queue: int = Field(
+        256, ge=1, le=100_000, description="Files that may wait to be imported in the background; more are refused."
+    )
     max_pages: int = Field(20_000, ge=1, le=1_000_000, description="Pages a book may have.")
     max_text_chars: int = Field(67_108_864, ge=1024, le=1_073_741_824, description="Characters a book may have.")
     max_pixels: int = Field(16_000_000, ge=10_000, le=400_000_000, description="Pixels a picture may have.")

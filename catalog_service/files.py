@@ -77,7 +77,7 @@ class FileStore:
             os.fsync(file.fileno())
         upload.path.replace(place)
         for folder in (place.parent, self._kept):
-            _sync(folder)
+            sync(folder)
 
     def path(self, sha256: str) -> Path:
         """Where the file with this hash lies, if it is kept."""
@@ -100,7 +100,8 @@ class FileStore:
         return shutil.disk_usage(self._kept).free
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -92,7 +92,7 @@ class Library:
         """
         ticket = Ticket(key, fingerprint("create", values, text)) if key else None
         pages, chapters = self._cut(text) if text else ([], [])
-        with storage_problems(), self._once(ticket) as made:
+        with storage_problems(), self.once(ticket) as made:
             return made or self._add(values, pages, chapters, ticket)
 
     def _cut(self, text: str) -> tuple[list[PageRead], list[document.Chapter]]:
@@ -139,36 +139,54 @@ class Library:
             StorageFull: there is no space; nothing was stored.
         """
         name = safe_name(name)
-        self._check_space()
+        self.check_space()
         with storage_problems(), self.files.receive(stream) as upload:
             ticket = Ticket(key, fingerprint("import", upload.sha256, name, said)) if key else None
-            with self._once(ticket) as made:
-                if made is None and (known := self.books.by_file(upload.sha256)) is not None:
-                    made = self._known(known, ticket)
-                if made is not None:
+            with self.once(ticket) as made:
+                if made := made or self.known(upload.sha256, ticket):
                     yield made
-                    return
-                self.close()  # not held while the file waits for its turn
-                with parse_problems(refusal):
-                    for step in self._parser.reading(upload.path, name, client):
-                        yield self._keep(step, upload, name, said, ticket) if isinstance(step, Document) else step
+                else:
+                    yield from self.reading(upload, name, said, ticket, client)
 
-    def _keep(self, read: Document, upload: Upload, name: str, said: dict[str, Any], ticket: Ticket | None) -> Answer:
+    def reading(
+        self,
+        upload: Upload,
+        name: str,
+        said: dict[str, Any],
+        ticket: Ticket | None,
+        client: Client | None,
+        then: Callable[[Answer], None] = lambda _answer: None,
+    ) -> Iterator[Progress | Answer]:
+        """Read a file and store its book, and what `then` stores, in one transaction. Otherwise as `importing`."""
+        self.close()  # the connection is not held while the file waits for its turn
+        with storage_problems(), parse_problems(refusal):
+            for step in self._parser.reading(upload.path, name, client):
+                yield self._keep(step, upload, name, said, ticket, then) if isinstance(step, Document) else step
+
+    def _keep(
+        self,
+        read: Document,
+        upload: Upload,
+        name: str,
+        said: dict[str, Any],
+        ticket: Ticket | None,
+        then: Callable[[Answer], None],
+    ) -> Answer:
         values = {**_values(read, name, said), "file_sha256": upload.sha256, "file_bytes": upload.size}
         with self.files.lock():
             # Once more: while this one was read, another may have brought the same bytes.
-            known = self.books.by_file(upload.sha256)
+            known = self.known(upload.sha256, ticket, then)
             if known is not None:
-                return self._known(known, ticket)
+                return known
             try:
                 self.files.keep(upload)
-                return self._add(values, read.pages, read.chapters, ticket)
+                return self._add(values, read.pages, read.chapters, ticket, then)
             except BaseException:
                 self.files.remove(upload.sha256)
                 raise
 
     @contextmanager
-    def _once(self, ticket: Ticket | None) -> Iterator[Answer | None]:
+    def once(self, ticket: Ticket | None) -> Iterator[Answer | None]:
         """Hold a ticket's key; what its request was answered before, if it was."""
         if ticket is None:
             yield None
@@ -177,19 +195,33 @@ class Library:
             yield self.receipts.find(ticket)
 
     def _add(
-        self, values: dict[str, Any], pages: list[PageRead], chapters: list[document.Chapter], ticket: Ticket | None
+        self,
+        values: dict[str, Any],
+        pages: list[PageRead],
+        chapters: list[document.Chapter],
+        ticket: Ticket | None,
+        then: Callable[[Answer], None] = lambda _answer: None,
     ) -> Answer:
         made: list[Answer] = []
 
         def answer(book_id: int) -> None:
             made.append(self._answer(book_id, 201, ticket))
+            then(made[0])
 
         self.books.add(values, pages, chapters, then=answer)
         return made[0]
 
-    def _known(self, book_id: int, ticket: Ticket | None) -> Answer:
+    def known(
+        self, sha256: str, ticket: Ticket | None, then: Callable[[Answer], None] = lambda _answer: None
+    ) -> Answer | None:
+        """The answer with the book that the same bytes made before, if they did."""
+        book_id = self.books.by_file(sha256)
+        if book_id is None:
+            return None
         with self.db.atomic():
-            return self._answer(book_id, 200, ticket)
+            answer = self._answer(book_id, 200, ticket)
+            then(answer)
+        return answer
 
     def _answer(self, book_id: int, status: int, ticket: Ticket | None) -> Answer:
         answer = Answer(status, book_id, to_json(self.books.get(book_id)).decode())
@@ -197,13 +229,18 @@ class Library:
             self.receipts.write(ticket, answer)
         return answer
 
-    def _check_space(self) -> None:
+    def check_space(self) -> None:
+        """Whether there is space for another file.
+
+        Raises:
+            StorageFull: there is not.
+        """
         if self.files.free_bytes() < self._settings.min_free_mb << 20:
             raise StorageFull(FULL)
 
     def extract(self, stream: IO[bytes], name: str, client: Client | None = None) -> Document:
         """Read a file as an import would, and store nothing."""
-        self._check_space()
+        self.check_space()
         with storage_problems(), self.files.receive(stream) as upload, parse_problems(refusal):
             return self._parser.read(upload.path, safe_name(name), client)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from peewee import Database, IntegrityError
 
-from catalog_service.tables import Book, Receipt
+from catalog_service.tables import Book, Import, Receipt
 from servicekit.problems import Conflict, Gone, InvalidInput
 
 MOST_CHARS = 255
@@ -70,7 +70,7 @@ class Receipts:
         """
         with self._lock:
             if key in self._in_flight:
-                raise _in_flight()
+                raise in_flight()
             self._in_flight.add(key)
         try:
             yield
@@ -89,17 +89,15 @@ class Receipts:
         if row is None:
             return None
         if row.fingerprint != ticket.fingerprint:
-            raise InvalidInput(
-                "This Idempotency-Key was used with another body before. Use a new key for a new request.",
-                errors=[{"field": "Idempotency-Key", "message": "was used with another body"}],
-            )
+            raise other_request()
         if not Book.select().where(Book.id == row.book_id).exists():
             raise Gone("What this Idempotency-Key created has been deleted. Use a new key to create it again.")
         return Answer(row.status, row.book_id, row.body)
 
     def forget(self, book_id: int) -> None:
-        """Remove what is remembered of a deleted book, but that it was there."""
+        """Remove what is remembered of the requests that made a deleted book, but that it was there."""
         Receipt.update(body="").where(Receipt.book_id == book_id).execute()
+        Import.delete().where(Import.book_id == book_id).execute()
 
     def write(self, ticket: Ticket, answer: Answer) -> None:
         """Note an answer, and forget old ones; within the transaction that stores the book.
@@ -121,8 +119,17 @@ class Receipts:
                     created_at=now.isoformat(),
                 ).execute()
         except IntegrityError:
-            raise _in_flight() from None
+            raise in_flight() from None
 
 
-def _in_flight() -> Conflict:
+def other_request() -> InvalidInput:
+    """The problem of a key that came before with another request."""
+    return InvalidInput(
+        "This Idempotency-Key was used with another body before. Use a new key for a new request.",
+        errors=[{"field": "Idempotency-Key", "message": "was used with another body"}],
+    )
+
+
+def in_flight() -> Conflict:
+    """The problem of a key whose request is being worked on."""
     return Conflict("A request with this Idempotency-Key is being worked on. Repeat it in a moment.")

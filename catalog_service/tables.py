@@ -101,6 +101,36 @@ class Receipt(Model):
         primary_key = CompositeKey("caller", "key")
 
 
+class Import(Model):
+    """An import that its client does not wait for. Times named `_at` are ISO 8601, `lease_until` is epoch seconds.
+
+    Of one that is queued, `lease_until` is the time before which it is not begun.
+    """
+
+    id = TextField(primary_key=True)
+    caller = TextField()
+    key = TextField(null=True)
+    fingerprint = TextField()
+    source = TextField()
+    said = TextField()
+    sha256 = TextField()
+    bytes = BigIntegerField()
+    state = TextField()
+    pages_done = IntegerField(default=0)
+    pages_total = IntegerField(null=True)
+    attempts = IntegerField(default=0)
+    lease_owner = TextField(null=True)
+    lease_until = DoubleField(null=True)
+    book_id = BigIntegerField(null=True)
+    problem = TextField(null=True)
+    created_at = TextField()
+    started_at = TextField(null=True)
+    finished_at = TextField(null=True)
+
+    class Meta:
+        table_name = "imports"
+
+
 class Counter(Model):
     """A count that would be slow to take again for each answer."""
 
@@ -111,4 +141,4 @@ class Counter(Model):
         table_name = "counters"
 
 
-MODELS = (Book, Page, Chapter, Receipt, Counter)
+MODELS = (Book, Page, Chapter, Receipt, Counter, Import)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract import books, fields, generation, headers, jobs, kinds, models
+from contract import books, fields, generation, headers, imports, jobs, kinds, models
 from contract.events import ImportEvent, JobEvent, PointsStreamEvent, SummaryStreamEvent
 from servicekit import events
 from servicekit.operations import Content, Header, Operation, json_content, no_content
@@ -37,6 +37,7 @@ def _bytes(description: str, kinds: tuple[str, ...], *more: Header) -> Content:
 
 _PICTURE = _bytes("The picture.", PICTURE_TYPES, headers.ETAG)
 _AUDIO = _bytes("The spoken summary.", AUDIO_TYPES, headers.ENGINE, headers.DISPOSITION)
+_IMPORT = json_content(imports.Import, "The import.", headers.ETAG)
 _JOB = json_content(jobs.Job, "The job.", headers.ETAG)
 
 LIST_BOOKS = Operation(
@@ -58,10 +59,15 @@ IMPORT_BOOK = Operation(
     {
         200: json_content(books.Book, "The book that these bytes gave before.", headers.LOCATION, headers.ETAG),
         201: json_content(books.Book, "The new book.", headers.LOCATION, headers.ETAG),
+        202: json_content(
+            imports.Import, "The file is stored and will be read.",
+            headers.LOCATION, headers.RETRY_AFTER, headers.PREFERENCE_APPLIED,
+        ),
     },
-    "The same bytes give the same book. `/books/import/events` shows the progress.",
+    "The same bytes give the same book. `/books/import/events` shows the progress. With `Prefer: respond-async` it "
+    "answers 202 as soon as the file is stored, and reads it in the background: `Location` names the import.",
     scopes=("write",), answer_scope="read",
-    form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
+    form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY, headers.PREFER_ASYNC), failures=(409, 410, 507),
     kind=kinds.UPLOAD,
 )  # fmt: skip
 FOLLOW_IMPORT = Operation(
@@ -70,6 +76,22 @@ FOLLOW_IMPORT = Operation(
     "As `/books/import`, which answers the same stream to `Accept: text/event-stream`.",
     scopes=("write", "read"), form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
     kind=kinds.UPLOAD,
+)  # fmt: skip
+LIST_IMPORTS = Operation(
+    "list_imports", "GET", "/imports", "List the imports, the newest first", _BOOKS,
+    {200: json_content(list[imports.Import], "The imports on this page of the list.", *_LISTED)},
+    "Those that were begun with `Prefer: respond-async`; what has ended is listed for a week.",
+    scopes=("write",), query_type=fields.Paging, headers=(headers.IF_NONE_MATCH,),
+)  # fmt: skip
+READ_IMPORT = Operation(
+    "read_import", "GET", "/imports/{import_id}", "Read how far an import is", _BOOKS, {200: _IMPORT},
+    scopes=("write",), path_type=imports.ImportPath, headers=(headers.IF_NONE_MATCH,),
+)  # fmt: skip
+CANCEL_IMPORT = Operation(
+    "cancel_import", "DELETE", "/imports/{import_id}", "Cancel an import", _BOOKS, {200: _IMPORT},
+    "Reading stops within a second, and the file is deleted. To cancel it twice is no error; once it has ended it is a "
+    "409.",
+    scopes=("write",), path_type=imports.ImportPath, failures=(409,),
 )  # fmt: skip
 READ_BOOK = Operation(
     "read_book", "GET", "/books/{book_id}", "Read a book's metadata", _BOOKS,
@@ -308,7 +330,8 @@ LIST_MODELS = Operation(
 
 # What the gateway only passes on to catalog_service.
 CATALOG = (
-    LIST_BOOKS, CREATE_BOOK, IMPORT_BOOK, FOLLOW_IMPORT, READ_BOOK, REPLACE_BOOK, UPDATE_BOOK, DELETE_BOOK,
+    LIST_BOOKS, CREATE_BOOK, IMPORT_BOOK, FOLLOW_IMPORT, LIST_IMPORTS, READ_IMPORT, CANCEL_IMPORT,
+    READ_BOOK, REPLACE_BOOK, UPDATE_BOOK, DELETE_BOOK,
     READ_PAGE, READ_PAGE_TEXT, READ_PAGE_MARKDOWN, READ_TEXT, READ_TEXT_PAGES, LIST_CHAPTERS, SEARCH_PAGES, READ_COVER,
     READ_FILE, READ_PAGE_IMAGE, LIST_PICTURES, READ_PICTURE,
     LIST_SUMMARIES, READ_SUMMARY, DELETE_SUMMARY, READ_SUMMARY_AUDIO, READ_SUMMARY_CAPTIONS,

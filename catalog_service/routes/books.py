@@ -9,14 +9,14 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, stream_with_context
+from flask import Response, request, stream_with_context
 from peewee import Database
 
 from bookreader.document import Progress
-from bookreader.turns import Client
 from catalog_service import receipts
 from catalog_service.books import MOST_FOUND, Wanted, to_json
 from catalog_service.database import explain
+from catalog_service.imports import Imports
 from catalog_service.library import Library
 from catalog_service.receipts import RequestKey
 from catalog_service.routes.answers import answer, client, idempotency_key, if_match, wants
@@ -26,43 +26,56 @@ from contract.events import BookDoneEvent, ProblemEvent, ProgressEvent
 from servicekit import events, logs
 from servicekit.abort import Aborted
 from servicekit.operations import JSON, Routes
-from servicekit.problems import InternalError, ProblemError
+from servicekit.problems import Conflict, InternalError, ProblemError
 
 PROGRESS_S = 0.1
 log = logs.get_logger(__name__)
 
 
-def create_routes(library: Library) -> Routes:
+def create_routes(library: Library, imports: Imports) -> Routes:
     """The routes of books."""
     routes = Routes("books")
-    _add_creating(routes, library)
+    _add_creating(routes, library, imports)
     _add_changing(routes, library)
     _add_reading(routes, library)
     return routes
 
 
-def _add_creating(routes: Routes, library: Library) -> None:
+def _add_creating(routes: Routes, library: Library, imports: Imports) -> None:
+    def free_key() -> RequestKey | None:
+        key = idempotency_key()
+        if key is not None and imports.pending(key):
+            raise Conflict("The file that came with this Idempotency-Key is being imported. GET /imports lists it.")
+        return key
+
     @routes.implements(public.CREATE_BOOK)
     def create_book(body: NewBook) -> Response:
-        return _created(library.create(_stored(body), body.text, idempotency_key()))
+        return _created(library.create(_stored(body), body.text, free_key()))
 
     @routes.implements(public.IMPORT_BOOK)
     def import_book(form: ImportForm) -> Response:
+        if _wants_no_answer():
+            return _accepted(imports.submit(*_upload(form), client().name, idempotency_key()))
         if wants(JSON, events.MEDIA_TYPE) != JSON:
             return follow_import(form)
-        return _created(library.import_file(*_upload(form)))
+        return _created(library.import_file(*_upload(form), free_key(), client()))
 
     @routes.implements(public.FOLLOW_IMPORT)
     def follow_import(form: ImportForm) -> Response:
-        steps = library.importing(*_upload(form))
+        steps = library.importing(*_upload(form), free_key(), client())
         first = next(steps)  # here, so that what is refused before the first page has a status of its own
         lines = stream_with_context(_progress(chain([first], steps), library.db))
         return Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
 
 
-def _upload(form: ImportForm) -> tuple[Any, str, dict[str, Any], RequestKey | None, Client]:
-    metadata = form.model_dump(mode="json", exclude={"file"})
-    return form.file.stream, form.file.filename, metadata, idempotency_key(), client()
+def _upload(form: ImportForm) -> tuple[Any, str, dict[str, Any]]:
+    return form.file.stream, form.file.filename, form.model_dump(mode="json", exclude={"file"})
+
+
+def _wants_no_answer() -> bool:
+    """Whether the client asks to be answered at once (RFC 7240)."""
+    preferences = request.headers.get("Prefer", "").lower().split(",")
+    return "respond-async" in (one.partition(";")[0].strip() for one in preferences)
 
 
 def _add_changing(routes: Routes, library: Library) -> None:
@@ -147,6 +160,14 @@ def _progress(steps: Iterator[Progress | receipts.Answer], db: Database) -> Iter
             log.error("import_failed", exc_info=error)
             explained = InternalError("An unexpected error. Give the operator the request id. Nothing was stored.")
         yield events.encode(ProblemEvent(problem=explained.to_model()))
+
+
+def _accepted(made: receipts.Answer | dict[str, Any]) -> Response:
+    """The import of a file; or its book, if that is there."""
+    if isinstance(made, receipts.Answer):
+        return _created(made)
+    headers = {"Location": f"/imports/{made['id']}", "Retry-After": "2", "Preference-Applied": "respond-async"}
+    return Response(to_json(made), status=202, headers=headers, content_type=JSON)
 
 
 def _created(created: receipts.Answer) -> Response:

@@ -45,7 +45,7 @@ class Server:
 def empty(address: str) -> None:
     """Empty the catalog's tables."""
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("TRUNCATE books, pages, chapters, receipts, parts RESTART IDENTITY CASCADE")
+        connection.execute("TRUNCATE books, pages, chapters, receipts, imports, parts RESTART IDENTITY CASCADE")
         connection.execute("UPDATE counters SET value = 0")
 
 
