@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from catalog_service.library import Library
 from servicekit import logs
 from servicekit.problems import ProblemError
 from servicekit.serve import serve
-from servicekit.settings import prepare_process
+from servicekit.settings import make_folder, prepare_process
 
 
 class Refused(click.ClickException):
@@ -46,10 +47,20 @@ class _Commands(click.Group):
 @click.pass_context
 def main(context: click.Context) -> None:
     """Serve, or run a command: its status is 0 if all went well, 1 if something did not, 2 if it could not start."""
-    if context.invoked_subcommand is None:
-        serve(Settings, create_served_app)
     context.obj = settings = prepare_process(Settings)
+    if context.invoked_subcommand is None:
+        _make_folders(settings)
+        serve(Settings, create_served_app)
     logs.configure(settings.owner, level="warning", fmt=settings.log_format)
+
+
+def _make_folders(settings: Settings) -> None:
+    """Before the server starts, so that the reason is the only line and the status says that a restart cannot help."""
+    for name in (".", "files", "incoming", "pending", "pictures", "audio"):
+        make_folder(settings.owner, settings.folder / name)
+    file = settings.folder / database.SQLITE_NAME
+    if file.exists() and not os.access(file, os.W_OK):
+        raise Refused(f"cannot write to {file}: Permission denied")
 
 
 @main.command

@@ -8,7 +8,7 @@ from gateway.app import create_app
 from gateway.config import Settings
 from gateway.keys import SCOPES, Keys, Quotas, Scope
 from servicekit.serve import serve
-from servicekit.settings import prepare_process
+from servicekit.settings import make_folder, prepare_process
 
 _NOT_NEGATIVE = click.IntRange(min=0)
 
@@ -18,6 +18,8 @@ _NOT_NEGATIVE = click.IntRange(min=0)
 def main(context: click.Context) -> None:
     """Serve, or run a command."""
     if context.invoked_subcommand is None:
+        settings = prepare_process(Settings)
+        make_folder(settings.owner, settings.spool_folder())
         serve(Settings, create_app)
 
 

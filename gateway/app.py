@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     upstreams = upstreams or Upstreams.from_settings(settings, metrics.upstreams)
     orders = JobOrders(upstreams)
     job_events = JobEvents(upstreams.catalog, Places(settings.event_streams, settings.event_streams_per_caller))
-    spool = Spool(settings.home / "gateway" / "spool", settings.spool_mb << 20)
+    spool = Spool(settings.spool_folder(), settings.spool_mb << 20)
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
     app = build_app(
         name="gateway",

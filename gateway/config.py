@@ -88,6 +88,10 @@ class Settings(ServiceSettings):
         """The file of the API keys."""
         return self.keys_file or self.home / "gateway" / "keys.json"
 
+    def spool_folder(self) -> Path:
+        """Where bodies lie on their way through."""
+        return (self.home / "gateway" / "spool").absolute()
+
     def allowed_origins(self) -> frozenset[str]:
         """The origins whose pages may call."""
         return frozenset(_listed(self.cors_origins))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import tempfile
@@ -14,17 +15,28 @@ from flask import Flask, Request, g, request
 
 from gateway.config import Settings
 from gateway.places import Places
-from servicekit import deadline
+from servicekit import deadline, logs
 from servicekit.metrics import Metrics
 from servicekit.problems import Busy, RequestTimeout
 
 SMALL_BYTES = 65_536  # up to here a body is kept in memory
 _CHUNK = 65_536
 _UNIT = 65_536  # of which the space on disk is counted
+log = logs.get_logger(__name__)
 
 
 class SpoolFull(Exception):
     """The space for bodies is used up, or this caller's part of it."""
+
+
+@contextlib.contextmanager
+def _disk_problems() -> Iterator[None]:
+    """A disk that takes no more is full for a client; the log has the reason."""
+    try:
+        yield
+    except OSError as error:
+        log.error("spool_failed", reason=error.strerror)
+        raise SpoolFull from None
 
 
 class SpooledFile:
@@ -46,7 +58,8 @@ class SpooledFile:
             if not self._space.take(self._caller, more):
                 raise SpoolFull
             self._units += more
-        self._file.write(data)
+        with _disk_problems():
+            self._file.write(data)
         self.size += len(data)
 
     def read(self, size: int = -1) -> bytes:
@@ -85,9 +98,14 @@ class Spool:
         self._space = Places(max_bytes // _UNIT, max(1, max_bytes // _UNIT // 2))
 
     def file(self, caller: str) -> SpooledFile:
-        """A new file, for a body of this caller."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return SpooledFile(tempfile.TemporaryFile(dir=self._folder), self._space, caller)
+        """A new file, for a body of this caller.
+
+        Raises:
+            SpoolFull: the disk takes none.
+        """
+        with _disk_problems():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return SpooledFile(tempfile.TemporaryFile(dir=self._folder), self._space, caller)
 
     def used_bytes(self) -> int:
         """Space that is taken now."""
@@ -137,19 +155,20 @@ class Uploads:
         deadline.start("", self._request_timeout_s)
 
     def _receive(self, asked: Request, caller: str) -> SpooledFile:
-        file, until = self._spool.file(caller), time.monotonic() + self._wall_s
+        until = time.monotonic() + self._wall_s
         try:
-            while chunk := asked.stream.read(_CHUNK):
-                file.write(chunk)
-                if time.monotonic() > until:
-                    raise RequestTimeout(f"The body took longer than {self._wall_s:.0f} s to arrive.")
+            file = self._spool.file(caller)
+            try:
+                while chunk := asked.stream.read(_CHUNK):
+                    file.write(chunk)
+                    if time.monotonic() > until:
+                        raise RequestTimeout(f"The body took longer than {self._wall_s:.0f} s to arrive.")
+                file.seek(0)
+            except BaseException:
+                file.close()
+                raise
         except SpoolFull:
-            file.close()
             raise Busy("There is no room for this upload now. Send it again in a moment.", retry_after_s=10) from None
-        except BaseException:
-            file.close()
-            raise
-        file.seek(0)
         return file
 
 
@@ -165,9 +184,12 @@ def spooled(chunks: Iterator[bytes], spool: Spool, caller: str) -> Iterator[byte
     Raises:
         ProblemError: they broke off.
     """
-    file = spool.file(caller)
     chunk = b""
     rest: Iterator[bytes] = iter(())
+    try:
+        file = spool.file(caller)
+    except SpoolFull:
+        return chunks
     try:
         for chunk in chunks:
             file.write(chunk)

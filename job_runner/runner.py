@@ -25,7 +25,7 @@ from job_runner.store import JobStoreClient, Lease
 from servicekit import logs
 from servicekit.abort import Abort, Aborted
 from servicekit.problems import ProblemError
-from servicekit.settings import prepare_process
+from servicekit.settings import make_folder, prepare_process
 from servicekit.upstream import Upstream
 
 RENEW_S = 0.3
@@ -216,7 +216,7 @@ def main() -> NoReturn:
     logs.configure("job_runner", level=settings.log_level, fmt=settings.log_format)
     os.nice(NICENESS)
     folder = (settings.home / "jobs").absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(Settings.owner, folder)
     number, lock = take_name(folder)
     with lock:
         from_settings(settings, f"{socket.gethostname()}/{number}").run()

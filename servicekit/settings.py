@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
@@ -153,6 +154,16 @@ def prepare_process(settings_class: type[P]) -> P:
     except SettingsError as error:
         for line in str(error).splitlines():
             print(f"{settings_class.owner}: {line}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def make_folder(owner: str, folder: Path) -> None:
+    """Make a folder that this process writes to. One that it cannot write to ends it with one line and status 2."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        print(f"{owner}: cannot write to {folder}: {error.strerror}", file=sys.stderr)
         raise SystemExit(2) from None
 
 

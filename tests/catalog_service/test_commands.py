@@ -8,6 +8,7 @@ from benchmarks import catalog_corpus as corpus
 from catalog_service import commands
 from catalog_service.library import Library
 from catalog_service.tables import MODELS
+from deploy.local import SETTINGS_STATUS
 
 
 @pytest.fixture
@@ -178,3 +179,20 @@ def library_query(words):
     from catalog_service.books import Wanted
 
     return Wanted(q=words)
+
+
+@pytest.mark.parametrize("name", ["catalog", "catalog/files", "catalog/pictures"])
+def test_serving_from_a_folder_that_cannot_be_written_says_so_in_one_line(tmp_path, monkeypatch, capsys, name):
+    """`make run` then ends, too, for a restart would not help."""
+    monkeypatch.setenv("CATALOG_DATA_DIR", str(tmp_path / "catalog"))
+    monkeypatch.setattr(commands, "serve", lambda *_arguments: pytest.fail("it started"))
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("a file where a folder belongs")
+    before = os.umask(0o022)
+    with pytest.raises(SystemExit) as stopped:
+        commands.main([])
+    os.umask(before)
+    assert stopped.value.code == SETTINGS_STATUS
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"catalog_service: cannot write to {tmp_path / name}: ")
+    assert printed.count("\n") == 1

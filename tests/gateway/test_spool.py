@@ -104,6 +104,16 @@ def test_bodies_for_which_there_is_no_room_are_refused_as_busy(gateway_with: Cal
     assert client.post("/books/import", **upload(LARGE[:500_000])).status_code == 201
 
 
+def test_a_disk_that_takes_no_body_is_a_busy_gateway(
+    services: Any, gateway_with: Callable[..., FlaskClient], tmp_path: Any
+) -> None:
+    (tmp_path / "gateway").write_text("no folder")
+    services.catalog.answer("/books/1/file", LARGE, Content_Type="application/pdf")
+    client = gateway_with(keys_file=tmp_path / "keys.json")
+    assert client.post("/books/import", **upload()).status_code == 503
+    assert client.get("/books/1/file").data == LARGE
+
+
 def test_a_body_over_the_limit_is_refused_before_it_is_received(gateway_with: Callable[..., FlaskClient]) -> None:
     client = gateway_with(max_body_bytes=1_000_000)
     assert client.post("/books/import", **upload()).status_code == 413

@@ -10,7 +10,7 @@ import pytest
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from servicekit.settings import ServiceSettings, SettingsError, table
+from servicekit.settings import ServiceSettings, SettingsError, make_folder, table
 
 
 class Settings(ServiceSettings):
@@ -154,3 +154,15 @@ def test_the_table_has_a_row_with_a_meaning_for_each_setting() -> None:
 
 def test_a_shop_outside_of_tests_is_configured_likewise(shop: ModuleType) -> None:
     assert shop.Settings.load({"SHOP_PORT": "0"}).port == 0
+
+
+def test_a_folder_that_cannot_be_written_ends_the_process_with_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_folder("shop", tmp_path / "made" / "here")
+    assert list((tmp_path / "made" / "here").iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit) as stopped:
+        make_folder("shop", tmp_path / "file" / "folder")
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == f"shop: cannot write to {tmp_path}/file/folder: Not a directory\n"
