@@ -37,10 +37,11 @@ _LINE = re.compile(r"(?:\A|\n)[ \t]*([^\s][^\n]{0,118}?)[ \t]*(?=\n|\Z)")
 
 @dataclass(frozen=True)
 class Heading:
-    """Where a chapter begins: an offset in the text."""
+    """Where a chapter begins: an offset in the text; `level` is 1 for the outermost chapters."""
 
     start: int
     title: str
+    level: int = 1
 
 
 @dataclass(frozen=True)
@@ -203,5 +204,5 @@ def place(
         begun = page_starts[first - 1]
         hidden = bisect_left(left_out, heading.start) - bisect_left(left_out, begun)
         offset = max(0, heading.start - begun - hidden)
-        chapters.append(Chapter(heading.title, first, last, round(share, 4), confidence, source, offset))
+        chapters.append(Chapter(heading.title, first, last, round(share, 4), confidence, source, offset, heading.level))
     return chapters

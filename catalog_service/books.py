@@ -13,7 +13,7 @@ from peewee import Database, chunked
 
 from bookreader import document
 from bookreader.document import PageRead
-from catalog_service import search
+from catalog_service import indexing, search
 from catalog_service.database import is_sqlite, query
 from catalog_service.tables import MODELS, Book, Chapter, Counter, Page
 from servicekit.problems import NotFound, PreconditionFailed
@@ -34,7 +34,17 @@ FIELDS = (
     "updated_at",
     "format",
     "revision",
+    "subtitle",
+    "authors",
+    "contributors",
+    "series",
+    "series_index",
+    "publisher",
+    "subjects",
+    "warnings",
+    "text_source",
 )
+LISTS = frozenset({"authors", "contributors", "subjects", "warnings"})
 SORTS = ("id", "title", "author", "language", "created_at", "updated_at", "page_count")
 MAX_ID = 2**63 - 1
 # A list by words or language counts up to so many books; of those with the words, it sorts and shows the first found.
@@ -44,7 +54,17 @@ _COLUMNS = ", ".join(FIELDS)
 _ONE = f"SELECT {_COLUMNS} FROM books WHERE id = ?"  # noqa: S608 - only our own constants
 _TOTAL = "SELECT value FROM counters WHERE name = 'books'"
 _TITLES = "SELECT title FROM chapters WHERE book_id = ? AND revision = ? AND first_page = ?"
-CHAPTER_FIELDS = ("number", "title", "first_page", "last_page", "share", "confidence", "source", "first_offset")
+CHAPTER_FIELDS = (
+    "number",
+    "title",
+    "first_page",
+    "last_page",
+    "share",
+    "confidence",
+    "source",
+    "first_offset",
+    "level",
+)
 _CHAPTERS = f"SELECT {', '.join(CHAPTER_FIELDS)} FROM chapters WHERE book_id = ? AND revision = ? ORDER BY number"  # noqa: S608
 _SIZES = """
     SELECT CASE WHEN word_count = 0 THEN 0 ELSE length(text) END FROM pages WHERE book_id = ? AND revision = ?
@@ -78,9 +98,18 @@ class Wanted:
 
     q: str | None = None
     author: str | None = None
+    series: str | None = None
+    subject: str | None = None
     language: str | None = None
     sort: str = "id"
     after: int | None = None
+
+    @property
+    def by_words(self) -> list[tuple[str, str, str]]:
+        """(parameter, words, part of the index; all of it if empty) of each filter by words."""
+        filters = (("q", self.q, ""), ("author", self.author, "author"), ("series", self.series, "series"))
+        every = (*filters, ("subject", self.subject, "subjects"))
+        return [(name, text, part) for name, text, part in every if text]
 
 
 class Books:
@@ -91,7 +120,7 @@ class Books:
         db.bind(MODELS)
 
     def get(self, book_id: int) -> dict[str, Any]:
-        """A book's particulars.
+        """A book's metadata.
 
         Raises:
             NotFound: there is no such book.
@@ -99,7 +128,7 @@ class Books:
         row = query(self._db, _ONE, (book_id,)).fetchone() if 0 < book_id <= MAX_ID else None
         if row is None:
             raise no_book(book_id)
-        return dict(zip(FIELDS, row, strict=True))
+        return _book(row)
 
     def listed(self, page: int, per_page: int, wanted: Wanted | None = None) -> tuple[list[dict[str, Any]], int]:
         """The books on one page of the list, and how many it has in all, counted up to MOST_FOUND if it is filtered.
@@ -110,7 +139,7 @@ class Books:
         wanted = wanted or Wanted()
         tests, values, total = self._filter(wanted)
         key, descending = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
-        key = "language_key" if key == "language" else key
+        key = f"{key}_key" if key in ("title", "author", "language") else key
         order = inner = _order(key, descending)
         skipped, limit = (page - 1) * per_page, per_page
         if wanted.after is not None and self._exists(wanted.after):
@@ -128,11 +157,11 @@ class Books:
             f" (SELECT id FROM books{where} ORDER BY {inner} LIMIT ? OFFSET ?) ORDER BY {order}"
         )
         rows = query(self._db, statement, (*values, limit, skipped)).fetchall()
-        return [dict(zip(FIELDS, row, strict=True)) for row in rows], total
+        return [_book(row) for row in rows], total
 
     def _filter(self, wanted: Wanted) -> tuple[list[str], list[Any], int]:
         """The tests that books of the list pass, their values, and how many books do, up to MOST_FOUND."""
-        if not (wanted.q or wanted.author or wanted.language):
+        if not (wanted.by_words or wanted.language):
             return [], [], int(query(self._db, _TOTAL).fetchone()[0])
         tests, values = self._words(wanted)
         source = "id FROM books"
@@ -153,19 +182,12 @@ class Books:
         return ["language_key || '' >= ? AND language_key || '' < ?"], values, total
 
     def _words(self, wanted: Wanted) -> tuple[list[str], list[Any]]:
-        """The test for the words of title and author."""
-        asked = [
-            (search.parse(text, field), column, index)
-            for field, text, column, index in (
-                ("q", wanted.q, "", "search"),
-                ("author", wanted.author, "author", "author_search"),
-            )
-            if text
-        ]
+        """The test for the words of the metadata."""
+        asked = [(search.parse(text, field), column) for field, text, column in wanted.by_words]
         if not is_sqlite(self._db):
-            tests = [f"{index} @@ CAST(? AS tsquery)" for _, _, index in asked]
-            return tests, [search.tsquery(terms, prefix=True) for terms, _, _ in asked]
-        parts = [f"({search.fts5(terms, column, prefix=True)})" for terms, column, _ in asked]
+            weights = [search.tsquery(terms, indexing.PARTS.get(column, ""), prefix=True) for terms, column in asked]
+            return ["search @@ CAST(? AS tsquery)"] * len(asked), weights
+        parts = [f"({search.fts5(terms, column, prefix=True)})" for terms, column in asked]
         return (["books_search MATCH ?"], [" AND ".join(parts)]) if parts else ([], [])
 
     def _exists(self, book_id: int) -> bool:
@@ -238,8 +260,11 @@ class Books:
         counts = [words.count(page.text) for page in pages]
         stamps = {"created_at": now, "updated_at": now}
         with self._db.atomic():
-            book_id = int(Book.insert(**{**stamps, **values}, page_count=len(pages), word_count=sum(counts)).execute())
+            row = _row({"language": None, **_with_authors(values)})
+            book_id = int(Book.insert(**{**stamps, **row}, page_count=len(pages), word_count=sum(counts)).execute())
             self._add_pages(book_id, pages, counts)
+            if not is_sqlite(self._db):
+                indexing.fill_postgresql(self._db, book_id)
             self._add_chapters(book_id, chapters)
             Counter.update(value=Counter.value + 1).where(Counter.name == "books").execute()
             if then:
@@ -269,15 +294,18 @@ class Books:
             Chapter.insert_many(batch).execute()
 
     def change(self, book_id: int, values: Mapping[str, Any], expected: str | None = None) -> dict[str, Any]:
-        """Change some particulars and return the book; `expected` is an `If-Match` header.
+        """Change some metadata and return the book; `expected` is an `If-Match` header.
 
         Raises:
             NotFound: there is no such book.
             PreconditionFailed: the book is not as expected.
         """
         with self._db.atomic():
-            self._check(book_id, expected)
-            Book.update(**values, updated_at=_now()).where(Book.id == book_id).execute()
+            book = self._check(book_id, expected)
+            row = _row({**{name: book[name] for name in ("title", "author", "language")}, **_with_authors(values)})
+            Book.update(**row, updated_at=_now()).where(Book.id == book_id).execute()
+            if not is_sqlite(self._db):
+                indexing.fill_book_index(self._db, book_id)
             return self.get(book_id)
 
     def delete(self, book_id: int, expected: str | None = None) -> str | None:
@@ -289,12 +317,34 @@ class Books:
             Counter.update(value=Counter.value - 1).where(Counter.name == "books").execute()
         return sha256
 
-    def _check(self, book_id: int, expected: str | None) -> None:
+    def _check(self, book_id: int, expected: str | None) -> dict[str, Any]:
         if not is_sqlite(self._db) and 0 < book_id <= MAX_ID:
             query(self._db, "SELECT id FROM books WHERE id = ? FOR UPDATE", (book_id,))
         book = self.get(book_id)
         if expected is not None and not matches(expected, etag(to_json(book))):
             raise PreconditionFailed("The book has changed since you read it. Read it again, then repeat the change.")
+        return book
+
+
+def _book(row: Sequence[Any]) -> dict[str, Any]:
+    """A row of the table as clients see it."""
+    book = dict(zip(FIELDS, row, strict=True))
+    return {name: json.loads(value) if name in LISTS else value for name, value in book.items()}
+
+
+def _with_authors(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The metadata with `author` and `authors` both, where one of them is given."""
+    if values.get("authors"):
+        return {"author": "; ".join(values["authors"])[:500], **values}
+    if "author" in values:
+        return {**values, "authors": [values["author"]]}
+    return {name: value for name, value in values.items() if name != "authors"}
+
+
+def _row(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata as columns: lists as JSON, and the keys to sort by."""
+    columns = {name: to_json(value).decode() if name in LISTS else value for name, value in values.items()}
+    return {**columns, **indexing.sort_keys(values)}
 
 
 def to_json(value: object) -> bytes:

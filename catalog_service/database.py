@@ -17,6 +17,7 @@ from playhouse.migrations import Runner
 from catalog_service.config import Settings
 from servicekit import logs
 from servicekit.problems import Busy, ProblemError, StorageFull
+from textkit.folding import searchable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_NAME = "catalog.sqlite3"
@@ -30,7 +31,7 @@ def open_database(settings: Settings) -> Database:
         address = settings.database_url.get_secret_value().replace("postgres://", "postgresql://", 1)
         return PostgresqlDatabase(address, prefer_psycopg3=True)
     settings.folder.mkdir(parents=True, exist_ok=True)
-    return SqliteDatabase(
+    db = SqliteDatabase(
         str(settings.folder / SQLITE_NAME),
         timeout=settings.busy_timeout_s,
         lock_type="IMMEDIATE",
@@ -43,6 +44,9 @@ def open_database(settings: Settings) -> Database:
             "wal_autocheckpoint": 1000,
         },
     )
+    # The triggers of the full-text indexes call it.
+    db.register_function(lambda text: searchable(text or ""), "searchable", 1, True)
+    return db
 
 
 def is_sqlite(db: Database) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self
 
@@ -286,10 +287,15 @@ def _values(read: Document, name: str, said: dict[str, Any]) -> dict[str, Any]:
     metadata = read.metadata
     stem = re.sub(r"[-_\s]+", " ", PurePosixPath(name).stem).strip()
     found = {
+        **asdict(metadata),
         "title": metadata.title or stem or name,
         "author": metadata.author or UNKNOWN_AUTHOR,
-        "language": metadata.language,
-        "publication_date": metadata.publication_date,
+        "authors": list(metadata.authors) or [UNKNOWN_AUTHOR],
+        "contributors": [one._asdict() for one in metadata.contributors],
+        "subjects": list(metadata.subjects),
+        "warnings": [asdict(warning) for warning in read.warnings],
     }
     given = {key: value for key, value in said.items() if value is not None}
+    if "author" in given:
+        found["authors"] = [given["author"]]
     return {**found, **given, "source": name, "format": metadata.format}

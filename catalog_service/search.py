@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import Database
 
 from catalog_service.database import is_sqlite, query
-from catalog_service.snippets import fold, snippet
+from catalog_service.snippets import snippet
 from servicekit.problems import InvalidInput
+from textkit.folding import searchable
 
 MOST_TERMS = 32
 # Beyond this many pages that match, the first ones found are ranked, not all: a word on every page stays fast.
 RANKED = 2000
 _TOKEN = re.compile(r'(-?)"([^"]*)"|(\S+)')
-_WORDS = re.compile(r"[^\W_]+")
-
 # BM25 visits every page that has one of its words. A word on more pages than this weighs next to nothing in it anyway.
 WEIGHED = 10_000
 
@@ -25,25 +25,31 @@ _SQLITE = """
     FROM (
         SELECT rowid, -bm25(pages_search) AS score
         FROM pages_search WHERE pages_search MATCH ? AND +rowid IN
-            (SELECT rowid FROM pages_search WHERE pages_search MATCH ? LIMIT ?)
+            (SELECT rowid FROM pages_search WHERE pages_search MATCH ?{within} LIMIT ?)
         ORDER BY score DESC, rowid LIMIT ? OFFSET ?
     ) f JOIN pages p ON p.id = f.rowid JOIN books b ON b.id = p.book_id
     ORDER BY f.score DESC, p.id"""
 _SQLITE_UNWEIGHED = """
     SELECT p.book_id, p.number, b.title, b.author, p.text, 0.0
-    FROM (SELECT rowid FROM pages_search WHERE pages_search MATCH ? ORDER BY rowid LIMIT ? OFFSET ?) f
+    FROM (SELECT rowid FROM pages_search WHERE pages_search MATCH ?{within} ORDER BY rowid LIMIT ? OFFSET ?) f
     JOIN pages p ON p.id = f.rowid JOIN books b ON b.id = p.book_id
     ORDER BY p.id"""
-_SQLITE_COUNT = "SELECT count(*) FROM (SELECT 1 FROM pages_search WHERE pages_search MATCH ? LIMIT ?)"
+_SQLITE_COUNT = "SELECT count(*) FROM (SELECT 1 FROM pages_search WHERE pages_search MATCH ?{within} LIMIT ?)"
+_SQLITE_WITHIN = " AND +rowid IN (SELECT id FROM pages WHERE book_id = ?)"
 _POSTGRESQL = """
     SELECT p.book_id, p.number, b.title, b.author, p.text, f.score
     FROM (
         SELECT id, ts_rank(search, wanted, 1) AS score
-        FROM (SELECT id, search, wanted FROM pages, CAST(? AS tsquery) wanted WHERE search @@ wanted LIMIT ?) matched
+        FROM (
+            SELECT id, search, wanted FROM pages, CAST(? AS tsquery) wanted WHERE search @@ wanted{within} LIMIT ?
+        ) matched
         ORDER BY score DESC, id LIMIT ? OFFSET ?
     ) f JOIN pages p ON p.id = f.id JOIN books b ON b.id = p.book_id
     ORDER BY f.score DESC, p.id"""
-_POSTGRESQL_COUNT = "SELECT count(*) FROM (SELECT 1 FROM pages WHERE search @@ CAST(? AS tsquery) LIMIT ?) matched"
+_POSTGRESQL_COUNT = (
+    "SELECT count(*) FROM (SELECT 1 FROM pages WHERE search @@ CAST(? AS tsquery){within} LIMIT ?) matched"
+)
+_POSTGRESQL_WITHIN = " AND book_id = ?"
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,8 @@ class Hit:
     title: str
     author: str
     snippet: str
+    start: int
+    end: int
     score: float
 
 
@@ -77,7 +85,7 @@ def parse(text: str, field: str = "q") -> list[Term]:
     terms = []
     for minus, phrase, bare in _TOKEN.findall(text):
         negative = bool(minus) or bare.startswith("-")
-        words = tuple(_WORDS.findall(phrase or bare))
+        words = tuple(searchable(phrase or bare).split())
         if words:
             terms.append(Term(words, negative))
     if all(term.negative for term in terms):
@@ -97,20 +105,24 @@ def fts5(terms: list[Term], column: str = "", *, prefix: bool = False) -> str:
     return f"{column} : ({expression})" if column else expression
 
 
-def tsquery(terms: list[Term], *, prefix: bool = False) -> str:
-    """The PostgreSQL tsquery, as text. Words hold only letters and digits, and each is quoted."""
+def tsquery(terms: list[Term], weight: str = "", *, prefix: bool = False) -> str:
+    """The PostgreSQL tsquery, as text. `weight` (A to D) restricts it to one part of the index.
+
+    Words hold only letters and digits, and each is quoted.
+    """
     parts = []
     positive = [term for term in terms if not term.negative]
     for term in terms:
-        last = prefix and positive and term is positive[-1]
-        words = [f"'{fold(word)}'" for word in term.words]
-        phrase = " <-> ".join(words) + (":*" if last else "")
+        last = prefix and bool(positive) and term is positive[-1]
+        labels = [weight] * (len(term.words) - 1) + [weight + "*" * last]
+        words = [f"'{word}'{f':{label}' if label else ''}" for word, label in zip(term.words, labels, strict=True)]
+        phrase = " <-> ".join(words)
         parts.append(f"!({phrase})" if term.negative else f"({phrase})")
     return " & ".join(parts)
 
 
-def search(db: Database, text: str, page: int, per_page: int) -> tuple[list[Hit], int]:
-    """The pages that match, best first, and how many there are, counted up to RANKED.
+def search(db: Database, text: str, page: int, per_page: int, book_id: int | None = None) -> tuple[list[Hit], int]:
+    """The pages that match (of one book, if it is given), best first, and how many there are, counted up to RANKED.
 
     Raises:
         InvalidInput: as `parse`.
@@ -118,29 +130,39 @@ def search(db: Database, text: str, page: int, per_page: int) -> tuple[list[Hit]
     terms, skipped = parse(text), (page - 1) * per_page
     if skipped >= RANKED:
         return [], RANKED
-    if is_sqlite(db):
-        wanted = fts5(terms)
-        weighed = [term for term in terms if not term.negative and _count(db, fts5([term]), WEIGHED) < WEIGHED]
-        if weighed:
-            rows = query(db, _SQLITE, (fts5(weighed), wanted, RANKED, per_page, skipped)).fetchall()
-        else:
-            limit = min(per_page, RANKED - skipped)
-            rows = query(db, _SQLITE_UNWEIGHED, (wanted, limit, skipped)).fetchall()
-        total = _count(db, wanted, RANKED)
-    else:
-        wanted = tsquery(terms)
-        rows = query(db, _POSTGRESQL, (wanted, RANKED, per_page, skipped)).fetchall()
-        total = query(db, _POSTGRESQL_COUNT, (wanted, RANKED)).fetchone()[0]
+    find = _in_sqlite if is_sqlite(db) else _in_postgresql
+    rows, total = find(db, terms, skipped, per_page, () if book_id is None else (book_id,))
     phrases = [term.words for term in terms if not term.negative]
-    return [
-        Hit(book_id, number, title, author, snippet(page_text, phrases), round(float(score), 4))
-        for book_id, number, title, author, page_text, score in rows
-    ], int(total)
+    hits = []
+    for found_in, number, title, author, page_text, score in rows:
+        shown = snippet(page_text, phrases)
+        hits.append(Hit(found_in, number, title, author, shown.html, shown.start, shown.end, round(float(score), 4)))
+    return hits, total
 
 
-def _count(db: Database, expression: str, most: int) -> int:
+def _in_sqlite(db: Database, terms: list[Term], skipped: int, limit: int, book: tuple[int, ...]) -> tuple[Any, int]:
+    within, wanted = _SQLITE_WITHIN if book else "", fts5(terms)
+    weighed = [term for term in terms if not term.negative and _count(db, fts5([term]), WEIGHED) < WEIGHED]
+    if weighed:
+        values: tuple[Any, ...] = (fts5(weighed), wanted, *book, RANKED, limit, skipped)
+        rows = query(db, _SQLITE.format(within=within), values).fetchall()
+    else:
+        values = (wanted, *book, min(limit, RANKED - skipped), skipped)
+        rows = query(db, _SQLITE_UNWEIGHED.format(within=within), values).fetchall()
+    return rows, _count(db, wanted, RANKED, book)
+
+
+def _in_postgresql(db: Database, terms: list[Term], skipped: int, limit: int, book: tuple[int, ...]) -> tuple[Any, int]:
+    within, wanted = _POSTGRESQL_WITHIN if book else "", tsquery(terms)
+    rows = query(db, _POSTGRESQL.format(within=within), (wanted, *book, RANKED, limit, skipped)).fetchall()
+    total = query(db, _POSTGRESQL_COUNT.format(within=within), (wanted, *book, RANKED)).fetchone()[0]
+    return rows, int(total)
+
+
+def _count(db: Database, expression: str, most: int, book: tuple[int, ...] = ()) -> int:
     """How many pages match an FTS5 expression, up to `most`."""
-    return int(query(db, _SQLITE_COUNT, (expression, most)).fetchone()[0])
+    statement = _SQLITE_COUNT.format(within=_SQLITE_WITHIN if book else "")
+    return int(query(db, statement, (expression, *book, most)).fetchone()[0])
 
 
 def _quoted(term: Term) -> str:

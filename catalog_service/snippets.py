@@ -1,35 +1,34 @@
-"""Cuts the part of a page about the words that were looked for, and marks them. HTML; the same on every database."""
+"""Cuts the part of a page around the words that were searched for, and marks them. HTML; the same on every database."""
 
 from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from textkit.folding import fold_with_places, unspaced
 
 WIDTH = 240
 _MOST_CHARS = 200_000
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, character for character, so that places stay the same."""
-    return "".join(_FOLDED.get(one) or _fold_one(one) for one in text) if not text.isascii() else text.lower()
+@dataclass(frozen=True)
+class Snippet:
+    """Part of a page as HTML, and where the first match in it stands in the page's text (characters)."""
+
+    html: str
+    start: int
+    end: int
 
 
-def _fold_one(one: str) -> str:
-    base = unicodedata.normalize("NFD", one)[0].lower()
-    return base if len(base) == 1 else one
-
-
-_FOLDED = {chr(code): _fold_one(chr(code)) for code in range(0x20, 0x250)}
-
-
-def snippet(text: str, phrases: Sequence[Sequence[str]]) -> str:
-    """About WIDTH characters of `text`, as HTML, where most of the phrases are, with each in `<mark>`."""
+def snippet(text: str, phrases: Sequence[Sequence[str]]) -> Snippet:
+    """About WIDTH characters of `text` where most of the phrases (folded words) are, with each in `<mark>`."""
     text = text[:_MOST_CHARS]
-    wanted = sorted({r"[\W_]+".join(map(re.escape, map(fold, words))) for words in phrases if words}, reverse=True)
-    pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join(wanted)})(?![^\W_])")
-    found = [match.span() for match in pattern.finditer(fold(text))]
+    pattern = re.compile("|".join(sorted({_pattern(words) for words in phrases if words}, reverse=True)))
+    folded, places = fold_with_places(text)
+    found = [(places[match.start()], places[match.end() - 1] + 1) for match in pattern.finditer(folded)]
     start, end = _window(text, found)
     parts, at = ["..." if start else ""], start
     for low, high in found:
@@ -42,7 +41,19 @@ def snippet(text: str, phrases: Sequence[Sequence[str]]) -> str:
             ]
             at = high
     parts += [html.escape(text[at:end], quote=False), "..." if end < len(text) else ""]
-    return " ".join("".join(parts).split())
+    first = next(((low, high) for low, high in found if low >= start), (start, start))
+    return Snippet(" ".join("".join(parts).split()), *first)
+
+
+def _pattern(words: Sequence[str]) -> str:
+    """A phrase in folded text. Between words there is something, unless one of them is of a script without spaces."""
+    pieces = [re.escape(words[0])]
+    for before, word in pairwise(words):
+        between = r"[\W_]*" if unspaced(before[-1]) or unspaced(word[0]) else r"[\W_]+"
+        pieces += [between, re.escape(word)]
+    begin = "" if unspaced(words[0][0]) else r"(?<![^\W_])"
+    end = "" if unspaced(words[-1][-1]) else r"(?![^\W_])"
+    return begin + "".join(pieces) + end
 
 
 def _window(text: str, found: Sequence[tuple[int, int]]) -> tuple[int, int]:

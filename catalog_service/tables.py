@@ -15,7 +15,7 @@ from peewee import (
 
 
 class Book(Model):
-    """A book's particulars; `revision` is the present one of its text."""
+    """A book's metadata; `revision` is the present one of its text. Lists are kept as JSON."""
 
     id = AutoField()
     title = TextField()
@@ -31,6 +31,17 @@ class Book(Model):
     updated_at = TextField()
     format = TextField(null=True)
     revision = IntegerField(default=1)
+    subtitle = TextField(null=True)
+    authors = TextField(default="[]")
+    contributors = TextField(default="[]")
+    series = TextField(null=True)
+    series_index = DoubleField(null=True)
+    publisher = TextField(null=True)
+    subjects = TextField(default="[]")
+    warnings = TextField(default="[]")
+    text_source = TextField(default="embedded")
+    title_key = TextField(default="")
+    author_key = TextField(default="")
     file_sha256 = TextField(null=True, unique=True)
     file_bytes = BigIntegerField(null=True)
 
@@ -67,6 +78,7 @@ class Chapter(Model):
     confidence = DoubleField()
     source = TextField()
     first_offset = IntegerField(default=0)
+    level = IntegerField(default=1)
 
     class Meta:
         table_name = "chapters"

@@ -12,6 +12,7 @@ from typing import Any
 
 from peewee import Model, chunked
 
+from catalog_service import indexing
 from catalog_service.database import is_sqlite, query
 from catalog_service.library import Library
 from catalog_service.tables import Book, Chapter, Counter, Page
@@ -77,6 +78,7 @@ def restore(library: Library, source: Path) -> dict[str, int]:
         Counter.update(value=counts["book"]).where(Counter.name == "books").execute()
         if not is_sqlite(library.db):
             query(library.db, "SELECT setval('books_id_seq', GREATEST((SELECT max(id) FROM books), 1))")
+            indexing.fill_postgresql(library.db)
     return counts
 
 

@@ -14,6 +14,7 @@ Sort = Literal[
     "created_at", "-created_at", "updated_at", "-updated_at", "page_count", "-page_count",
 ]  # fmt: skip
 Format = Literal["pdf", "epub", "html", "markdown", "txt"]
+Name = Annotated[Line, Field(examples=["H. G. Wells"])]
 
 
 class BookPath(Model):
@@ -40,13 +41,19 @@ class ListBooksQuery(Paging):
     """Which books, in which order."""
 
     q: Query | None = Field(
-        None, description="Words that the title or the author must have; the last may be a beginning."
+        None, description="Words that title, author, series or subjects must have; the last may be a beginning."
     )
     author: Query | None = Field(None, description="Words that the author must have.")
+    series: Query | None = Field(None, description="Words that the series must have.", examples=["voyages"])
+    subject: Query | None = Field(None, description="Words that the subjects must have.", examples=["time travel"])
     language: Annotated[Storable, Field(min_length=1, max_length=35)] | None = Field(
         None, description="A BCP 47 tag; `en` finds `en-GB` too.", examples=["en"]
     )
-    sort: Sort = Field("id", description="What to sort by; with `-` before it in descending order.")
+    sort: Sort = Field(
+        "id",
+        description="What to sort by; with `-` before it in descending order. Titles and authors are sorted "
+        "without case, accents and leading articles.",
+    )
     after: WholeNumber | None = Field(
         None,
         ge=1,
@@ -61,6 +68,9 @@ class SearchQuery(Paging):
     """What to search for."""
 
     q: Query = Field(description='Words, `"phrases"`, and `-` before what must not occur.', examples=["lighthouse"])
+    book_id: Annotated[WholeNumber, Field(ge=1, le=MAX_ID)] | None = Field(
+        None, description="Only pages of this book.", examples=[1]
+    )
 
 
 class SpanQuery(Model):
@@ -93,6 +103,14 @@ class BookFields(Body):
     isbn: Isbn | None = None
     language: Language | None = None
     publication_date: Date | None = None
+    subtitle: Line | None = Field(None, examples=["An Invention"])
+    authors: list[Name] = Field(
+        [], max_length=100, description="The authors one by one, in order; `author` alone if empty."
+    )
+    series: Line | None = Field(None, examples=["Scientific Romances"])
+    series_index: float | None = Field(None, ge=0, le=100_000, description="The place in the series.", examples=[1])
+    publisher: Line | None = Field(None, examples=["Heinemann"])
+    subjects: list[Line] = Field([], max_length=200, examples=[["time travel", "fiction"]])
 
 
 class BookReplacement(BookFields):
@@ -129,6 +147,24 @@ class ImportForm(Model):
     publication_date: Date | None = None
 
 
+class Contributor(Model):
+    """Somebody other than an author."""
+
+    name: str = Field(examples=["J. Smith"])
+    role: str = Field(
+        description="A MARC relator code, such as `edt`, `ill` or `trl`; `ctb` if unknown.", examples=["trl"]
+    )
+
+
+class Warning(Model):
+    """Something that an import skipped, guessed or recovered."""
+
+    code: str = Field(description="One word for programs.", examples=["contents-missing"])
+    message: str = Field(
+        description="A sentence for people.", examples=["The contents are missing: headings were used."]
+    )
+
+
 class Book(Model):
     """A book."""
 
@@ -147,6 +183,19 @@ class Book(Model):
     format: Format | None = Field(description="The format of the file it came from.", examples=["txt"])
     revision: int = Field(
         ge=1, description="Which version of the text this is; a page never changes within one.", examples=[1]
+    )
+    subtitle: str | None = Field(examples=["An Invention"])
+    authors: list[str] = Field(description="The authors one by one, in order.", examples=[["H. G. Wells"]])
+    contributors: list[Contributor] = Field(description="Editors, illustrators, translators and others.")
+    series: str | None = Field(examples=["Scientific Romances"])
+    series_index: float | None = Field(description="The place in the series.", examples=[1])
+    publisher: str | None = Field(examples=["Heinemann"])
+    subjects: list[str] = Field(examples=[["time travel", "fiction"]])
+    warnings: list[Warning] = Field(description="What the import skipped, guessed or recovered.", examples=[[]])
+    text_source: Literal["none", "embedded", "ocr"] = Field(
+        description="Where the text comes from: the file itself, or recognised from its pictures; `none` for a scan "
+        "that has not been read.",
+        examples=["embedded"],
     )
 
 
@@ -199,6 +248,7 @@ class Chapter(Model):
     first_offset: int = Field(
         ge=0, description="Where it begins in the text of its first page, in characters.", examples=[0]
     )
+    level: int = Field(ge=1, description="1 for the outermost chapters.", examples=[1])
 
 
 class Chapters(Model):
@@ -230,6 +280,10 @@ class SearchHit(Model):
         description="HTML: the text around the words, escaped, the words themselves in `<mark>`.",
         examples=["the <mark>lighthouse</mark> was dark"],
     )
+    start: int = Field(
+        ge=0, description="Where the first match begins in the page's text, in characters.", examples=[12]
+    )
+    end: int = Field(ge=0, description="Where it ends.", examples=[22])
     score: float = Field(description="Higher is better; comparable only within one response.", examples=[4.2])
     url: str = Field(description="The path of the page.", examples=["/books/1/pages/7"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 from stdnum import isbn
 from stdnum.exceptions import ValidationError as NotAnIsbn
 from typing_extensions import TypeAliasType
@@ -53,13 +53,13 @@ def _isbn_13(value: str) -> str:
         raise ValueError("must be an ISBN of 10 or 13 digits whose check digit is right") from None
 
 
-def _calendar_date(value: object) -> object:
-    """Only YYYY-MM-DD: pydantic would also take numbers, and times at midnight."""
-    if value is None or isinstance(value, datetime.date):
-        return value
-    if not isinstance(value, str) or len(value) != 10:
-        raise ValueError("must be a date written YYYY-MM-DD")
-    return datetime.date.fromisoformat(value)
+def _in_the_calendar(value: str) -> str:
+    year, month, day = ([*value.split("-"), "1", "1"])[:3]
+    try:
+        datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError("must be a date of the calendar") from None
+    return value
 
 
 Isbn = Annotated[
@@ -79,7 +79,13 @@ Language = Annotated[
     ),
 ]
 Date = Annotated[
-    datetime.date, BeforeValidator(_calendar_date), Field(description="YYYY-MM-DD.", examples=["1895-05-07"])
+    str,
+    Field(
+        pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$",
+        description="YYYY, YYYY-MM or YYYY-MM-DD, as precisely as it is known.",
+        examples=["1895-05-07"],
+    ),
+    AfterValidator(_in_the_calendar),
 ]
 
 

@@ -80,11 +80,11 @@ def _add_changing(routes: Routes, library: Library) -> None:
 def _add_reading(routes: Routes, library: Library) -> None:
     @routes.implements(public.LIST_BOOKS)
     def list_books(query: ListBooksQuery) -> Response:
-        filters = Wanted(query.q, query.author, query.language, query.sort, query.after)
+        filters = Wanted(**query.model_dump(exclude={"page", "per_page"}))
         found, total = library.books.listed(query.page, query.per_page, filters)
         kept = {name: value for name, value in asdict(filters).items() if value and name != "after" and value != "id"}
         after = found[-1]["id"] if len(found) == query.per_page else None
-        whole = total < MOST_FOUND or not (filters.q or filters.author or filters.language)
+        whole = total < MOST_FOUND or not (filters.by_words or filters.language)
         headers = paging("/books/", query.page, query.per_page, total, kept, after, whole)
         return answer(to_json(found), headers=headers)
 

@@ -22,9 +22,11 @@ def create_routes(library: Library) -> Routes:
 
     @routes.implements(public.SEARCH_PAGES)
     def search_pages(query: SearchQuery) -> Response:
-        hits, total = search(library.db, query.q, query.page, query.per_page)
+        hits, total = search(library.db, query.q, query.page, query.per_page, query.book_id)
         found = [{**asdict(hit), "url": f"/books/{hit.book_id}/pages/{hit.page_number}"} for hit in hits]
-        headers = paging("/search", query.page, query.per_page, total, {"q": query.q})
+        headers = paging(
+            "/search", query.page, query.per_page, total, query.model_dump(include={"q", "book_id"}, exclude_none=True)
+        )
         return answer(to_json(found), headers=headers)
 
     return routes

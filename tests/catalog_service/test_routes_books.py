@@ -171,3 +171,46 @@ def test_a_long_filtered_list_is_not_counted_to_its_end_but_can_be_followed_to_i
     assert 'rel="last"' not in answer.headers["Link"]
     assert sorted(flat(followed(shelf, "/books/?language=en&per_page=1&sort=title"))) == [1, 4, 7]
     assert len(flat(followed(shelf, "/books/?q=volume&per_page=1"))) == 2
+
+
+def test_titles_are_listed_as_people_sort_them(client):
+    for title in ("Zebra", "The Äpfel", "apple", "Łódź", "Bird"):
+        add(client, title=title)
+    titles = [book["title"] for book in client.get("/books/?sort=title").json]
+    assert titles == ["The Äpfel", "apple", "Bird", "Łódź", "Zebra"]
+    first = client.get("/books/?sort=title&per_page=2").json
+    behind = client.get(f"/books/?sort=title&per_page=2&after={first[-1]['id']}").json
+    assert [book["title"] for book in behind] == ["Bird", "Łódź"]
+
+
+def test_metadata_of_librarians_is_kept_shown_and_found(client):
+    more = {
+        "subtitle": "A Story",
+        "authors": ["Ann Tull", "Bo Reef"],
+        "series": "Harbour Tales",
+        "series_index": 2.5,
+        "publisher": "Corrow Press",
+        "subjects": ["lighthouses", "fog"],
+        "publication_date": "1999-03",
+    }
+    book = add(client, author="Ann Tull; Bo Reef", **more)
+    assert {name: book[name] for name in more} == more
+    other = add(client, title="Another")
+    for asked in ("series=harbour", "subject=fog", "author=reef", "q=harbour story"):
+        assert [one["id"] for one in client.get(f"/books/?{asked}").json] == [book["id"]], asked
+    assert client.get("/books/?series=fog").json == []
+    assert other["authors"] == [other["author"]]
+
+
+def test_one_author_or_several_are_two_views_of_the_same(client):
+    book = add(client, author="Ann Tull")
+    changed = client.patch(f"/books/{book['id']}", json={"authors": ["Ann Tull", "Bo Reef"]}).json
+    assert changed["author"] == "Ann Tull; Bo Reef"
+    changed = client.patch(f"/books/{book['id']}", json={"author": "Cy Reef"}).json
+    assert changed["authors"] == ["Cy Reef"]
+
+
+@pytest.mark.parametrize("day", ["1999-13", "1999-02-30", "99", "1999-1-1", "soon"])
+def test_a_date_that_is_none_is_refused(client, day):
+    response = client.post("/books/", json={"title": "T", "author": "A", "publication_date": day})
+    assert response.status_code == 422

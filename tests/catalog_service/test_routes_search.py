@@ -134,5 +134,34 @@ def test_words_on_very_many_pages_find_as_others_do_but_do_not_weigh(client, she
 
 def test_a_search_looks_the_words_up_once_not_for_each_page_that_has_them(library):
     if is_sqlite(library.db):
-        plan = query(library.db, f"EXPLAIN QUERY PLAN {search._SQLITE}", ("lamp", "lamp", 9, 9, 0)).fetchall()
+        plan = query(
+            library.db, f"EXPLAIN QUERY PLAN {search._SQLITE.format(within='')}", ("lamp", "lamp", 9, 9, 0)
+        ).fetchall()
         assert [row[3].rpartition(" ")[2] for row in plan if "VIRTUAL TABLE" in row[3]] == ["0:M1", "0:M1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("古い灯台守の話をする。", "灯台守"),
+        ("他住在上海的老房子里。", "上海"),
+        ("เขาอยู่ในบ้านเก่า", "บ้าน"),
+        ("Noc w Łodzi była długa.", "lodzi"),
+        ("Das Große Haus.", "grosse"),
+        ("A so\u00adft ﬁnish.", "soft finish"),
+    ],
+)
+def test_words_of_any_script_are_found_however_they_are_written(client, text, words):
+    book = client.post("/books/", json={"title": "T", "author": "A", "text": text}).json
+    found = client.get("/search", query_string={"q": words}).json
+    assert [hit["book_id"] for hit in found] == [book["id"]]
+    assert "<mark>" in found[0]["snippet"]
+    assert 0 <= found[0]["start"] < found[0]["end"] <= len(text)
+
+
+def test_a_search_can_stay_within_a_book(client):
+    books = [client.post("/books/", json={"title": "T", "author": "A", "text": "A lamp."}).json for _ in range(3)]
+    found = client.get("/search", query_string={"q": "lamp", "book_id": books[1]["id"]})
+    assert [hit["book_id"] for hit in found.json] == [books[1]["id"]]
+    assert found.headers["X-Total-Count"] == "1"
+    assert f"book_id={books[1]['id']}" in found.headers["Link"]
