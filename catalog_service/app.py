@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from flask import Flask, Response
 from peewee import PeeweeException
 
@@ -44,11 +46,11 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
 def _add_handlers(app: Flask, library: Library) -> None:
     """Failures of disk and database where no core code runs, such as a form's body that is spooled to disk."""
 
-    def render(error: OSError | PeeweeException) -> Response:
+    def render(error: OSError | PeeweeException | sqlite3.Error) -> Response:
         problem = explain(library.db, error)
         if problem is None:
             raise error
         return problems.render(problem)
 
-    app.register_error_handler(OSError, render)
-    app.register_error_handler(PeeweeException, render)
+    for kind in (OSError, PeeweeException, sqlite3.Error):
+        app.register_error_handler(kind, render)

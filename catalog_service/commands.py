@@ -31,7 +31,7 @@ class _Commands(click.Group):
         """Run a command; what may be expected to go wrong ends it with one line."""
         try:
             return super().invoke(context)
-        except (database.DatabaseDamagedError, transfer.TransferError) as error:
+        except (database.DatabaseDamagedError, database.SchemaTooNewError, transfer.TransferError) as error:
             raise Refused(str(error)) from None
         except ProblemError as error:
             raise click.ClickException(error.detail) from None
@@ -45,10 +45,21 @@ class _Commands(click.Group):
 @click.pass_context
 def main(context: click.Context) -> None:
     """Serve, or run a command: its status is 0 if all went well, 1 if something did not, 2 if it could not start."""
-    if context.invoked_subcommand is None:
-        serve(Settings, create_app)
     context.obj = settings = load_settings(Settings)
+    if context.invoked_subcommand is None:
+        _check_schema(settings)
+        serve(Settings, create_app)
     logs.configure(settings.owner, level="warning", fmt=settings.log_format)
+
+
+def _check_schema(settings: Settings) -> None:
+    """Before the server starts, so that the reason is the last line and the status says that a restart cannot help."""
+    db = database.open_database(settings)
+    with contextlib.closing(db):
+        try:
+            database.check_schema(db)
+        except UnicodeDecodeError as error:  # SQLite quotes a schema that is not UTF-8
+            raise database.DatabaseDamagedError(str(error)) from None
 
 
 @main.command
@@ -60,15 +71,16 @@ def init(settings: Settings) -> None:
 
 
 @main.command
-@click.option("--down", is_flag=True, help="Revert the last migration instead.")
+@click.option("--down", is_flag=True, help="Revert the migration that was applied last instead.")
 @click.pass_obj
 def migrate(settings: Settings, down: bool) -> None:
     """Bring the tables up to date, after a backup."""
     db = database.open_database(settings)
-    database.check(db)
-    with database.migration_lock(settings.folder):
-        names = (database.revert if down else database.migrate)(db, settings.folder)
-    db.close()
+    with contextlib.closing(db):
+        database.check(db)
+        database.check_schema(db)
+        with database.migration_lock(settings.folder):
+            names = (database.revert if down else database.migrate)(db, settings.folder)
     click.echo("\n".join(f"{'reverted' if down else 'applied'} {name}" for name in names) or "nothing to do")
 
 

@@ -39,6 +39,7 @@ class Library:
         self.books = Books(db)
         self.receipts = Receipts(db, settings.receipt_hours)
         self.files = FileStore(settings.folder)
+        self.audio = FileStore(settings.folder / "audio")
         limits = Limits(
             memory_mb=settings.parse_memory_mb,
             cpu_s=settings.parse_cpu_s,

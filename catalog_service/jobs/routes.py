@@ -27,7 +27,7 @@ def create_routes(library: Library, settings: Settings, registry: CollectorRegis
     """The routes of jobs and of what they make; metrics go to `registry`."""
     store = Jobs(library.db, settings.job_max_attempts, count=JobEvents(registry).count)
     registry.register(Backlog(store.backlog))
-    summaries = Summaries(library.db, settings.folder / "audio")
+    summaries = Summaries(library.db, library.audio)
     store.tidy()
     summaries.tidy()
     routes = Routes("jobs")
