@@ -9,6 +9,7 @@ from peewee import PeeweeException
 
 from catalog_service.config import Settings
 from catalog_service.database import explain
+from catalog_service.housekeeping import Housekeeping
 from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
 from catalog_service.routes import books, extractions, pages, search
@@ -40,6 +41,14 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         checks={"database": library.problem},
     )
     _add_handlers(app, library)
+    return app
+
+
+def create_served_app(settings: Settings) -> Flask:
+    """Make the catalog's app, and start what goes on in the background."""
+    library = Library.open(settings)
+    app = create_app(settings, library)
+    Housekeeping(library, settings).start()
     return app
 
 

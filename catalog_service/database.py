@@ -40,6 +40,8 @@ def open_database(settings: Settings) -> Database:
         timeout=settings.busy_timeout_s,
         lock_type="IMMEDIATE",
         pragmas={
+            "auto_vacuum": 2,  # first: it holds for a file that has no tables yet
+            "secure_delete": 1,
             "journal_mode": "wal",
             "synchronous": "full",
             "foreign_keys": 1,
@@ -91,7 +93,18 @@ def prepare(settings: Settings) -> Database:
         check_schema(db)
         with migration_lock(settings.folder) if is_sqlite(db) else contextlib.nullcontext():
             migrate(db, settings.folder)
+            _allow_shrinking(db)
     return db
+
+
+def _allow_shrinking(db: Database) -> None:
+    """Rebuild a file of an earlier release once, so that the space of deleted books can be given back."""
+    if is_sqlite(db) and not query(db, "PRAGMA auto_vacuum").fetchone()[0]:
+        try:
+            query(db, "PRAGMA auto_vacuum = 2")
+            query(db, "VACUUM")
+        except PeeweeException as error:  # too little space, for instance: it works as it is
+            log.warning("database_not_rebuilt", reason=str(error))
 
 
 class DatabaseDamagedError(Exception):
@@ -168,6 +181,19 @@ def backup(db: Database, folder: Path, reason: str) -> Path:
     path = place / f"{stamp}-before-{reason}.sqlite3"
     query(db, "VACUUM INTO ?", (str(path),))
     return path
+
+
+@contextlib.contextmanager
+def snapshot(db: Database) -> Iterator[None]:
+    """A transaction that sees the database as it is at this moment, while others go on writing."""
+    if is_sqlite(db):
+        with db.atomic("DEFERRED"):
+            query(db, "SELECT 1 FROM books LIMIT 1").fetchone()  # from here on
+            yield
+    else:
+        with db.atomic():
+            query(db, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
 
 
 @contextlib.contextmanager

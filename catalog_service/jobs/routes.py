@@ -133,6 +133,7 @@ def _add_summaries(routes: Routes, library: Library, summaries: Summaries) -> No
     @routes.implements(public.DELETE_SUMMARY)
     def delete_summary(summary_id: str) -> tuple[str, int]:
         summaries.delete(summary_id)
+        library.deleted.set()
         return EMPTY
 
     @routes.implements(public.READ_SUMMARY_AUDIO)

@@ -12,6 +12,7 @@ from peewee import Database
 
 from catalog_service import checksums
 from catalog_service.files import FileStore
+from catalog_service.jobs.results import Results
 from catalog_service.jobs.tables import MODELS, Job, Summary
 from servicekit.problems import NotFound
 
@@ -69,10 +70,12 @@ class Summaries:
         Raises:
             NotFound: there is no such summary.
         """
-        if not Summary.delete().where(Summary.id == summary_id).execute():
+        row = Summary.get_or_none(Summary.id == summary_id)
+        if row is None or not Summary.delete().where(Summary.id == summary_id).execute():
             raise _nothing(summary_id)
         Job.update(summary_id=None).where(Job.summary_id == summary_id).execute()
-        self.tidy()
+        with self._files.lock():
+            Results([], [(row.audio, row.created_at)] if row.audio else []).remove_audio(self._files)
 
     def keep_audio(self, stream: IO[bytes]) -> tuple[str, int]:
         """Store an audio file; its name, which is its SHA-256, and its size in bytes."""

@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from datetime import UTC, datetime
 
 from catalog_service import checksums
 from catalog_service.jobs.tables import Job, JobEvent, JobPart, Part, Summary
@@ -13,7 +14,7 @@ def add_summary(library, summaries, book_id, audio=None, document=None):
     document = document or f'{{"id": "{summary_id}", "summary": "About a lamp."}}'
     name, size = summaries.keep_audio(io.BytesIO(audio)) if audio else (None, None)
     captions = "WEBVTT" if audio else None
-    now = "2026-11-26T12:00:00.000000Z"
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     Summary.insert(
         id=summary_id,
         book_id=book_id,
