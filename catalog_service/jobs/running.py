@@ -179,9 +179,10 @@ class Running(Records):
                 "created_at": self._now(),
                 "checksum": checksums.of_part(part.key, output),
             }
-            # It replaces one that was stored before, because that may be damaged.
-            replaced = [Part.output, Part.checksum]
-            Part.insert(values).on_conflict(conflict_target=[Part.key], preserve=replaced).execute()
+            Part.insert(values).on_conflict_ignore().execute()
+            stored = Part.get(Part.key == part.key)
+            if stored.checksum != checksums.of_part(stored.key, stored.output):
+                Part.update(values).where(Part.key == part.key).execute()
         place = (JobPart.job_id == job_id) & (JobPart.position == part.position)
         if JobPart.select().where(place).exists():
             JobPart.update(key=part.key).where(place).execute()

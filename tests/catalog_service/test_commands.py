@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks import catalog_corpus as corpus
 from catalog_service import commands, database
+from catalog_service.jobs.tables import MODELS as JOB_MODELS
 from catalog_service.library import Library
 from catalog_service.tables import MODELS
 
@@ -20,7 +21,7 @@ def run(settings, library, monkeypatch, capsys):
     def go(*arguments):
         with pytest.raises(SystemExit) as stopped:
             commands.main(arguments)
-        library.db.bind(MODELS)
+        library.db.bind([*MODELS, *JOB_MODELS])
         printed = capsys.readouterr()
         return int(stopped.value.code), printed.out, printed.err
 

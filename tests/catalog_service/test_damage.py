@@ -7,8 +7,11 @@ import pytest
 from catalog_service import commands, database
 from catalog_service.app import create_app
 from catalog_service.config import Settings
+from catalog_service.jobs.store import Jobs
 from catalog_service.jobs.summaries import Summaries
+from catalog_service.jobs.tables import JobPart, Part
 from catalog_service.library import Library
+from contract.jobs import FinishedPart
 from tests.catalog_service.stored import add_summary
 
 CHAPTERS = (f"Chapter {at}\n\n" + f"The keeper lit lamp {at} and wrote. " * 60 for at in range(1, 40))
@@ -123,3 +126,17 @@ def test_check_names_damaged_pages_summaries_and_audio(damaged, library, setting
     assert f"summary {silent} is damaged" in printed
     assert f"the audio {audio.name} is damaged" in printed
     assert "3 faults found" in printed
+
+
+def test_a_damaged_part_is_made_again(library):
+    summaries = Summaries(library.db, library.audio)
+    book = library.create({"title": "T", "author": "A"}, "Text.").book_id
+    add_summary(library, summaries, book)
+    jobs = Jobs(library.db, max_attempts=3)
+    part = Part.select().get()
+    assert list(jobs.find_parts([part.key])) == [part.key]
+    damage(library, "parts", "output", "1 = 1")
+    assert jobs.find_parts([part.key]) == {}
+    new = FinishedPart(key=part.key, kind="chunk", made_by="m", output={"text": "Anew."}, seconds=1.0, position="2")
+    jobs._place(JobPart.select().get().job_id, new)
+    assert jobs.find_parts([part.key]) == {part.key: {"text": "Anew."}}
