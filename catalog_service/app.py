@@ -14,7 +14,7 @@ from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
 from catalog_service.routes import books, extractions, pages, search
 from contract import public
-from servicekit import problems
+from servicekit import problems, sandbox
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
 
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         ],
         metrics=metrics,
         checks={"database": library.problem},
+        details={"sandbox": sandbox.missing},
     )
     _add_handlers(app, library)
     return app
@@ -48,6 +49,7 @@ def create_served_app(settings: Settings) -> Flask:
     """Make the catalog's app, and start what goes on in the background."""
     library = Library.open(settings)
     app = create_app(settings, library)
+    sandbox.report()
     Housekeeping(library, settings).start()
     return app
 

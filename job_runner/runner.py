@@ -215,6 +215,7 @@ def main() -> NoReturn:
     """Run until SIGTERM. A setting that is wrong ends the process with one line and status 2."""
     try:
         settings = Settings.load()
+        settings.forget_secrets()
     except SettingsError as error:
         print(f"job_runner: {error}", file=sys.stderr)
         raise SystemExit(2) from None
