@@ -18,7 +18,7 @@ NODE := PATH="$(abspath $(VENV))/bin:$$PATH"
 NODE_TOOLS := $(CLIENT)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo models test test-docker check types format fuzz up down logs ps docs api client check-api clean
+.PHONY: help run demo models test test-docker check types format fuzz up down logs ps docs api client check-api sbom clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -117,6 +117,9 @@ client: api $(NODE_TOOLS) ## write docs/openapi.json and the types of clients/ty
 check-api: $(VENV)/.test $(NODE_TOOLS) ## lint the API document, find breaking changes, try its clients
 	@$(PY) -m pytest -q tests/contract/test_document.py tests/contract/test_breaking.py \
 	  tests/contract/test_typescript.py tests/contract/test_python_client.py
+
+sbom: $(VENV)/.test ## write a CycloneDX bill of the installed packages (SBOM=file)
+	@$(PY) -m deploy.sbom $(or $(SBOM),sbom.json)
 
 clean: ## remove what make made, but no data
 	rm -rf $(VENV) $(CLIENT)/node_modules $(CLIENT)/dist .mypy_cache .ruff_cache .pytest_cache

@@ -60,6 +60,7 @@ class Page(Model):
     word_count = IntegerField()
     problem = TextField(null=True)
     images = TextField(null=True)
+    checksum = BigIntegerField(default=0)
 
     class Meta:
         table_name = "pages"

@@ -213,6 +213,7 @@ def from_settings(settings: Settings, owner: str) -> Runner:
 def main() -> NoReturn:
     """Run until SIGTERM. A setting that is wrong ends the process with one line and status 2."""
     settings = prepare_process(Settings)
+    settings.forget_secrets()
     logs.configure("job_runner", level=settings.log_level, fmt=settings.log_format)
     os.nice(NICENESS)
     folder = (settings.home / "jobs").absolute()

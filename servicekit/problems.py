@@ -22,6 +22,7 @@ ProblemError
 ├── RateLimited 429             over a quota; Retry-After says when
 ├── HeadersTooLarge 431
 ├── InternalError 500           a defect of ours; the log has the reason under the request id
+├── StoredDataDamaged 500       the disk returned other bytes than were written
 ├── UpstreamFailed 502          a service behind this one failed
 ├── Busy 503                    a queue is full; Retry-After says when
 ├── NotReady 503                a model is loading, or could not
@@ -178,6 +179,11 @@ class HeadersTooLarge(ProblemError):
 
 class InternalError(ProblemError):
     pass
+
+
+class StoredDataDamaged(ProblemError):
+    status, slug, title = 500, "stored-data-damaged", "What was stored is damaged"
+    meaning = "The disk returned other bytes than were written. `detail` says how the operator can repair it."
 
 
 class UpstreamFailed(ProblemError):
@@ -337,12 +343,12 @@ def _render_unexpected(error: Exception) -> Response:
 def from_upstream(body: Mapping[str, Any], status: int, headers: Mapping[str, str] | Headers) -> ProblemError:
     """The problem a service behind this one answered, as an exception to raise here.
 
-    A 5xx other than 503, 504 and 507 becomes `UpstreamFailed`: its defect is not the client's business.
+    A 5xx other than 503, 504, 507 and damaged data becomes `UpstreamFailed`: its defect is not the client's business.
     """
     kind = for_status(status)
     slug = str(body.get("type", "")).rpartition("#")[2]
     kind = next((one for one in all_problems() if one.slug == slug and one.status == status), kind)
-    if kind is None or status in (401, 500):
+    if kind is None or kind in (Unauthorized, InternalError):
         return UpstreamFailed("A service behind the gateway failed. Give the operator the request id.")
     known = {"type", "title", "status", "detail", "instance", "request_id"}
     members = {key: value for key, value in body.items() if key not in known}

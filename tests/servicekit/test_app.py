@@ -29,7 +29,7 @@ def test_healthz_says_that_the_process_is_up(make_client: Callable[..., FlaskCli
 def test_readyz_is_green_when_every_check_holds(make_client: Callable[..., FlaskClient]) -> None:
     response = make_client(checks={"till": lambda: None}).get("/readyz")
     assert response.status_code == 200
-    assert response.get_json() == {"ready": True, "service": "shop", "checks": {"till": "ok"}}
+    assert response.get_json() == {"ready": True, "service": "shop", "checks": {"till": "ok"}, "details": {}}
 
 
 def test_readyz_is_503_with_the_reasons(make_client: Callable[..., FlaskClient]) -> None:
