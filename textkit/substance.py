@@ -29,7 +29,12 @@ _STAGE_BUSINESS = re.compile(
     r"glanc(?:ed|ing)|star(?:ed|ing) (?:at|for)|paus(?:ed|ing)|"
     r"(?:put|ran|laid|held) (?:out )?(?:his|her|my|its) hands?|"
     r"shook (?:his|her|my|its) head|talking (?:again|together)|(?:a|no|without a|not a) word|whiff|pipe|"
-    r"handed|went (?:into|to|up|down|out|over|on|\w+ly)|walk(?:ed|ing) (?:into|up|down|out|slowly|back)|"
+    r"(?:might|may) as well|(?:no|little) use (?:in|to)|nothing else to do|more and more|"
+    r"(?:was|felt|looked) (?:quite |very |rather |a little |not much |so |too )?(?:glad|surprised|puzzled|anxious|curious|"
+    r"pleased|sorry|astonished|amused|pale|sedate|nervous|uncomfortable)\b(?! (?:that|to (?:find|learn|hear))\b)|"
+    r"led the way|raised (?:his|her|my) (?:eyes|head|gun)|(?:on|over) (?:his|her) (?:spectacles|shoulder)|"
+    r"rubbed|listened|waited|hesitated|stammered|swallowed|blush(?:ed|ing)|nibbl(?:ed|ing)|"
+    r"(?:another|next) (?:remark|question|minute|moment)|handed|went (?:into|to|up|down|out|over|on|\w+ly)|walk(?:ed|ing) (?:into|up|down|out|slowly|back)|"
     r"(?:said|cried|exclaimed|replied|asked)(?! that))\b",
     re.IGNORECASE,
 )
@@ -44,7 +49,10 @@ _TURNS = re.compile(
     r"\b(?:born|birth|d(?:ied|ies|ying|eath)|kill(?:ed|s|ing)?|murder\w*|marr(?:y|ied|ies|iage|ying)|wedding|engage[d]?|"
     r"engagement|inherit\w*|fortune|ruin(?:ed)?|escap(?:e|ed|ing)|captur\w*|discover\w*|destroy\w*|destruction|"
     r"invent\w*|attack\w*|war|defeat\w*|conquer\w*|surrender\w*|betray\w*|rescu\w*|sav(?:ed|ing)|reveal\w*|confess\w*|"
-    r"resolv(?:e|ed)|propos(?:al|ed)|refus(?:e|ed|al)|revenge|"
+    r"resolv(?:e|ed)|propos(?:al|ed)|refus(?:e|ed|al)|revenge|agreed|decid(?:e|ed)|promis(?:e|ed)|vow(?:ed)?|swore|sworn|"
+    r"learn(?:ed|t) that|found out|fled|flight|vanish\w*|stolen|stole|robb\w*|burn(?:ed|t)|fire|shot|wound\w*|drown\w*|"
+    r"execut\w*|accus\w*|convict\w*|arrest\w*|elop\w*|letter from|abandon\w*|return(?:ed)? to|forgiv\w*|forgave|law|"
+    r"must be|because|therefore|consist\w* (?:of|in)|depends? on|means that|shows? that|proves?|caus(?:e|ed|es) of|"
     r"treasure|secret|mutiny|trial|guilty|condemn\w*|sentenced|prison\w*|daughter of|son of|in love|"
     r"became|arriv(?:ed|al)|founded|created|built|sold|lost|won|married)\b",
     re.IGNORECASE,

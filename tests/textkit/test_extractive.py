@@ -237,29 +237,6 @@ def test_key_terms_of_other_languages_are_no_function_words() -> None:
     assert "磨坊" in key_terms("我们去了磨坊。磨坊很老。老人在磨坊里。", 3)
 
 
-@pytest.mark.parametrize(
-    "text", ["a. " * 30_000, "A. B. C. Mr. Dr. " * 4000, "Yes!\n\n" * 9000, STORY, "word " * 40_000]
-)
-def test_the_check_is_asked_every_few_hundred_sentences_and_may_end_the_work(text: str) -> None:
-    asked = []
-    summary = summarise(text, "short", check=lambda: asked.append(1))
-    assert summary == summarise(text, "short")
-    assert len(asked) > len(text) / 50_000 + 4
-
-    class EndedError(Exception):
-        pass
-
-    def end() -> None:
-        if len(asked) == 3:
-            raise EndedError
-        asked.append(1)
-
-    asked.clear()
-    with pytest.raises(EndedError):
-        key_points(text, 3, check=end)
-    assert len(asked) == 3
-
-
 def test_a_run_of_tiny_sentences_is_read_in_stretches_and_nothing_of_it_is_lost() -> None:
     found = summarise("a. b. " * 5000, "short")
     assert 1 <= len(found.sentences) < 20

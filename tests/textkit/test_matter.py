@@ -1,4 +1,4 @@
-from textkit.matter import body, told
+from textkit.matter import body, is_narration
 from textkit.sentences import split
 
 STORY = "The mill stood by the river.\n\nThe wheel turned."
@@ -23,10 +23,10 @@ def test_body_without_an_end_mark_runs_to_the_end() -> None:
     assert text[slice(*body(text))].strip() == STORY
 
 
-def test_a_quotation_that_never_closes_is_a_story_told() -> None:
-    assert told(split("“I was born by the river. My father said ‘work’ and so I did."))
+def test_a_quotation_that_never_closes_is_narration() -> None:
+    assert is_narration(split("“I was born by the river. My father said ‘work’ and so I did."))
 
 
 def test_dialogue_and_plain_prose_are_not() -> None:
-    assert not told(split("“Come,” she said. They went."))
-    assert not told(split("The mill stood. It turned."))
+    assert not is_narration(split("“Come,” she said. They went."))
+    assert not is_narration(split("The mill stood. It turned."))
