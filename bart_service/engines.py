@@ -9,18 +9,21 @@ from dataclasses import replace
 from typing import cast
 
 from bart_service import documents
-from bart_service.engine import NeuralBatchEngine, Piece
+from bart_service.engine import Generation, NeuralBatchEngine, Piece
 from bart_service.worker import ModelWorker
 from modelkit.engine import Event, Part, Progress, Request, Result, Status, TooSlow
 from servicekit.problems import TooLarge
 from textkit import extractive, sentences
 
 _SENTENCES_A_PART = 3
+_SECOND_SHARE = 0.75
 _REDUCE_SHARE = 1.2  # the levels above the first, as measured on books: a sixth of the first, rounded up
 
 
 class QueuedEngine:
-    """What both engines have in common: their worker."""
+    """What both engines have in common: their worker. They have no prompt, so no rules either."""
+
+    rules = ()
 
     def __init__(self, worker: ModelWorker) -> None:
         self.worker = worker
@@ -76,6 +79,8 @@ class NeuralEngine(QueuedEngine):
         """
         engine = cast(NeuralBatchEngine, self.worker.engine)
         wanted = documents.generation_for(engine, request.length, **request.options)
+        if request.attempt:
+            wanted = _stricter(wanted)
         with self.worker.admit() as weigh:
             plan = self._plan(engine, request)
             weigh(self._weight(plan.weight, request.deadline))
@@ -109,6 +114,12 @@ class NeuralEngine(QueuedEngine):
                 " Send it as a job, or with engine extractive."
             )
         return weight
+
+
+def _stricter(wanted: Generation) -> Generation:
+    """For a second attempt: shorter, with no least length to fill, and no three words twice."""
+    most = max(1, int(wanted.max_tokens * _SECOND_SHARE))
+    return replace(wanted, min_tokens=0, max_tokens=most, no_repeat_ngram_size=3)
 
 
 def _final_parts(request: Request) -> int:

@@ -64,6 +64,7 @@ class LlamaSettings(ServiceSettings):
     queue_tokens: int = Field(131_072, ge=256, le=100_000_000, description="Tokens that may wait for a slot.")
     max_tokens: int = Field(1024, ge=16, le=4096, description="Longest answer a request may ask for, tokens.")
     max_parts: int = Field(256, ge=1, le=100_000, description="Parts of a text one request may have; more is refused.")
+    check_answers: bool = Field(True, description="Check what the model writes before it is sent.")
     prompt_cache_mb: int = Field(256, ge=0, le=1_048_576, description="Memory for prompts already read; 0 for none.")
     probe_timeout_s: float = Field(
         120.0, gt=0, le=3600, description="Longest time each trial load of a model in a child process may take."

@@ -22,6 +22,7 @@ class ExtractiveEngine:
     """Answers at once and in one piece, the same every time, in the thread of the request."""
 
     name = NAME
+    rules = ()
 
     def start(self) -> None:
         """Nothing to load."""
