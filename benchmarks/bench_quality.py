@@ -305,7 +305,9 @@ def _chapters(text: str) -> list[str]:
     cuts = [found.start() for found in _CHAPTER.finditer(text)] + [len(text)]
     parts = [text[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
     parts = [part for part in parts if CHAPTER_WORDS[0] <= len(part.split()) <= CHAPTER_WORDS[1]]
-    return [parts[at * (len(parts) - 1) // (CHAPTERS - 1)] for at in range(CHAPTERS)] if len(parts) >= CHAPTERS else parts
+    return (
+        [parts[at * (len(parts) - 1) // (CHAPTERS - 1)] for at in range(CHAPTERS)] if len(parts) >= CHAPTERS else parts
+    )
 
 
 def _made() -> list[tuple[str, str]]:

@@ -114,9 +114,7 @@ def _train(size: int) -> tuple[list[str], list[str]]:
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(
-        [prose(20_000), *[RULES, points_task(5), summary_task("medium")] * 50], trainer
-    )
+    tokenizer.train_from_iterator([prose(20_000), *[RULES, points_task(5), summary_task("medium")] * 50], trainer)
     vocabulary = tokenizer.get_vocab()
     words = sorted(vocabulary, key=vocabulary.__getitem__)
     words += [f"filler{index:05d}" for index in range(size - len(words) - len(SPECIAL))]

@@ -128,7 +128,7 @@ class NeuralEngine:
             raise self._too_long(limit)
         if len(text) <= room * _MOST_CHARACTERS_PER_TOKEN and loaded.count(text) <= room:
             return text, 1
-        stretches = chunks.pack(text, len, math.ceil(len(text) / max(1, room // _PASSAGE_TOKENS)))
+        stretches = chunks.pack(text, len, math.ceil(len(text) / max(2, room // _PASSAGE_TOKENS)))
         length: Length = "long" if room >= _PASSAGE_TOKENS else "short"
         passages: list[str] = []
         for stretch in stretches:
