@@ -12,6 +12,7 @@ from bart_service import documents
 from bart_service.engine import Generation, NeuralBatchEngine, Piece
 from bart_service.worker import ModelWorker
 from modelkit.engine import Event, Part, Progress, Request, Result, Status, TooSlow
+from modelkit.large_texts import LARGE, LargeTexts
 from servicekit.problems import TooLarge
 from textkit import extractive, sentences
 
@@ -47,10 +48,17 @@ class QueuedEngine:
 
 
 class ExtractiveEngine(QueuedEngine):
-    """Texts of any length, whole."""
+    """Texts of any length, whole; large ones in child processes, so that short ones never wait for them."""
+
+    def __init__(self, worker: ModelWorker) -> None:
+        super().__init__(worker)
+        self._large = LargeTexts()
 
     def answer(self, request: Request) -> Iterator[Event]:
-        """The result; raises as `ModelWorker.admit` and `submit` do."""
+        """The result; raises as `ModelWorker.admit` and `submit` and `LargeTexts.extract` do."""
+        if len(request.text) > LARGE:
+            yield self._result((yield from self._large.extract(request.text, request.length, request.count)))
+            return
         piece = Piece(request.text, length=request.length, count=request.count)
         with self.worker.admit() as weigh:
             weigh(len(piece.text))

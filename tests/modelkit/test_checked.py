@@ -15,12 +15,12 @@ from servicekit.problems import Busy, UpstreamFailed
 from tests.modelkit.fakes import FakeEngine
 
 TEXT = (
-    "The keeper Martha lit the lamp every evening for forty years. A storm tore the cable from its anchors in November. "
+    "The keeper Martha lit the lamp every evening for forty years. A storm tore the cable from its anchors in autumn. "
     "The engineer ran down to the shore hut and found the batteries empty. Nineteen boats came home by the old lamp. "
     "The harbour board agreed to pay Martha for another ten years."
 )
 FIRST = "Martha lit the lamp every evening."
-MORE = "A storm tore the cable from its anchors in November, and the engineer ran down to the shore hut for nothing."
+MORE = "A storm tore the cable from its anchors in autumn, and the engineer ran down to the shore hut for nothing."
 GOOD = f"{FIRST} {MORE}"
 RULES = ("You help the readers of a library. Say only what the passage says.",)
 
@@ -102,11 +102,11 @@ def test_tokens_that_were_sent_are_declared_void_before_another_answer() -> None
 
 
 def test_points_are_distinct_and_say_something() -> None:
-    good = ("Martha lit the lamp every evening.", "A storm tore the cable in November.")
+    good = ("Martha lit the lamp every evening.", "A storm tore the cable in autumn.")
     engine = TwoAnswers(listed("5", "5"), listed(*good))
     events = run(engine, count=2)
     assert events[-1] == Result("neural", "fake", good)
-    assert joined(events) == "- Martha lit the lamp every evening.\n- A storm tore the cable in November."
+    assert joined(events) == "- Martha lit the lamp every evening.\n- A storm tore the cable in autumn."
     assert run(TwoAnswers(listed(good[0], good[0]), listed("5", ",")), count=2)[-1].engine == "extractive"
 
 
@@ -141,9 +141,9 @@ def test_there_is_no_second_attempt_where_it_would_not_fit(monkeypatch) -> None:
 
 
 def test_an_answer_may_be_made_of_the_passages_alone() -> None:
-    told = Passages(("A storm tore the cable from its anchors in November.",))
-    engine = TwoAnswers([told, *wrote(GOOD)], [told, *wrote("A storm tore the cable in November.")])
-    assert run(engine)[-1].texts == ("A storm tore the cable in November.",)
+    told = Passages(("A storm tore the cable from its anchors in autumn.",))
+    engine = TwoAnswers([told, *wrote(GOOD)], [told, *wrote("A storm tore the cable in autumn.")])
+    assert run(engine)[-1].texts == ("A storm tore the cable in autumn.",)
 
 
 def test_parts_are_checked_too() -> None:
