@@ -11,7 +11,7 @@ from typing import cast
 from modelkit.engine import Engine, Event, Part, Passages, Request, Restart, Result, Token
 from modelkit.extractive import as_lines
 from servicekit import logs
-from servicekit.problems import UpstreamFailed
+from servicekit.problems import ProblemError, UpstreamFailed
 from textkit.answer_checks import AnswerStream, CheckedAnswer, SourceText, check_points, check_summary
 from textkit.sentences import join
 
@@ -88,6 +88,10 @@ class _Attempt:
                     yield self._passed(event)
         except UpstreamFailed as error:
             self.problem = error.detail
+        except ProblemError as error:
+            if not self._request.attempt:
+                raise
+            self.problem = error.detail  # busy or too slow for a second attempt
         return None
 
     def _passed(self, event: Event) -> Event:

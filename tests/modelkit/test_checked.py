@@ -121,6 +121,12 @@ def test_other_problems_are_the_callers() -> None:
         run(TwoAnswers([Busy("full")]))
 
 
+@pytest.mark.parametrize("problem", [Busy("full"), TooSlow("It would take 300 seconds.")])
+def test_a_second_attempt_that_is_refused_is_replaced(problem) -> None:
+    result = run(TwoAnswers(wrote("5"), [problem]))[-1]
+    assert (result.engine, result.degraded_reason) == ("extractive", problem.detail)
+
+
 def test_the_extractive_answer_comes_before_the_deadline(monkeypatch) -> None:
     clock = count(0.0, 0.05)
     monkeypatch.setattr(checked.time, "monotonic", lambda: next(clock))
