@@ -24,7 +24,7 @@ from llama_service.config import LlamaSettings
 from llama_service.prompts import RULES
 from modelkit.engine import Engine, Request, Result
 from textkit import sentences, words
-from textkit.answer_checks import FEWEST_POINT_WORDS, SourceText, check_points
+from textkit.answer_checks import SourceText, check_points
 from textkit.sentences import ends_like_sentence
 from textkit.support import SUPPORTED
 
