@@ -59,7 +59,8 @@ class Needs:
         """
         trained = self.context or _LEAST_CONTEXT
         fits = trained if free_bytes is None else int(free_bytes * _SHARE - self.weights) // (self.state * sequences)
-        return max(_LEAST_CONTEXT, min(trained, fits, _MOST_CONTEXT) // CONTEXT_STEP * CONTEXT_STEP)
+        tokens = max(min(_LEAST_CONTEXT, trained), min(trained, fits, _MOST_CONTEXT))
+        return max(CONTEXT_STEP, tokens // CONTEXT_STEP * CONTEXT_STEP)
 
 
 def measure(options: Options, timeout_s: float) -> Needs:
