@@ -84,6 +84,9 @@ bench-bart: $(VENV)/.test ## the BART worker against generating one by one
 bench-llama: $(VENV)/.test ## the Llama worker against others (BENCH_LLAMA_SERVER=binary)
 	@$(PY) -m benchmarks.bench_llama
 
+bench-llama-quality: $(VENV)/.test ## what a small real model writes, before and after the checks (BOOKS=folder)
+	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_llama_quality
+
 bench-catalog: $(VENV)/.bench ## PDF, requests, growth, hostile files, kills (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_catalog
 

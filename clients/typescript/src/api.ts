@@ -2204,7 +2204,9 @@ export interface components {
          *       "engine": "extractive",
          *       "model": "sentence-graph",
          *       "usage": null,
+         *       "truncated": false,
          *       "degraded": false,
+         *       "degraded_reason": null,
          *       "result": null
          *     }
          */
@@ -2235,11 +2237,23 @@ export interface components {
              */
             usage: components["schemas"]["Usage"] | null;
             /**
-             * @description Of a book: whether another engine than the wanted one answered.
+             * @description Whether the model's answer reached its limit; it then ends with its last whole sentence.
+             * @default false
+             * @example false
+             */
+            truncated: boolean;
+            /**
+             * @description Whether another engine than the wanted one answered.
              * @default false
              * @example false
              */
             degraded: boolean;
+            /**
+             * @description Why, for example because what the model wrote did not pass the checks.
+             * @default null
+             * @example null
+             */
+            degraded_reason: string | null;
             /**
              * @description Of a book: the path of the stored result.
              * @default null
@@ -2260,7 +2274,9 @@ export interface components {
          *         "engine": "extractive",
          *         "model": "sentence-graph",
          *         "usage": null,
+         *         "truncated": false,
          *         "degraded": false,
+         *         "degraded_reason": null,
          *         "result": null
          *       }
          *     }
@@ -2352,7 +2368,7 @@ export interface components {
              */
             count?: number;
         };
-        PointsStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["PointsDoneEvent"] | components["schemas"]["ProblemEvent"];
+        PointsStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["RestartEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["PointsDoneEvent"] | components["schemas"]["ProblemEvent"];
         /**
          * @description An error (RFC 9457). `detail` says what to change; `errors` names the fields, where fields are wrong.
          *
@@ -2478,6 +2494,22 @@ export interface components {
             checks: {
                 [key: string]: string;
             };
+        };
+        /**
+         * @description The tokens so far are void: the answer as a whole did not pass the checks, and another follows.
+         * @example {
+         *       "type": "restart",
+         *       "reason": "the model's answer did not pass the checks: unsupported"
+         *     }
+         */
+        RestartEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "restart";
+            /** @example the model's answer did not pass the checks: unsupported */
+            reason: string;
         };
         Scope: "book" | components["schemas"]["ChapterScope"] | components["schemas"]["PagesScope"];
         /**
@@ -2648,7 +2680,9 @@ export interface components {
          *       "input_words": 9,
          *       "summary_words": 6,
          *       "usage": null,
+         *       "truncated": false,
          *       "degraded": false,
+         *       "degraded_reason": null,
          *       "result": null
          *     }
          */
@@ -2682,11 +2716,23 @@ export interface components {
              */
             usage: components["schemas"]["Usage"] | null;
             /**
-             * @description Of a book: whether another engine than the wanted one answered.
+             * @description Whether the model's answer reached its limit; it then ends with its last whole sentence.
+             * @default false
+             * @example false
+             */
+            truncated: boolean;
+            /**
+             * @description Whether another engine than the wanted one answered.
              * @default false
              * @example false
              */
             degraded: boolean;
+            /**
+             * @description Why, for example because what the model wrote did not pass the checks.
+             * @default null
+             * @example null
+             */
+            degraded_reason: string | null;
             /**
              * @description Of a book: the path of the stored summary.
              * @default null
@@ -2706,7 +2752,9 @@ export interface components {
          *         "input_words": 9,
          *         "summary_words": 6,
          *         "usage": null,
+         *         "truncated": false,
          *         "degraded": false,
+         *         "degraded_reason": null,
          *         "result": null
          *       }
          *     }
@@ -2817,7 +2865,7 @@ export interface components {
              */
             engine?: components["schemas"]["EngineName"];
         };
-        SummaryStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["SummaryDoneEvent"] | components["schemas"]["ProblemEvent"];
+        SummaryStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["RestartEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["SummaryDoneEvent"] | components["schemas"]["ProblemEvent"];
         /**
          * @description A sentence and the pages that support it.
          * @example {
@@ -2851,7 +2899,7 @@ export interface components {
             supported: boolean;
         };
         /**
-         * @description The next piece of the text that a model writes.
+         * @description The next piece of the answer: of a model's, a sentence that passed the checks, or a point.
          * @example {
          *       "type": "token",
          *       "text": "The lamp"
