@@ -2477,6 +2477,9 @@ export interface components {
          *       "service": "gateway",
          *       "checks": {
          *         "catalog_service": "ok"
+         *       },
+         *       "details": {
+         *         "sandbox": "ok"
          *       }
          *     }
          */
@@ -2492,6 +2495,16 @@ export interface components {
              *     }
              */
             checks: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the operator should know, though it can serve.
+             * @default {}
+             * @example {
+             *       "sandbox": "ok"
+             *     }
+             */
+            details: {
                 [key: string]: string;
             };
         };
