@@ -243,7 +243,7 @@ def _odd(left: str, right: str) -> float:
     if left.isalpha() and right.isalpha():
         if left.islower() and right.isupper():
             return 3.0
-        if "\u2e80" <= max(left, right):
+        if max(left, right) >= "\u2e80":
             return 0.0
         return 4.0 if left.isascii() != right.isascii() and max(left, right) > "\u02ff" else 0.0
     if (left.isalpha() and right in "„‚") or (left == " " and right == "’"):

@@ -315,7 +315,14 @@ class Books:
         """
         with self._db.atomic():
             book = self._check(book_id, expected)
-            row = _row({**{name: book[name] for name in ("title", "author", "language")}, **_with_authors(values)})
+            if not values:
+                return book
+            row = _row(
+                {
+                    **{name: book[name] for name in ("title", "author", "language")},
+                    **_with_authors(values, book["author"]),
+                }
+            )
             Book.update(**row, updated_at=_now()).where(Book.id == book_id).execute()
             if not is_sqlite(self._db):
                 indexing.fill_book_index(self._db, book_id)
@@ -359,13 +366,14 @@ def _book(row: Sequence[Any]) -> dict[str, Any]:
     return {name: json.loads(value) if name in LISTS else value for name, value in book.items()}
 
 
-def _with_authors(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The metadata with `author` and `authors` both, where one of them is given."""
-    if values.get("authors"):
-        return {"author": "; ".join(values["authors"])[:500], **values}
-    if "author" in values:
-        return {**values, "authors": [values["author"]]}
-    return {name: value for name, value in values.items() if name != "authors"}
+def _with_authors(values: Mapping[str, Any], author: str = "") -> dict[str, Any]:
+    """The metadata with `author` and `authors` both, where one of them is given; `author` is that of before."""
+    given = {name: value or [] if name in LISTS else value for name, value in values.items()}
+    if given.get("authors"):
+        return {"author": "; ".join(given["authors"])[:500], **given}
+    if "author" in given or "authors" in given:
+        return {**given, "authors": [given.get("author", author)]}
+    return given
 
 
 def _row(values: Mapping[str, Any]) -> dict[str, Any]:

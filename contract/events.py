@@ -141,6 +141,7 @@ _Work = StageEvent | StateEvent | WaitingEvent | ChapterEvent | SummaryEvent | P
 _ByType = Field(discriminator="type")
 ImportEvent = TypeAliasType("ImportEvent", Annotated[ProgressEvent | BookDoneEvent | ProblemEvent, _ByType])
 JobEvent = TypeAliasType("JobEvent", Annotated[ProgressEvent | PartEvent | _Work, _ByType])
+JobStreamEvent = TypeAliasType("JobStreamEvent", Annotated[ProgressEvent | PartEvent | _Work | ProblemEvent, _ByType])
 # Of a book, `/generate-summary` and `/generate-points` are answered by a job, whose events come before the last one.
 SummaryStreamEvent = TypeAliasType(
     "SummaryStreamEvent",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from contract.fields import MAX_ID, EngineName, Length
+from contract.fields import MAX_ID, EngineName, Length, matching
 from servicekit.schemas import Body, Model, Storable, Text, Upload, WholeNumber
 
 EngineKind = Literal["auto", "extractive", "neural"]
@@ -33,14 +33,16 @@ DegradedReasonField: Any = Field(
     None, description="Why, for example because what the model wrote did not pass the checks.", examples=[None]
 )
 Count = Annotated[int, Field(ge=1, le=30, description="How many points at most.", examples=[5])]
+VOICE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,39}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,39})?$"
 Voice = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,39}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,39})?$",
+        json_schema_extra={"pattern": VOICE},
         description="A language tag such as `en`, `de-DE` or `ger`, or the name of an installed voice; the "
         "deployment's voice if not given.",
         examples=["en-gb"],
     ),
+    matching(VOICE, "a language tag such as en-GB, or the name of an installed voice"),
 ]
 
 

@@ -100,7 +100,8 @@ class JobEvents:
                 found = []
                 if time.monotonic() - heard > SILENT_S:
                     return
-            except ProblemError:
+            except ProblemError as problem:  # its book was deleted, for example
+                yield events.encode(ProblemEvent(problem=problem.to_model()))
                 return
             for event in found:
                 after = event.id

@@ -278,16 +278,18 @@ def _counted(count: int, of: str) -> str:
     return f"{count:,} {of}{'' if count == 1 else 's'}"
 
 
-def invalid_input(error: ValidationError) -> InvalidInput:
+def invalid_input(error: ValidationError, whole: str = "body") -> InvalidInput:
     """Turn a pydantic error into a problem that names each field and what to change."""
-    errors = [_field_error(item) for item in error.errors(include_url=False, include_context=True, include_input=False)]
-    shown = "; ".join(f"{item['field']} {item['message']}".removeprefix("body ") for item in errors[:3])
+    errors = [
+        _field_error(item, whole) for item in error.errors(include_url=False, include_context=True, include_input=False)
+    ]
+    shown = "; ".join(f"{item['field']} {item['message']}".removeprefix(f"{whole} ") for item in errors[:3])
     more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
     return InvalidInput(f"{shown}{more}.", errors=errors[:50])
 
 
-def _field_error(item: Any) -> dict[str, str]:
-    field = ".".join(part for part in map(str, item["loc"]) if not part.startswith(UNSHOWN)) or "body"
+def _field_error(item: Any, whole: str) -> dict[str, str]:
+    field = ".".join(part for part in map(str, item["loc"]) if not part.startswith(UNSHOWN)) or whole
     message = _MESSAGES.get(item["type"])
     if message is None:
         message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
