@@ -9,6 +9,7 @@ CODE := contract gateway job_runner catalog_service bart_service llama_service t
 JOBS ?= 2
 BOOK ?=
 BOOKS ?=
+REFERENCES ?=
 MODEL ?=
 VOICE ?=
 CLIENT := clients/typescript
@@ -73,6 +74,9 @@ fuzz: $(VENV)/.test ## ten thousand generated requests with stateful links (ADDR
 
 bench-extractive: $(VENV)/.run ## seconds per book for the embedded summariser (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_extractive
+
+bench-quality: $(VENV)/.bench ## summaries against sumy's (BOOKS=folder, REFERENCES=folder of summaries)
+	@BOOKS="$(BOOKS)" REFERENCES="$(REFERENCES)" $(PY) -m benchmarks.bench_quality
 
 bench-bart: $(VENV)/.test ## the BART worker against generating one by one
 	@$(PY) -m benchmarks.bench_bart --folder $(or $(VISIS_HOME),var)/bench/bart

@@ -84,6 +84,8 @@ def fuzz(address: str, examples: int) -> tuple[int, str]:
         ",".join(PHASES),
         "--max-examples",
         str(examples),
+        "--exclude-path-regex",
+        "/events$",  # schemathesis takes the schema of a stream's text for that of each event
         "--continue-on-failure",
         "--request-timeout",
         "130",

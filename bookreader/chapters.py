@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from bookreader import chapter_words
 from bookreader.document import Chapter
 
 CONTENTS, HEADINGS, TEXT = "contents", "headings", "text"
@@ -16,23 +17,9 @@ _MAX_CHAPTERS = 2000
 _TITLE_CHARS = 200
 _MIN_CHARS = 300
 _MIN_OTHER_CHARS = 1500
-_WORDS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
-    "fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|first|second|third|fourth|fifth|last"
-)
-_NUMBER = rf"(?:[ivxlc]{{1,8}}|\d{{1,3}}|(?:the )?(?:{_WORDS})(?:[- ](?:{_WORDS}))?)"
-_NAMED = re.compile(
-    rf"(chapter|chap\.|letter|part|book|section|canto|act|stave|volume|chapitre|kapitel|cap[ií]tulo|capitolo)"
-    rf"[ \t]+{_NUMBER}\b[ \t]*[.:)—–-]*[ \t]*(.{{0,90}})",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(r"([IVXLC]{1,8}|\d{1,3})(?:[.)]|[ \t]|$)[ \t]*(.{0,90})")
-_ALONE = re.compile(
-    r"(?:prologue|epilogue|preface|introduction|foreword|afterword|conclusion|prelude|interlude|appendix)\b.{0,60}",
-    re.IGNORECASE,
-)
+_LEVELS = {"volume": 1, "book": 2, "part": 3, "act": 4, "section": 5, "numbered": 9}
 _NEXT_LINE = re.compile(r"\n\s*([^\n]{1,100})(?=\n[ \t]*\n|\Z)")
-_LINE = re.compile(r"(?:\A|\n)[ \t]*([^\s][^\n]{0,118}?)[ \t]*(?=\n|\Z)")
+_LINE = re.compile(r"(?:\A|\n)[ \t\u3000\xa0]*([^\s][^\n]{0,118}?)[ \t\u3000]*(?=\n|\Z)")
 
 
 @dataclass(frozen=True)
@@ -65,37 +52,69 @@ def find(text: str, *, blank_lines: bool = True) -> tuple[list[Heading], float]:
         return [], 0.0
     headings: list[Heading] = []
     taken = -1
-    for one in _chosen(candidates, best):
+    chosen = _chosen(candidates, best)
+    levels = _levels(chosen, best)
+    for one, level in zip(chosen, levels, strict=True):
         if one.start >= taken and len(headings) < _MAX_CHAPTERS:
             title, taken = _title(text, one, blank_lines)
-            headings.append(Heading(one.start, title))
+            headings.append(Heading(one.start, title, level))
     return headings, 0.6 if best == "numbered" else 0.8 if blank_lines else 0.7
 
 
 def _chosen(candidates: list[_Candidate], best: str) -> list[_Candidate]:
-    """The best family, unnumbered headings, and other families (letters) before the best one, if they hold text."""
+    """The best family, those that it divides (parts, books), unnumbered headings, and others before it that hold text."""
     first = next(one.start for one in candidates if one.family == best)
+    outer = _outer(candidates, best)
     chosen = []
     for one, following in pairwise([*candidates, candidates[-1]]):
         before = one.start < first and one.family != "numbered"
-        if one.family in (best, "alone") or (before and following.start - one.end > _MIN_OTHER_CHARS):
+        if one.family in (best, "alone", *outer) or (before and following.start - one.end > _MIN_OTHER_CHARS):
             chosen.append(one)
     return chosen
+
+
+def _outer(candidates: list[_Candidate], best: str) -> set[str]:
+    """The families above the best one: they come at least twice, and chapters follow right after one of them at least."""
+    counts = Counter(one.family for one in candidates)
+    above = {one.family for one in candidates if _LEVELS.get(one.family, 8) < _LEVELS.get(best, 8)} - {"alone"}
+    followed = {
+        one.family
+        for one, following in pairwise(candidates)
+        if following.start - one.end < _MIN_CHARS and (following.family == best or following.family in above)
+    }
+    return {family for family in above & followed if counts[family] >= 2}
+
+
+def _levels(chosen: list[_Candidate], best: str) -> list[int]:
+    """The level of each heading: parts above chapters, and what stands before the first part beside the parts."""
+    ranks = sorted({_LEVELS.get(one.family, 8) for one in chosen if one.family in _outer(chosen, best)})
+    levels, within = [], False
+    for one in chosen:
+        rank = _LEVELS.get(one.family, 8)
+        within = within or rank in ranks
+        levels.append(ranks.index(rank) + 1 if rank in ranks else len(ranks) + 1 if within else 1)
+    return levels
 
 
 def _candidates(text: str, blank_lines: bool) -> list[_Candidate]:
     found = []
     for line in _LINE.finditer(text):
         words = line[1]
-        if len(words) > 100 or (blank_lines and not _begins_alone(text, line.start())):
+        if len(words) > 100 or words[0].islower():
             continue
-        if (match := _NAMED.fullmatch(words)) and _is_title(match[2]) and words[0].isupper():
-            found.append(_Candidate(line.start(1), line.end(1), match[1].lower(), words, bool(match[2].strip())))
-        elif not blank_lines:
+        begins = not blank_lines or _begins_alone(text, line.start())
+        named = chapter_words.named(words) if begins else chapter_words.eastern(words)
+        if named and not _is_title(named.rest):
+            named = None
+        if named and named.alone and not (blank_lines and _ends_alone(text, line.end())):
+            named = None
+        if named:
+            found.append(_Candidate(line.start(1), line.end(1), named.family, words, bool(named.rest)))
+        elif not blank_lines or not begins:
             continue
-        elif (match := _NUMBERED.fullmatch(words)) and _is_title(match[2]) and _ends_alone(text, line.end()):
-            found.append(_Candidate(line.start(1), line.end(1), "numbered", words, bool(match[2].strip())))
-        elif _ALONE.fullmatch(words) and not words.endswith((".", ",", ";")) and _ends_alone(text, line.end()):
+        elif (rest := chapter_words.numbered(words)) is not None and _is_title(rest) and _ends_alone(text, line.end()):
+            found.append(_Candidate(line.start(1), line.end(1), "numbered", words, bool(rest)))
+        elif chapter_words.unnumbered(words) and _ends_alone(text, line.end()):
             found.append(_Candidate(line.start(1), line.end(1), "alone", words, True))
     return found
 
@@ -114,7 +133,12 @@ def _ends_alone(text: str, end: int) -> bool:
 def _is_title(words: str) -> bool:
     """Whether these could be the words of a heading: none, or a few that begin in upper case."""
     words = words.strip()
-    return not words or (words[0].isupper() and not words.endswith((",", ";", ":")) and len(words.split()) <= 12)
+    begins = words[:1].isalpha() and not words[:1].islower()
+    return not words or (
+        (begins or words[0] in "“”„«‚‘’\"'¿¡「『《〈（(")
+        and not words.endswith((",", ";", ":", "，", "、", "；"))
+        and len(words.split()) <= 12
+    )
 
 
 def _without_contents(candidates: list[_Candidate], length: int) -> list[_Candidate]:
@@ -175,8 +199,8 @@ def is_numbered(line: str) -> bool:
 
 def longer(heading: Heading, more: Sequence[str]) -> Heading:
     """A heading with further lines of its title."""
-    named = _NAMED.fullmatch(heading.title)
-    stop = "." if more and named and not named[2].strip() else ""
+    named = chapter_words.named(heading.title)
+    stop = "." if more and named and not named.rest else ""
     return replace(heading, title=" ".join([f"{heading.title}{stop}", *more])[:_TITLE_CHARS])
 
 

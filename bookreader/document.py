@@ -158,10 +158,12 @@ class WarningLog:
     """Collects what is skipped, guessed or recovered while a file is read; one warning for each code."""
 
     _MESSAGES: ClassVar[dict[str, str]] = {
+        "bytes_damaged": "Bytes that do not fit the encoding were read as Windows-1252 or replaced: {}.",
         "container_damaged": "META-INF/container.xml is missing or damaged; the package document was searched for.",
         "contents_damaged": "The table of contents cannot be read: {}.",
         "contents_missing": "There is no usable table of contents; chapters were found by headings or by words.",
         "contents_poor": "The table of contents leaves most of the text undivided; chapters were found by headings.",
+        "encoding_guessed": "The file does not say its encoding; it was read as {}.",
         "file_damaged": "Files that cannot be unpacked or decoded were skipped: {}.",
         "file_encrypted": "Encrypted files were skipped: {}.",
         "file_missing": "Files that the book names are missing: {}.",

@@ -1,4 +1,4 @@
-"""Detects the encoding of a text. The only module that imports charset_normalizer."""
+"""Finds the encoding of a text: by marks, as UTF-8 with repairs, else by the letters and words of many languages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import codecs
 import contextlib
 import re
 import unicodedata
-from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
 
-from bookreader.document import FileProblemError
+from bookreader import letters
+from bookreader.document import FileProblemError, WarningLog
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -17,32 +19,75 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SAMPLE_BYTES = 262_144
-_SCRIPT_SAMPLE = 20_000
-_CYRILLIC = ("cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic")
-_COMMON_CYRILLIC = "оеаинтсрвлкмд"
+_SAMPLE = 262_144
+_GUESS_BYTES = 24_576
+_LINE_BYTES = 4096
+_WIDE_SAMPLE = 16_384
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL_BYTES = bytes((*range(9), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
+_SEVEN_BIT = (
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+    (re.compile(rb"\x1b\$[@B(]"), "iso2022_jp_ext"),
+    (re.compile(rb"~\{(?:[!-w][!-~]){2,}~\}"), "hz"),
+)
+_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]*")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_NO_TEXT = frozenset(("Cc", "Cn", "Co", "Cs"))
 _NOT_TEXT = "it is not a PDF, EPUB, HTML, Markdown or text file: its bytes fit no encoding"
 
 
+@dataclass(frozen=True)
+class Decoded:
+    """A text, the encoding it was in, whether that was guessed, and how many bytes did not fit it."""
+
+    text: str
+    encoding: str
+    guessed: bool = False
+    bad_bytes: int = 0
+
+    def warn(self, log: WarningLog) -> None:
+        """Note what was guessed or recovered."""
+        if self.guessed:
+            log.add("encoding_guessed", letters.NAMES.get(self.encoding, self.encoding.upper()))
+        if self.bad_bytes:
+            log.add("bytes_damaged", f"{self.bad_bytes:,}")
+
+
 def decode(data: bytes) -> str:
-    """The text of `data`: by its byte order mark, as UTF-8, else by statistics.
+    """The text of `data`, as `read` finds it.
+
+    Raises:
+        FileProblemError: it is not text.
+    """
+    return read(data).text
+
+
+def read(data: bytes) -> Decoded:
+    """The text of `data`: by its byte order mark, as UTF-8 or UTF-16, else as the language it fits best.
+
+    A few bytes that are not UTF-8 are read as Windows-1252 where that gives letters or punctuation.
 
     Raises:
         FileProblemError: it is not text.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(name, "replace")
-    try:
-        return _checked(data.decode())
-    except UnicodeDecodeError:
-        return _checked(_guess(data))
+            return _utf8(data[len(mark) :]) if name == "utf-8" else _decoded(data[len(mark) :], name)
+    if wide := _wide(data):
+        return _decoded(data, wide, guessed=True)
+    utf8 = _utf8(data)
+    if not utf8.bad_bytes:
+        seven_bit = next((name for pattern, name in _SEVEN_BIT if pattern.search(data, 0, _SAMPLE)), "")
+        return _decoded(data, seven_bit, guessed=True) if seven_bit else _checked(utf8)
+    # Of bytes in another encoding, few make valid sequences by chance.
+    if len(_BEYOND_ASCII.findall(utf8.text)) >= 2 * utf8.bad_bytes:
+        return _checked(utf8)
+    return _guessed(data)
 
 
 def decode_html(data: bytes) -> str:
-    """The text of an HTML or XHTML file: by its byte order mark, as UTF-8, as it declares, else by statistics.
+    """The text of an HTML or XHTML file: by its byte order mark, as UTF-8, as it declares, else as `read` finds it.
 
     Raises:
         FileProblemError: it is not text.
@@ -50,54 +95,96 @@ def decode_html(data: bytes) -> str:
     if data.startswith(tuple(mark for mark, _ in _MARKS)):
         return decode(data)
     try:
-        return _checked(data.decode())
-    except UnicodeDecodeError:
+        return _checked(Decoded(data.decode(), "utf-8")).text
+    except (UnicodeDecodeError, FileProblemError):
         declared = _DECLARED.search(data[:2048])
-    if declared:
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
         with contextlib.suppress(LookupError, UnicodeError):
-            return _checked(data.decode(declared[1].decode(), "replace"))
+            return _checked(Decoded(data.decode(declared[1].decode(), "replace"), "")).text
     return decode(data)
 
 
-def _guess(data: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    sample = data[:_SAMPLE_BYTES]
-    # Statistics are unreliable for short Latin texts, which nearly always are Windows-1252.
-    best = from_bytes(sample, cp_isolation=None, preemptive_behaviour=True).best()
-    if best is None:
-        raise FileProblemError(_NOT_TEXT)
-    if script := _own_script(str(best)):
-        return data.decode(_best_cyrillic(data) if script == "CYRILLIC" else best.encoding, "replace")
-    name = "cp1252" if best.encoding.startswith(("cp125", "latin", "iso8859", "mac")) and _fits(data, "cp1252") else ""
-    return data.decode(name or best.encoding, "replace")
+def _decoded(data: bytes, encoding: str, *, guessed: bool = False) -> Decoded:
+    text = data.decode(encoding, "replace")
+    bad = text.count("\ufffd")
+    return _checked(Decoded(text, encoding, guessed, bad))
 
 
-def _own_script(text: str) -> str:
-    """The script other than Latin that most letters are of, such as CYRILLIC; empty if there is none."""
-    letters = [letter for letter in text[:_SCRIPT_SAMPLE] if letter.isalpha()]
-    scripts = Counter(unicodedata.name(letter, "?").split()[0] for letter in letters)
-    script, count = scripts.most_common(1)[0] if scripts else ("", 0)
-    return script if count > len(letters) // 2 and script != "LATIN" else ""
-
-
-def _best_cyrillic(data: bytes) -> str:
-    """The encoding that gives most common letters in lower case: Cyrillic encodings place them differently."""
-    sample = data[:_SCRIPT_SAMPLE]
-    counts = {name: sum(map(sample.decode(name, "replace").count, _COMMON_CYRILLIC)) for name in _CYRILLIC}
-    return max(_CYRILLIC, key=counts.__getitem__)
-
-
-def _fits(data: bytes, encoding: str) -> bool:
+def _utf8(data: bytes) -> Decoded:
     try:
-        data.decode(encoding)
+        return Decoded(data.decode(), "utf-8")
     except UnicodeDecodeError:
-        return False
-    return True
+        pass
+    bad = 0
+
+    def repaired(error: UnicodeError) -> tuple[str, int]:
+        nonlocal bad
+        assert isinstance(error, UnicodeDecodeError)
+        bad += 1
+        wrong = error.object[error.start : error.end]
+        letter = wrong.decode("cp1252", "replace") if len(wrong) == 1 else "\ufffd"
+        return letter if unicodedata.category(letter)[0] in "LP" else "\ufffd", error.end
+
+    codecs.register_error("bookreader.repair", repaired)
+    return Decoded(data.decode("utf-8", "bookreader.repair"), "utf-8", bad_bytes=bad)
 
 
-def _checked(text: str) -> str:
-    sample = text[:_SAMPLE_BYTES]
+def _wide(data: bytes) -> str:
+    """UTF-32 or UTF-16 without a byte order mark, or nothing: by zero and control bytes, which no other text has."""
+    sample = data[:_WIDE_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
+    if controls * 100 <= len(sample) or len(sample) < 4:
+        return ""
+    names = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+    coherence = {name: _coherence(sample[: len(sample) // 4 * 4].decode(name, "replace")) for name in names}
+    best = max(names, key=coherence.__getitem__)
+    return best if coherence[best] > 0.6 else ""
+
+
+def _coherence(text: str) -> float:
+    """The share of neighbours that are of one block of Unicode, or have a space or mark between; 0 if much is no text."""
+    wrong = sum(letter not in "\t\n\r\x0b\x0c\x85" and unicodedata.category(letter) in _NO_TEXT for letter in text)
+    if len(text) < 2 or (wrong + text.count("\ufffd")) * 50 > len(text):
+        return 0.0
+    blocks = [_block(letter) for letter in text]
+    return sum(one == other for one, other in pairwise(blocks)) / (len(blocks) - 1)
+
+
+def _block(letter: str) -> int:
+    code = ord(letter)
+    if 0x4E00 <= code < 0xA000 or 0x3000 <= code < 0x3100 or 0xFF00 <= code < 0xFFF0:
+        return 0x4E
+    return 0xAC if 0xAC00 <= code < 0xD7A4 else 0 if code < 0x250 else code >> 8
+
+
+def _guessed(data: bytes) -> Decoded:
+    sample = _telling(data)
+    best, encoding = -float("inf"), ""
+    for name, cost, languages in letters.candidates():
+        counted = letters.counts(sample.decode(name, "replace"))
+        likely = max(letters.score(counted, language) for language in languages) - cost
+        if likely > best:
+            best, encoding = likely, name
+    decoded = _decoded(data, encoding, guessed=True)
+    if encoding.startswith("cp125") and "\n" not in decoded.text and "\r" not in decoded.text and decoded.text.count("…") > 1:
+        return Decoded(decoded.text.replace("…", "\n"), encoding, True, decoded.bad_bytes)
+    return decoded
+
+
+def _telling(data: bytes) -> bytes:
+    """The lines with bytes beyond ASCII, up to a limit."""
+    found: list[bytes] = []
+    size = 0
+    for line in _HIGH_LINE.finditer(data):
+        found.append(line[0][:_LINE_BYTES])
+        size += len(found[-1])
+        if size >= _GUESS_BYTES:
+            break
+    return b"".join(found)
+
+
+def _checked(decoded: Decoded) -> Decoded:
+    sample = decoded.text[:_SAMPLE]
     if len(_CONTROLS.findall(sample)) > len(sample) // 100:
         raise FileProblemError(_NOT_TEXT)
-    return text
+    return decoded

@@ -6,43 +6,52 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bookreader.document import Contributor
+
 _HEAD_CHARS = 20_000
+_FIRST_CHARS = 600
 _START = re.compile(
     r"^[ \t]*\*{3}[ \t]*START OF TH(?:E|IS) PROJECT GUTENBERG[^*]{0,400}\*{3}[ \t]*$"
-    r"|^[^\n]*\*END ?\*? ?THE SMALL PRINT[^\n]*$",
+    r"|^[^\n]*\*[ \t]*END ?\*? ?(?:OF )?THE[ \t]+SMALL PRINT[^\n]*$"
+    r"|^[ \t]*\**[ \t]*(?:This is the )?(?:Start|Beginning) of (?:the |this )?Project Gutenberg[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _END = re.compile(
     r"^[ \t]*\*{3}[ \t]*END OF TH(?:E|IS) PROJECT GUTENBERG"
-    r"|^[ \t]*End of (?:The |This )?Project Gutenberg(?:['’]s)?\b",
+    r"|^[ \t*]*(?:This is the |The )?End of (?:The |This )?(?:Project Gutenberg|Etext of Project)(?:['’]s)?\b"
+    r"|^[ \t*]*(?:Ende (?:dieses|des) Proje[ck]t Gutenberg|Fin (?:de ce |du |de )(?:\w+ )?(?:\w+ )?Project Gutenberg)",
     re.IGNORECASE | re.MULTILINE,
 )
-_FIELD = re.compile(r"^(Title|Author|Language):[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.I | re.M)
+_FIELD = re.compile(
+    r"^(Title|Author|Language|Editor|Translator|Illustrator|Contributor)s?:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.I | re.M
+)
+_FIRST_LINE = re.compile(
+    r"\A[\s*]*(?:This is )?(?:The )?Project Gutenberg(?:['’]s)?[ \t]+(?:(?:E-?text|E-?book)[ \t]*,?[ \t\n]+)?(?:of[ \t\n]+)?"
+    r"(?P<title>[^\n*]{2,200}?(?:\n[^\n*#]{2,100}?)?)(?:,?\s+(?:by|von|par)\s+(?P<author>[^\n*#]{2,100}))?[ \t*]*(?=\n|\Z)",
+    re.IGNORECASE,
+)
+_ROLES = {"editor": "edt", "translator": "trl", "illustrator": "ill", "contributor": "ctb"}
+_NOBODY = ("unknown", "various", "n/a", "none")
 _CREDITS = re.compile(
-    r"\s*(?:Produced|Transcribed|Prepared|E-?text prepared|This e-?text was)\b[^\n]*(?:\n[^\n]+)*", re.I
+    r"\s*(?:(?:Produced|Transcribed|Prepared|Scanned|Proofread|Digiti[sz]ed|Created|Edited) (?:and [\w-]+ )?(?:by|for|from)|"
+    r"(?:This )?(?:E-?text|E-?book|File) (?:was )?(?:first )?(?:prepared|produced|scanned|created|transcribed)|"
+    r"HTML version by)\b[^\n]*(?:\n[^\n]+)*",
+    re.I,
 )
 _LANGUAGES = {
-    "chinese": "zh",
-    "danish": "da",
-    "dutch": "nl",
-    "english": "en",
-    "esperanto": "eo",
-    "finnish": "fi",
-    "french": "fr",
-    "german": "de",
-    "greek": "el",
-    "hungarian": "hu",
-    "italian": "it",
-    "japanese": "ja",
-    "latin": "la",
-    "norwegian": "no",
-    "polish": "pl",
-    "portuguese": "pt",
-    "russian": "ru",
-    "spanish": "es",
-    "swedish": "sv",
-    "tagalog": "tl",
-    "welsh": "cy",
+    name: tag
+    for tag, name in (
+        pair.split(":")
+        for pair in (
+            "af:afrikaans ar:arabic bg:bulgarian br:breton ca:catalan cs:czech cy:welsh da:danish de:german el:greek "
+            "en:english eo:esperanto es:spanish et:estonian eu:basque fa:persian fa:farsi fi:finnish fr:french "
+            "fy:frisian ga:irish gd:gaelic gl:galician he:hebrew hi:hindi hr:croatian hu:hungarian ia:interlingua "
+            "id:indonesian is:icelandic it:italian ja:japanese ko:korean la:latin lt:lithuanian lv:latvian mi:maori "
+            "nb:bokmål nl:dutch nn:nynorsk no:norwegian oc:occitan pl:polish pt:portuguese ro:romanian ru:russian "
+            "sa:sanskrit sk:slovak sl:slovenian sr:serbian sv:swedish sw:swahili tl:tagalog tr:turkish uk:ukrainian "
+            "ur:urdu vi:vietnamese yi:yiddish zh:chinese"
+        ).split()
+    )
 }
 
 
@@ -54,6 +63,7 @@ class Framed:
     title: str | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None
+    contributors: tuple[Contributor, ...] = ()
 
 
 def strip(text: str) -> Framed:
@@ -72,8 +82,13 @@ def strip(text: str) -> Framed:
 
 def _framed(body: str, head: str) -> Framed:
     fields = _fields(head)
-    authors = (fields["author"],) if "author" in fields else ()
-    return Framed(body, fields.get("title"), authors, language_tag(fields.get("language")))
+    if "title" not in fields and (first := _FIRST_LINE.match(head[:_FIRST_CHARS])):
+        fields["title"] = [" ".join(first["title"].split()).rstrip(",")]
+        if first["author"]:
+            fields.setdefault("author", [" ".join(first["author"].split()).rstrip(".")])
+    title, language = (" ".join(fields.get(name, ())) or None for name in ("title", "language"))
+    people = [Contributor(name, role) for field, role in _ROLES.items() for name in fields.get(field, ())]
+    return Framed(body, title and title[:500], tuple(fields.get("author", ())), language_tag(language), tuple(people))
 
 
 class PageFrame:
@@ -110,12 +125,17 @@ def language_tag(name: str | None) -> str | None:
     return _LANGUAGES.get(first)
 
 
-def _fields(head: str) -> dict[str, str]:
-    fields: dict[str, str] = {}
+def _fields(head: str) -> dict[str, list[str]]:
+    """The lines of each field: of people, one to a line, each once and never a placeholder."""
+    fields: dict[str, list[str]] = {}
     for name, value in _FIELD.findall(head):
-        line = " ".join(value.split())
-        if line:
-            fields.setdefault(name.lower(), line[:500])
+        lines = [" ".join(line.split())[:500] for line in value.split("\n") if line.strip()]
+        people = name.lower() not in ("title", "language")
+        if people:
+            lines = [line for line in lines if line.lower() not in _NOBODY]
+        known = fields.get(name.lower(), [])
+        if lines and (people or not known):
+            fields[name.lower()] = list(dict.fromkeys([*known, *lines]))
     return fields
 
 

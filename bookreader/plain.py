@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from bookreader import encodings, gutenberg
-from bookreader.document import UNSTORABLE, Event, Metadata
+from bookreader.document import UNSTORABLE, Event, Metadata, WarningLog
 from bookreader.limits import Limits
 from bookreader.pages import paginate
+
+_LINE_END = re.compile("\r+\n|[\r\x0b\x85\u2028]")
+_BREAK = re.compile("[\x0c\u2029]")
 
 
 def read(path: Path, limits: Limits) -> Iterator[Event]:
@@ -17,9 +21,12 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     Raises:
         FileProblemError: it is not text, has none, or is over a limit.
     """
-    book = read_text(path.read_bytes())
-    yield Metadata("txt", book.title, book.authors, book.language)
+    decoded, warnings = encodings.read(path.read_bytes()), WarningLog()
+    decoded.warn(warnings)
+    book = gutenberg.strip(tidy(decoded.text))
+    yield Metadata("txt", book.title, book.authors, book.language, contributors=book.contributors)
     yield from paginate(book.text, limits)
+    yield from warnings.events()
 
 
 def read_text(data: bytes) -> gutenberg.Framed:
@@ -32,5 +39,5 @@ def read_text(data: bytes) -> gutenberg.Framed:
 
 
 def tidy(text: str) -> str:
-    """One kind of line end, and nothing that a text should not hold."""
-    return UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n\n"))
+    """One kind of line end (CR CR LF is one, form feeds part paragraphs), and nothing that a text should not hold."""
+    return UNSTORABLE.sub("", _BREAK.sub("\n\n", _LINE_END.sub("\n", text))).removeprefix("\ufeff")

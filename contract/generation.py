@@ -27,8 +27,9 @@ Count = Annotated[int, Field(ge=1, le=30, description="How many points at most."
 Voice = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9-]{2,40}$",
-        description="A language code such as `en`, `en-gb` or `de`; the deployment's voice if not given.",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,39}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,39})?$",
+        description="A language tag such as `en`, `de-DE` or `ger`, or the name of an installed voice; the "
+        "deployment's voice if not given.",
         examples=["en-gb"],
     ),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from flask import Flask
 
 from contract import headers, public
@@ -11,6 +13,7 @@ from gateway.job_events import JobEvents, Places
 from gateway.job_orders import JobOrders
 from gateway.routes import catalog, generation, jobs, models
 from gateway.upstreams import Upstreams
+from servicekit import security_headers
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
 
@@ -55,4 +58,6 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     )
     limits.install(app)
     cors.install(app, settings.allowed_origins())
+    readers: Literal["same-origin", "cross-origin"] = "cross-origin" if settings.allowed_origins() else "same-origin"
+    app.after_request(lambda response: security_headers.add(response, readers=readers))
     return app

@@ -14,7 +14,7 @@ from job_runner import mp3
 from job_runner.planner import Task
 from servicekit import hooks, logs
 from servicekit.abort import Abort
-from servicekit.problems import InvalidInput, UpstreamFailed
+from servicekit.problems import UpstreamFailed
 from servicekit.schemas import has_text
 from servicekit.upstream import Answer, Upstream, parse_response, raise_for_problem
 from servicekit.version import VERSION
@@ -81,12 +81,7 @@ class PartMaker:
         return pieces
 
     def _sound(self, line: str, voice: str) -> list[mp3.Frame]:
-        try:
-            answer = self._post("bart", "/speech", {"text": line, "voice": voice or None}, accept=MP3)
-        except InvalidInput:
-            if not voice:
-                raise
-            return self._sound(line, "")  # there is no voice for the book's language: the deployment's own
+        answer = self._post("bart", "/speech", {"text": line, "voice": voice or None}, accept=MP3)
         try:
             return mp3.frames(answer.body)
         except mp3.NotMp3:

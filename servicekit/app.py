@@ -12,7 +12,7 @@ from typing import Any
 import flask_swagger_ui
 from flask import Flask, Response, current_app, make_response, redirect, send_from_directory
 
-from servicekit import hooks, openapi, problems, tracing
+from servicekit import hooks, openapi, problems, security_headers, tracing
 from servicekit.bodies import BoundedRequest, StrictJson
 from servicekit.metrics import Metrics
 from servicekit.openapi import Api
@@ -183,7 +183,7 @@ def _add_docs(app: Flask, title: str, write: Callable[[], dict[str, Any]]) -> No
     document = functools.cache(write)
 
     def docs() -> Response:
-        return make_response(page)
+        return security_headers.page(make_response(page))
 
     def script() -> Response:
         return Response(_DOCS_SCRIPT, content_type="text/javascript; charset=utf-8")
@@ -197,7 +197,7 @@ def _add_docs(app: Flask, title: str, write: Callable[[], dict[str, Any]]) -> No
             f"<td>{_with_code(html.escape(meaning))}</td></tr>"
             for status, slug, heading, meaning in problems.table()
         )
-        return make_response(_PROBLEMS_PAGE.format(rows=rows))
+        return security_headers.page(make_response(_PROBLEMS_PAGE.format(rows=rows)))
 
     def front() -> Any:
         return redirect("/docs")

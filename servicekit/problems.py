@@ -286,6 +286,8 @@ def _field_error(item: Any) -> dict[str, str]:
     if message is None:
         message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
         message = message[:1].lower() + message[1:]
+    if item["type"] == "string_pattern_mismatch":
+        message = f"must match {item['ctx']['pattern']}"
     if item["type"] in _LENGTHS:
         bound, limit = _LENGTHS[item["type"]]
         count = item["ctx"][limit]

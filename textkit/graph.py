@@ -10,8 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from textkit.checks import Check, go_on
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -48,11 +46,10 @@ def term_matrix(sentences: Sequence[Sequence[str]]) -> TermMatrix:
     return TermMatrix(rows, columns, values / lengths[rows], (len(sentences), width), idf, vocabulary)
 
 
-def centrality(matrix: TermMatrix, groups: Ints, check: Check = go_on) -> Floats:
+def centrality(matrix: TermMatrix, groups: Ints) -> Floats:
     """Return each sentence's LexRank among the sentences of its group, scaled to a mean of 1 within the group.
 
     `groups` gives a group number per sentence; sentences of different groups are not linked.
-    `check` is called before each step.
     """
     height = matrix.shape[0]
     if not len(matrix.values):
@@ -68,7 +65,6 @@ def centrality(matrix: TermMatrix, groups: Ints, check: Check = go_on) -> Floats
     degrees = np.maximum(neighbours(np.ones(height)), 1e-12)
     rank = np.ones(height)
     for _ in range(MOST_STEPS):
-        check()
         following = JUMP + (1 - JUMP) * neighbours(rank / degrees)
         moved = float(np.abs(following - rank).max())
         rank = following

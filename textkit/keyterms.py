@@ -5,10 +5,9 @@ Counts and capitals only; no dictionary of names, no parts of speech.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from textkit.checks import Check, checked, go_on
 from textkit.words import is_stop_word, is_unspaced, stem
 
 _TITLES = (
@@ -68,13 +67,13 @@ class Terms(NamedTuple):
         return kept
 
 
-def find_terms(sentences: Sequence[Sequence[str]], parts: int = 20, check: Check = go_on) -> Terms:
+def find_terms(sentences: Sequence[Sequence[str]], parts: int = 20) -> Terms:
     """Weigh the names and phrases of `sentences` (their words as written) by frequency and by spread over the text."""
-    name_words = _name_words(checked(sentences, check))
+    name_words = _name_words(sentences)
     english = _is_english(sentences)
     size = max(1, math.ceil(len(sentences) / parts))
     names, phrases = _Counter(), _Counter()
-    for index, found in enumerate(checked(sentences, check)):
+    for index, found in enumerate(sentences):
         for name in _names(found, name_words):
             names.add(name, index // size)
         for phrase in _phrases(found, name_words) if english else _foreign_words(found, name_words):
@@ -220,3 +219,19 @@ def stem_weights(terms: Terms, count: int) -> dict[str, float]:
             if not is_stop_word(key):
                 weights[key] = max(weights.get(key, 0.0), weight / ranked[0][1])
     return weights
+
+
+def main_names(terms: Terms, count: int) -> dict[str, float]:
+    """Return the `count` weightiest names, each by its last word, with their shares of the weight of all of them."""
+    weights: dict[str, float] = {}
+    for name, weight in sorted(terms.names.items(), key=lambda item: (-item[1], item[0])):
+        last = name.rpartition(" ")[2]
+        if last in weights or len(weights) < count:
+            weights[last] = weights.get(last, 0.0) + weight
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def named(found: Sequence[str], names: Collection[str]) -> frozenset[str]:
+    """Return those of `names` that are among the words `found`."""
+    return frozenset(bare for word in found if (bare := _bare(word)) in names)

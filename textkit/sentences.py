@@ -6,10 +6,10 @@ million characters included, takes linear time.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from textkit.checks import Check, checked, go_on
+from textkit import words
 
 
 class Sentence(NamedTuple):
@@ -26,6 +26,7 @@ _WIDE_STOPS = "。！？｡।॥"
 _PARAGRAPH = re.compile(r"(?:\n[^\S\n]*\n|\r\r|\f|\u2029)\s*")
 # A run is matched whole and judged afterwards: a look-ahead here would make "!!!!..." quadratic.
 _STOP = re.compile(rf"[.!?…؟۔։{_WIDE_STOPS}]++[{_CLOSERS}]*+")
+_AT_END = re.compile(rf"[.!?…؟۔։{_WIDE_STOPS}][{_CLOSERS}]*$")
 _WORD_BEFORE = re.compile(r"[^\W_](?:[\w.’'-]*[^\W_])?$")
 _WORD_AFTER = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _LINE_START = re.compile(
@@ -65,7 +66,8 @@ _STARTERS = _words(
 _NUMBERED = _words("chapter letter book part volume act scene section canto")
 _ROMAN = re.compile(r"[IVXLC]{1,7}")
 _LOOK_BACK = 32
-_LOOK_AHEAD = 80
+# So many characters after a full stop decide whether it ends a sentence.
+LOOK_AHEAD = 80
 _CASE_SAMPLE = 200_000
 
 
@@ -78,17 +80,29 @@ def split(text: str) -> list[Sentence]:
     return [sentence for paragraph in paragraphs(text) for sentence in paragraph]
 
 
-def paragraphs(text: str, check: Check = go_on) -> Iterator[list[Sentence]]:
-    """Yield the sentences of each paragraph that has any, one paragraph at a time, for texts too long to hold twice.
+def ends_like_sentence(text: str) -> bool:
+    """Tell whether `text` closes with a full stop of some script."""
+    return _AT_END.search(text, max(0, len(text) - 8)) is not None
 
-    `check` is called every few hundred full stops.
-    """
+
+def join(sentences: Iterable[str]) -> str:
+    """Put sentences after one another: a space between, none in scripts that have none, a new line after list items."""
+    text = ""
+    for sentence in sentences:
+        if text and not words.ends_unspaced(text):
+            text += " " if ends_like_sentence(text) else "\n"
+        text += sentence
+    return text
+
+
+def paragraphs(text: str) -> Iterator[list[Sentence]]:
+    """Yield the sentences of each paragraph that has any, one paragraph at a time, for texts too long to hold twice."""
     caseless = _starts_in_lower_case(text)
     position = 0
     for gap in _PARAGRAPH.finditer(text):
-        yield from _paragraph(text, position, gap.start(), caseless, check)
+        yield from _paragraph(text, position, gap.start(), caseless)
         position = gap.end()
-    yield from _paragraph(text, position, len(text), caseless, check)
+    yield from _paragraph(text, position, len(text), caseless)
 
 
 def _starts_in_lower_case(text: str) -> bool:
@@ -97,15 +111,14 @@ def _starts_in_lower_case(text: str) -> bool:
     return sum(map(str.isupper, sample)) * 400 < sum(map(str.islower, sample))
 
 
-def _paragraph(text: str, start: int, end: int, caseless: bool, check: Check) -> Iterator[list[Sentence]]:
+def _paragraph(text: str, start: int, end: int, caseless: bool) -> Iterator[list[Sentence]]:
     found: list[Sentence] = []
-    stops = checked(_STOP.finditer(text, start, end), check)
-    cuts = [stop.end() for stop in stops if _ends_here(text, stop, start, end, caseless)]
+    cuts = [stop.end() for stop in _STOP.finditer(text, start, end) if _ends_here(text, stop, start, end, caseless)]
     lines = _line_cuts(text, start, end, punctuated=bool(cuts))
     if lines:
         cuts = sorted({*cuts, *lines})
     position = start
-    for cut in checked([*cuts, end], check):
+    for cut in [*cuts, end]:
         _add(text, position, cut, found)
         position = cut
     if found:
@@ -149,7 +162,7 @@ def _ends_here(text: str, stop: re.Match[str], start: int, end: int, caseless: b
         return True
     if not text[after].isspace():
         return False
-    ahead = text[after : min(end, after + _LOOK_AHEAD)].lstrip()
+    ahead = text[after : min(end, after + LOOK_AHEAD)].lstrip()
     if not ahead:
         return True
     opening = ahead.lstrip(_OPENERS)

@@ -21,16 +21,28 @@ _ADDRESS = re.compile(
 )
 _CALLED = re.compile(r", ((?:[A-Z][\w’'-]+\.? ){0,2}[A-Z][\w’'-]+)(?=[;.!?]|, (?:I|you|we)\b)")
 _STAGE_BUSINESS = re.compile(
-    r"\b(?:look(?:ed|ing) (?:at|up|down|round|back|over|hard|into|towards?)|smil(?:ed|ing)|grinn(?:ed|ing)|"
-    r"laugh(?:ed|ing)|"
-    r"nodd(?:ed|ing)|bow(?:ed|ing)|sigh(?:ed|ing)|shrugg(?:ed|ing)|wink(?:ed|ing)|yawn(?:ed|ing)|cough(?:ed|ing)|"
+    r"\b(?:"
+    r"look(?:ed|ing) (?:at|up|down|round|back|over|hard|into|towards?)|smil(?:ed|ing)|grinn(?:ed|ing)|"
+    r"laugh(?:ed|ing)|nodd(?:ed|ing)|bow(?:ed|ing)|sigh(?:ed|ing)|shrugg(?:ed|ing)|wink(?:ed|ing)|"
+    r"yawn(?:ed|ing)|cough(?:ed|ing)|"
     r"(?:sat|sitting|lay|stood|got|rose|jumped|knelt) (?:down|up|still|by|beside|again)|"
-    r"turn(?:ed|ing) (?:to|towards?|round|away|over)|"
-    r"glanc(?:ed|ing)|star(?:ed|ing) (?:at|for)|paus(?:ed|ing)|"
-    r"(?:put|ran|laid|held) (?:out )?(?:his|her|my|its) hands?|"
-    r"shook (?:his|her|my|its) head|talking (?:again|together)|(?:a|no|without a|not a) word|whiff|pipe|"
-    r"handed|went (?:into|to|up|down|out|over|on|\w+ly)|walk(?:ed|ing) (?:into|up|down|out|slowly|back)|"
-    r"(?:said|cried|exclaimed|replied|asked)(?! that))\b",
+    r"turn(?:ed|ing) (?:to|towards?|round|away|over)|glanc(?:ed|ing)|star(?:ed|ing) (?:at|for)|paus(?:ed|ing)|"
+    r"(?:put|ran|laid|held) (?:out )?(?:his|her|my|its) hands?|shook (?:his|her|my|its) head|"
+    r"talking (?:again|together)|(?:a|no|without a|not a) word|whiff|pipe|(?:might|may) as well|"
+    r"(?:no|little) use (?:in|to)|nothing else to do|more and more|"
+    r"(?:was|felt|looked) (?:quite |very |rather |a little |not much |so |too )?(?:glad|surprised|puzzled|"
+    r"anxious|curious|pleased|sorry|astonished|amused|pale|sedate|nervous|uncomfortable)\b(?! (?:that|"
+    r"to (?:find|learn|hear))\b)|"
+    r"(?:his|her|its|my|their|both its) (?:own |left |right |two |poor |little |big )?(?:eyes?|eyebrows?|head|"
+    r"hands?|arms?|paws?|face|chin|lips?|brows?|feet|foot|shoulders?|knees?|fingers?|cheeks?|tongue|hat|pipe|"
+    r"chair)\b|look(?:ed|ing) (?:\w+ly|very|a little)|watch(?:ed|ing) (?:him|her|them|the|us)|gaz(?:ed|ing)|"
+    r"peer(?:ed|ing)|peep(?:ed|ing)|point(?:ed|ing) (?:to|at)|grunt(?:ed|ing)|chuckl(?:ed|ing)|"
+    r"trembl(?:ed|ing)|shudder(?:ed|ing)|pant(?:ed|ing)|led the way|raised (?:his|her|my) (?:eyes|head|gun)|"
+    r"(?:on|over) (?:his|her) (?:spectacles|shoulder)|rubbed|listened|waited|hesitated|stammered|swallowed|"
+    r"blush(?:ed|ing)|nibbl(?:ed|ing)|(?:another|next) (?:remark|question|minute|moment)|handed|"
+    r"went (?:into|to|up|down|out|over|on|\w+ly)|walk(?:ed|ing) (?:into|up|down|out|slowly|back)|"
+    r"(?:said|cried|exclaimed|replied|asked)(?! that)"
+    r")\b",
     re.IGNORECASE,
 )
 _SCENE_TIMES = re.compile(
@@ -44,7 +56,10 @@ _TURNS = re.compile(
     r"\b(?:born|birth|d(?:ied|ies|ying|eath)|kill(?:ed|s|ing)?|murder\w*|marr(?:y|ied|ies|iage|ying)|wedding|engage[d]?|"
     r"engagement|inherit\w*|fortune|ruin(?:ed)?|escap(?:e|ed|ing)|captur\w*|discover\w*|destroy\w*|destruction|"
     r"invent\w*|attack\w*|war|defeat\w*|conquer\w*|surrender\w*|betray\w*|rescu\w*|sav(?:ed|ing)|reveal\w*|confess\w*|"
-    r"resolv(?:e|ed)|propos(?:al|ed)|refus(?:e|ed|al)|revenge|"
+    r"resolv(?:e|ed)|propos(?:al|ed)|refus(?:e|ed|al)|revenge|agreed|decid(?:e|ed)|promis(?:e|ed)|vow(?:ed)?|swore|sworn|"
+    r"learn(?:ed|t) that|found out|fled|flight|vanish\w*|stolen|stole|robb\w*|burn(?:ed|t)|fire|shot|wound\w*|drown\w*|"
+    r"execut\w*|accus\w*|convict\w*|arrest\w*|elop\w*|letter from|abandon\w*|return(?:ed)? to|forgiv\w*|forgave|law|"
+    r"must be|because|therefore|consist\w* (?:of|in)|depends? on|means that|shows? that|proves?|caus(?:e|ed|es) of|"
     r"treasure|secret|mutiny|trial|guilty|condemn\w*|sentenced|prison\w*|daughter of|son of|in love|"
     r"became|arriv(?:ed|al)|founded|created|built|sold|lost|won|married)\b",
     re.IGNORECASE,

@@ -1,14 +1,16 @@
-"""Score how far a sentence is borne out by the passages it should come from.
+"""Score how well a sentence is supported by the passages it should come from.
 
 A sentence is compared with every stretch of one to three source sentences. Its score there is the share of its words,
-weighed by rarity, that the stretch has, lessened when the sentence has names or numbers the stretch lacks, or denies
+weighted by rarity, that the stretch has, reduced when the sentence has names or numbers the stretch lacks, or denies
 what the stretch affirms. Surface words only: it catches what was made up, misnamed or miscounted, not a false
 conclusion drawn in the source's own words.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +19,7 @@ import numpy.typing as npt
 from textkit import words
 from textkit.sentences import split
 
-# At or above this the source bears a sentence out: sentences copied or shortened score more, nearly all sentences with
+# At or above this a sentence counts as supported: sentences copied or shortened score more, nearly all sentences with
 # another name, another number or a made-up fact score less.
 SUPPORTED = 0.7
 WINDOW_SENTENCES = 3
@@ -33,6 +35,12 @@ STOP_WORD_WEIGHT = 0.3
 # A denial holds for the first content word within so many words after it, in its own clause.
 _NEGATION_REACH = 5
 _FEW_WORDS = 4
+# A free summary of a place in the text draws on about so many sentences at once.
+OVERLAP_SENTENCES = 6
+# Where more of the words are written with a capital, in a text or in one sentence, capitals do not mark names.
+MOST_NAMES, MOST_CAPITALS = 0.15, 0.5
+# A name of more letters than the first may differ from the source's in as many last letters as the second.
+_SHORT_NAME, _NAME_ENDING = 4, 3
 
 _CLAUSE_END = re.compile(r"[,;:.!?—]|--|\b(?:and|but)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -42,11 +50,23 @@ twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million f
 seventh eighth ninth tenth twice half
 """
 _NUMBER_WORDS = frozenset(_NUMBERS_SPELT.split())
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_VALUES = {
+    **{word: value for value, word in enumerate("one two three four five six seven eight nine".split(), 1)},
+    **{word: value for value, word in enumerate(_TEENS.split(), 10)},
+    **{word: 10 * value for value, word in enumerate(_TENS.split(), 2)},
+    **{"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000},
+}
+_SPELT = re.compile(rf"\b(?:({_TENS.replace(' ', '|')})[- ])?({'|'.join(_VALUES)})(?:th)?\b", re.IGNORECASE)
+_SMALL_NUMBERS = frozenset(map(str, range(11)))
+# A word inside a sentence: after another word or a comma, or after a title.
+_INNER_WORD = re.compile(r"(?:(?<=[\w,;’'] )|(?<=Mr\. )|(?<=Mrs\. )|(?<=Dr\. ))[^\W\d_][^\W_]+(?:-[^\W_]+)*")
 _NEGATION = re.compile(r"not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|\w+n['’]t", re.IGNORECASE)
 
 
 class Support(NamedTuple):
-    """How far a sentence is borne out, 0 to 1, and the stretch `passages[passage][start:end]` that does so best.
+    """How well a sentence is supported, 0 to 1, and the stretch `passages[passage][start:end]` that supports it best.
 
     `passage` is -1, and the span empty, where no passage shares a word with it.
     """
@@ -80,7 +100,7 @@ class _Source(NamedTuple):
 
 
 class SupportIndex:
-    """Passages made ready for scoring many sentences; built once, in time and memory linear in their length."""
+    """An index of passages for scoring many sentences; built once, in time and memory linear in their length."""
 
     def __init__(self, passages: Sequence[str]) -> None:
         self._sources = [
@@ -88,6 +108,7 @@ class SupportIndex:
             for number, passage in enumerate(passages)
             for sentence in split(passage)
         ]
+        self._numbers = frozenset(number for passage in passages for number in (*_digits(passage), *_spelt(passage)))
         self._names = frozenset(name for source in self._sources for name in source.claims.names)
         holders: defaultdict[str, list[int]] = defaultdict(list)
         for index, source in enumerate(self._sources):
@@ -96,6 +117,56 @@ class SupportIndex:
         self._holders: Mapping[str, npt.NDArray[np.int64]] = {
             term: np.array(found, np.int64) for term, found in holders.items()
         }
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Every word of the passages, in small letters and stemmed."""
+        return frozenset(self._holders)
+
+    def overlap(self, sentence: str) -> float:
+        """Return the share, 0 to 1, of the content words of `sentence` in the stretch of the passages that has most.
+
+        Unlike `score` it forgives other words for the same thing: it tells a free summary of the passages from a
+        sentence about something else, not a true one from a false one.
+        """
+        content = frozenset(words.terms(words.words(sentence)))
+        found = np.zeros(len(self._sources) + OVERLAP_SENTENCES, np.int64)
+        for term in content & self._holders.keys():
+            near = np.zeros(len(found), np.bool_)
+            for shift in range(OVERLAP_SENTENCES):
+                near[self._holders[term] + shift] = True
+            found += near
+        return float(found.max(initial=0)) / max(1, len(content))
+
+    def unknown(self, sentence: str) -> tuple[str, ...]:
+        """Return the names and the numbers over 10 in `sentence` that no passage has, months and weekdays included.
+
+        A name is a word with a capital inside a sentence; only the beginning of a longer one has to be known, so that
+        other endings pass. Names are not looked for where the passages or the sentence write many words with a
+        capital, as German and titles do.
+        """
+        numbers = [number for number in _digits(sentence) if number not in self._numbers | _SMALL_NUMBERS]
+        found = [word for word in _INNER_WORD.findall(sentence) if word[0].isupper() and not words.is_stop_word(word)]
+        if self._many_capitals or len(found) > MOST_CAPITALS * len(words.words(sentence)):
+            return tuple(numbers)
+        return (*numbers, *(word for word in found if not self._knows(word)))
+
+    def _knows(self, name: str) -> bool:
+        stem = _stem(name)
+        if stem in self._holders or ("-" in name and all(map(self._knows, name.split("-")))):
+            return True
+        beginning = stem[: max(_SHORT_NAME, len(stem) - _NAME_ENDING)]
+        at = bisect_left(self._sorted_terms, beginning)
+        return len(stem) > _SHORT_NAME and any(term.startswith(beginning) for term in self._sorted_terms[at : at + 1])
+
+    @cached_property
+    def _sorted_terms(self) -> list[str]:
+        return sorted(self._holders)
+
+    @cached_property
+    def _many_capitals(self) -> bool:
+        every = sum(len(source.claims.terms) for source in self._sources)
+        return sum(len(source.claims.names) for source in self._sources) > MOST_NAMES * every
 
     def score(self, sentence: str) -> Support:
         """Return the best support for `sentence` in the passages; 0 where they share no word with it."""
@@ -137,13 +208,8 @@ class SupportIndex:
 _NOWHERE = Support(0.0, -1, 0, 0)
 
 
-def score(sentence: str, passages: Sequence[str]) -> Support:
-    """Score one sentence; for more than one against the same passages keep a `SupportIndex`."""
-    return SupportIndex(passages).score(sentence)
-
-
 def _read(text: str, known_names: frozenset[str] = frozenset()) -> _Claims:
-    """Take a sentence apart; its first word is a name only if it is known as one, for it has a capital anyway."""
+    """Parse a sentence; its first word is a name only if it is known as one, since it has a capital anyway."""
     found = words.words(text)
     stems = [_stem(word) for word in found]
     names = {
@@ -152,10 +218,23 @@ def _read(text: str, known_names: frozenset[str] = frozenset()) -> _Claims:
         if word[0].isupper() and not words.is_stop_word(word) and (index or stem in known_names)
     }
     denied = {stem for clause in _CLAUSE_END.split(text) for stem in _denied(words.words(clause))}
-    numbers = {number.replace(",", "") for number in _NUMBER.findall(text)} | (_NUMBER_WORDS & set(stems))
+    numbers = set(_digits(text)) | (_NUMBER_WORDS & set(stems))
     terms = frozenset(stems) | frozenset(words.terms(found))
     affirmed = {stem for stem in stems if not words.is_stop_word(stem)} - denied
     return _Claims(terms, frozenset(names), frozenset(numbers), frozenset(denied), frozenset(affirmed))
+
+
+def _digits(text: str) -> list[str]:
+    return [number.replace(",", "") for number in _NUMBER.findall(text)]
+
+
+def _spelt(text: str) -> Iterator[str]:
+    """The values of numbers written as words, `twenty-three` also as one."""
+    for tens, word in _SPELT.findall(text):
+        value = _VALUES[word.lower()]
+        yield str(value)
+        if tens:
+            yield from (str(_VALUES[tens.lower()]), str(_VALUES[tens.lower()] + value))
 
 
 def _stem(word: str) -> str:
@@ -182,7 +261,7 @@ def _agreement(claims: _Claims, sources: Sequence[_Claims]) -> float:
 
 
 def _has_name(name: str, content: frozenset[str], sources: Sequence[_Claims]) -> bool:
-    """Whether a source sentence has the name beside other words of the claim: one nearby is another's doing."""
+    """Whether a source sentence has the name together with other words of the claim, not just somewhere nearby."""
     others = content - {name}
     needed = min(len(others), 1 if len(others) < _FEW_WORDS else 2)
     return any(name in source.terms and len(others & source.terms) >= needed for source in sources)

@@ -235,9 +235,10 @@ class Speaker:
             return parts[0] if line.language == cast.language else foreign.get(line.language, parts[0])
 
         ahead: deque[tuple[Line, Part, Future[_Take]]] = deque()
+        most = 0  # the first line has the cores to itself, so that the first sound comes soon
         try:
             while True:
-                while len(ahead) <= self._threads and (line := next(lines, None)) is not None:
+                while len(ahead) <= most and (line := next(lines, None)) is not None:
                     ahead.append((line, part_of(line), self._submit(part_of(line), line, speed)))
                 if not ahead:
                     return
@@ -258,6 +259,7 @@ class Speaker:
                         parts.pop(0)
                     ahead.extend((line, part_of(line), self._submit(part_of(line), line, speed)) for line in again)
                     continue
+                most = self._threads
                 yield line, take, part.voice.name
         finally:
             _cancel(ahead)

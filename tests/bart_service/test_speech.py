@@ -234,12 +234,13 @@ def test_sentences_are_spoken_side_by_side_and_come_in_order(make_speaker):
 
     class Meeting(FakeVoice):
         def speak(self, sentence: str, *, language: str, speed: float) -> Utterance:
-            both.wait()
+            if sentence != "Begin.":  # the first has the cores to itself
+                both.wait()
             return super().speak(sentence, language=language, speed=speed)
 
-    text = "One two. Three four. Five six. Seven eight."
+    text = "Begin. One two. Three four. Five six. Seven eight."
     spoken = list(make_speaker([Meeting()], threads=2).speak(text, voice="en", speed=1.0))
-    assert [line.text for line in spoken] == ["One two.", "Three four.", "Five six.", "Seven eight."]
+    assert [line.text for line in spoken] == text.replace(". ", ".|").split("|")
 
 
 def test_few_sentences_are_spoken_ahead_of_a_slow_listener(make_speaker):

@@ -36,6 +36,10 @@ def test_generated_requests_get_documented_answers_and_no_server_error(visis, su
 
 
 def _try(operation):
+    # OpenAPI 3.1 describes a stream as one text; this tool takes it for the schema of each event.
+    streamed = operation.label.endswith("/events")
+    checks = [check for check in CHECKS if not (streamed and check is response_schema_conformance)]
+
     @given(case=operation.as_strategy())
     @settings(
         max_examples=EXAMPLES,
@@ -46,6 +50,6 @@ def _try(operation):
         suppress_health_check=list(HealthCheck),
     )
     def answers_as_documented(case):
-        case.call_and_validate(checks=CHECKS, timeout=60)
+        case.call_and_validate(checks=checks, timeout=60)
 
     answers_as_documented()

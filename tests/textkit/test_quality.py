@@ -1,6 +1,7 @@
 import pytest
 
-from textkit.quality import Speech, ends_like_sentence, is_apparatus, stands_alone
+from textkit.quality import Speech, clarity, form, is_apparatus
+from textkit.sentences import ends_like_sentence
 from textkit.words import measure, words
 
 NAMES = frozenset({"Orme", "Anna"})
@@ -9,7 +10,7 @@ GOOD = "Anna Orme sold the mill by the river to a stranger in the spring."
 
 def worth(text: str) -> float:
     share, cut = Speech().share(text)
-    return stands_alone(text, words(text), measure(words(text)), share, cut, NAMES)
+    return form(text, words(text), measure(words(text)), share, cut) * clarity(text, NAMES)
 
 
 def test_a_plain_statement_about_a_named_person_is_worth_most() -> None:
@@ -28,6 +29,8 @@ def test_a_plain_statement_about_a_named_person_is_worth_most() -> None:
         "The mill, which Anna Orme sold by the river to a stranger in the spring,",
         "Produced by Anna Orme and the volunteers of the reading room in spring.",
         "1 2 3 4 5 6 7 8 pages of the mill.",
+        "Letter From Anna Orme To Captain Hale Of The Old Mill.",
+        "The mill by the river was sold to a stranger in the spring.”",
     ],
 )
 def test_fragments_headings_speeches_and_credits_are_worth_nothing(text: str) -> None:
@@ -41,8 +44,16 @@ def test_fragments_headings_speeches_and_credits_are_worth_nothing(text: str) ->
         "But Anna Orme sold the mill by the river to a stranger in the spring.",
         "Anna Orme sold the mill by the river to a stranger because of that.",
         "Had Anna Orme sold the mill by the river to a stranger in the spring?",
-        "“Indeed,” said Anna Orme, who sold the mill by the river to a stranger.",
+        "“Indeed,” said Anna Orme, who sold the mill by the river to a stranger from the coast in the spring.",
         "Anna Orme sold you the mill by the river one day in the early spring.",
+        "Its miller sold the wheel to a stranger before the time arrived.",
+        "The miller’s widow sold him the wheel by the river in the spring.",
+        "Such people sold the mill by the river to a stranger in the spring.",
+        "It was opened by a stranger who lived near the mill by the river.",
+        "Sold the mill by the river to a stranger and wrote to Anna Orme.",
+        "Anna said; but was dreadfully puzzled by the stranger and the mill.",
+        "Anna Orme sold the mill to the stranger before the affair was settled.",
+        "Run `python -m mill.sell --to stranger` in the folder `river/mill`.",
     ],
 )
 def test_sentences_that_lean_on_others_are_worth_less(text: str) -> None:

@@ -78,7 +78,7 @@ def test_a_million_characters_of_anything_are_split(unit: str) -> None:
     assert split(text)[-1] == (len(text) - 1, len(text), "x") or split(text)[-1].end == len(text)
 
 
-def test_a_scene_break_is_a_sentence_of_its_own():
+def test_a_scene_break_is_a_sentence_of_its_own() -> None:
     text = "She put the lamp out\n* * * * *\n'What a night!' said Agnes.\n---\nThe sea was calm."
     assert [sentence.text for sentence in split(text)] == [
         "She put the lamp out",
