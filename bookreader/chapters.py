@@ -194,7 +194,7 @@ def _title(text: str, one: _Candidate, blank_lines: bool) -> tuple[str, int]:
 
 def is_numbered(line: str) -> bool:
     """Whether a line reads like the heading of a numbered chapter: "Chapter 3. The Quay"."""
-    return bool(_NAMED.fullmatch(line))
+    return chapter_words.named(line) is not None
 
 
 def longer(heading: Heading, more: Sequence[str]) -> Heading:
