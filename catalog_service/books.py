@@ -317,12 +317,8 @@ class Books:
             book = self._check(book_id, expected)
             if not values:
                 return book
-            row = _row(
-                {
-                    **{name: book[name] for name in ("title", "author", "language")},
-                    **_with_authors(values, book["author"]),
-                }
-            )
+            before = {name: book[name] for name in ("title", "author", "language")}
+            row = _row({**before, **_with_authors(values, book["author"])})
             Book.update(**row, updated_at=_now()).where(Book.id == book_id).execute()
             if not is_sqlite(self._db):
                 indexing.fill_book_index(self._db, book_id)

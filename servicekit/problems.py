@@ -280,9 +280,8 @@ def _counted(count: int, of: str) -> str:
 
 def invalid_input(error: ValidationError, whole: str = "body") -> InvalidInput:
     """Turn a pydantic error into a problem that names each field and what to change."""
-    errors = [
-        _field_error(item, whole) for item in error.errors(include_url=False, include_context=True, include_input=False)
-    ]
+    found = error.errors(include_url=False, include_context=True, include_input=False)
+    errors = [_field_error(item, whole) for item in found]
     shown = "; ".join(f"{item['field']} {item['message']}".removeprefix(f"{whole} ") for item in errors[:3])
     more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
     return InvalidInput(f"{shown}{more}.", errors=errors[:50])

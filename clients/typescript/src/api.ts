@@ -1099,8 +1099,8 @@ export interface components {
             publication_date?: string | null;
             /** @example An Invention */
             subtitle?: string | null;
-            /** @description The authors one by one, in order; `author` alone if empty. */
-            authors?: string[];
+            /** @description The authors one by one, in order; `author` alone if empty or null. */
+            authors?: string[] | null;
             /** @example Scientific Romances */
             series?: string | null;
             /**
@@ -1116,7 +1116,7 @@ export interface components {
              *       "fiction"
              *     ]
              */
-            subjects?: string[];
+            subjects?: string[] | null;
             /** @example The Time Machine */
             title?: string;
             /** @example H. G. Wells */
@@ -1149,8 +1149,8 @@ export interface components {
             publication_date?: string | null;
             /** @example An Invention */
             subtitle?: string | null;
-            /** @description The authors one by one, in order; `author` alone if empty. */
-            authors?: string[];
+            /** @description The authors one by one, in order; `author` alone if empty or null. */
+            authors?: string[] | null;
             /** @example Scientific Romances */
             series?: string | null;
             /**
@@ -1166,7 +1166,7 @@ export interface components {
              *       "fiction"
              *     ]
              */
-            subjects?: string[];
+            subjects?: string[] | null;
             /** @example The Time Machine */
             title: string;
             /** @example H. G. Wells */
@@ -1803,6 +1803,7 @@ export interface components {
              */
             revision: number;
         };
+        JobStreamEvent: components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["ProblemEvent"];
         /** @enum {string} */
         Length: "short" | "medium" | "long";
         /**
@@ -1993,8 +1994,8 @@ export interface components {
             publication_date?: string | null;
             /** @example An Invention */
             subtitle?: string | null;
-            /** @description The authors one by one, in order; `author` alone if empty. */
-            authors?: string[];
+            /** @description The authors one by one, in order; `author` alone if empty or null. */
+            authors?: string[] | null;
             /** @example Scientific Romances */
             series?: string | null;
             /**
@@ -2010,7 +2011,7 @@ export interface components {
              *       "fiction"
              *     ]
              */
-            subjects?: string[];
+            subjects?: string[] | null;
             /** @example The Time Machine */
             title: string;
             /** @example H. G. Wells */
@@ -3127,6 +3128,10 @@ export interface components {
         /** @description The client has it already. */
         NotModified: {
             headers: {
+                ETag: components["headers"]["ETag"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content?: never;
@@ -3438,7 +3443,7 @@ export interface components {
          */
         "Preference-Applied": string;
         /**
-         * @description What is left of the caller's quotas.
+         * @description What is left of the caller's quotas; absent where there are none.
          * @example "requests";r=59;t=60
          */
         RateLimit: string;
@@ -3742,6 +3747,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -3834,6 +3840,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -3934,6 +3941,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -3982,6 +3990,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4030,6 +4039,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4183,6 +4193,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4289,6 +4300,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4364,6 +4376,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4471,6 +4484,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4527,6 +4541,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4713,6 +4728,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4746,6 +4762,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4810,6 +4827,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4853,6 +4871,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4956,6 +4975,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4993,6 +5013,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5433,7 +5454,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events, until the job has ended. */
+            /** @description The events, until the job has ended; `problem` if it is gone meanwhile. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5442,7 +5463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["JobEvent"];
+                    "text/event-stream": components["schemas"]["JobStreamEvent"];
                 };
             };
             /** @description The job has ended, and its last event was seen. */
@@ -5458,6 +5479,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5486,6 +5508,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5512,6 +5535,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5538,6 +5562,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5566,6 +5591,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5592,6 +5618,7 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
