@@ -12,7 +12,7 @@ from flask import Response, g
 from contract.events import Event, ProblemEvent, StateEvent
 from contract.jobs import Job, NumberedEvent
 from gateway.job_orders import FINISHED
-from servicekit import events
+from servicekit import clients, events
 from servicekit.problems import Busy, ProblemError, UpstreamFailed, UpstreamTimeout
 from servicekit.upstream import Upstream, parse_response
 
@@ -71,7 +71,7 @@ class JobEvents:
             return Response(status=204)
         caller = str(g.get("caller", ""))
         self._places.take(caller)
-        lines = self._lines(job_id, after, finish)
+        lines = self._lines(job_id, after, finish, clients.gone())
         answer = Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
         answer.call_on_close(lambda: self._places.release(caller))
         return answer
@@ -89,16 +89,17 @@ class JobEvents:
         except ProblemError as problem:
             return events.encode(ProblemEvent(problem=problem.to_model()))
 
-    def _lines(self, job_id: str, after: int, finish: Finish | None) -> Iterator[str]:
+    def _lines(self, job_id: str, after: int, finish: Finish | None, gone: Callable[[], bool]) -> Iterator[str]:
         """The events as they come, until the job has ended, is deleted, or the catalog was silent for a minute."""
         yield events.RETRY
         written = heard = time.monotonic()
-        while True:
+        while not gone():
             try:
                 found, heard = self._after(job_id, after), time.monotonic()
-            except (UpstreamFailed, UpstreamTimeout):
+            except (Busy, UpstreamFailed, UpstreamTimeout) as problem:
                 found = []
                 if time.monotonic() - heard > SILENT_S:
+                    yield events.encode(ProblemEvent(problem=problem.to_model()))
                     return
             except ProblemError as problem:  # its book was deleted, for example
                 yield events.encode(ProblemEvent(problem=problem.to_model()))

@@ -29,6 +29,8 @@ class Running(Records):
         """
         now = self._clock()
         with self._db.atomic():
+            # The row's lock: a renewal comes before this claim or after it, never in between.
+            Job.update(last_event=Job.last_event).where(Job.id == job_id).execute()
             row = Job.get_or_none(Job.id == job_id)
             if row is None:
                 return None
