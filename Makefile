@@ -105,7 +105,7 @@ bench-voice: $(VENV)/.bench ## seconds of speech a second, beside piper-tts
 bench-replicas: $(VENV)/.run ## three replicas against one, under docker compose
 	@$(PY) -m benchmarks.bench_replicas
 
-bench-overload: $(VENV)/.run ## many waiting clients, and ten times too many
+bench-overload: $(VENV)/.run ## many waiting clients, slow uploads, many imports, and ten times too many summaries
 	@$(PY) -m benchmarks.bench_overload
 
 docs: $(VENV)/.run ## rewrite the generated tables of README.md and docs/

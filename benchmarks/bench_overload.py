@@ -1,7 +1,8 @@
 """What a gateway does when there is too much of everything: `python -m benchmarks.bench_overload [part ...]`.
 
 Parts: `waiting` (1,000 clients wait for slow summaries while books are read), `overload` (ten times the summaries that
-the worker can make), `slow_clients` (400 clients send one byte a second), `faults` (every fault on every route).
+the worker can make), `slow_clients` (400 clients send one byte a second), `slow_uploads` (200 clients send 1.5 KiB of a
+file a second), `many_imports` (24 PDFs of 300 pages at once), `faults` (every fault on every route).
 The gateway and the catalog are the real ones, the worker's engine is a fake that sleeps. All on this machine.
 """
 
@@ -23,13 +24,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import processes
+from benchmarks import catalog_corpus, processes
 from benchmarks._report import report
 from deploy.local import free_ports
 
 READS = 1500
 WAITING = 1000
 SLOW_CLIENTS = 400
+SLOW_UPLOADS = 200
+IMPORTS, IMPORT_PAGES, IMPORT_STROKES = 24, 300, 3000
 CAPACITY_S = 20.0  # summaries a second that the fake engine makes
 OVERLOAD = 10
 OVERLOAD_S = 15.0
@@ -222,6 +225,67 @@ async def slow_clients(product: Product) -> tuple[dict[str, float], dict[str, An
     }
 
 
+FORM = b'--b\r\nContent-Disposition: form-data; name="file"; filename="%b"\r\n\r\n'
+UPLOAD = (
+    b"POST /books/import HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    b"Content-Length: %d\r\n\r\n%b"
+)
+
+
+async def slow_uploads(product: Product) -> tuple[dict[str, float], dict[str, Any]]:
+    """Reads while files arrive just above the slowest rate that is allowed."""
+    await read_books(product.port, 300)
+    idle, before = await read_books(product.port), product.memory_mib()
+    ended = Counter[str]()
+
+    async def trickle() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", product.port)
+        writer.write(UPLOAD % (4_000_000, FORM % b"slow.txt"))
+        answer = asyncio.create_task(reader.readline())
+        try:
+            while not answer.done():
+                writer.write(b"a" * 1536)
+                await writer.drain()
+                await asyncio.wait([answer], timeout=1.0)
+            ended[answer.result().decode("latin-1").strip()] += 1
+        finally:
+            answer.cancel()
+            writer.close()
+
+    async with background([trickle() for _ in range(SLOW_UPLOADS)]):
+        await asyncio.sleep(3)
+        arriving = _metric(product.port, "visis_uploads")
+        busy, after = await read_books(product.port), product.memory_mib()
+    return {"read_p99_slow_uploads_over_idle": p99(busy) / p99(idle)}, {
+        "uploads_arriving": arriving,
+        "ended_early": dict(ended),
+        "read_ms": {"idle": shown(idle), "slow_uploads": shown(busy)},
+        "gateway_mib": {"idle": round(before), "slow_uploads": round(after)},
+    }
+
+
+async def many_imports(product: Product) -> tuple[dict[str, float], dict[str, Any]]:
+    """Reads while ordinary PDFs are imported, all sent at once."""
+    await read_books(product.port, 300)
+    idle = await read_books(product.port)
+    sent = []
+    for number in range(IMPORTS):
+        file = catalog_corpus.drawn_pdf(pages=IMPORT_PAGES, strokes=IMPORT_STROKES, salt=b"%d" % number)
+        form = FORM % b"many.pdf" + file + b"\r\n--b--\r\n"
+        sent.append(UPLOAD % (len(form), form))
+    started, busy = time.perf_counter(), list[float]()
+    async with background([exchange(product.port, one) for one in sent]) as tasks:
+        while not all(task.done() for task in tasks):
+            busy += await read_books(product.port, 50)
+        took_s = time.perf_counter() - started
+        statuses = Counter(str(task.result()[0]) for task in tasks)
+    return {"read_p99_imports_over_idle": p99(busy) / p99(idle)}, {
+        "imports": dict(statuses),
+        "imports_took_s": round(took_s, 1),
+        "read_ms": {"idle": shown(idle), "imports": shown(busy)},
+    }
+
+
 def faults() -> tuple[dict[str, float], dict[str, Any]]:
     """Longest answer of any route under any fault over its deadline, and what was answered."""
     from concurrent.futures import ThreadPoolExecutor
@@ -263,6 +327,8 @@ PARTS = {
     "waiting": (waiting, {"summary_s": 5.0, "queue": 4096}),
     "overload": (overload, {"summary_s": 1 / CAPACITY_S, "queue": 16}),
     "slow_clients": (slow_clients, {"summary_s": 0.05, "queue": 64}),
+    "slow_uploads": (slow_uploads, {"summary_s": 0.05, "queue": 64}),
+    "many_imports": (many_imports, {"summary_s": 0.05, "queue": 64}),
 }
 
 

@@ -73,6 +73,23 @@ def pdf(pages: Sequence[str], *, title: str = "The Weir", extra: bytes = b"", im
     return _assembled(objects, extra)
 
 
+def drawn_pdf(*, pages: int, strokes: int, salt: bytes = b"") -> bytes:
+    """A small PDF whose pages share a drawing of so many strokes: how long it takes to read is up to the caller.
+
+    With 2,000 pages of 200,000 strokes that is minutes.
+    """
+    kids = " ".join(f"{5 + number} 0 R" for number in range(pages))
+    drawing = zlib.compress(b"BT 72 720 Td ET " + b"0 0 m 1 1 l S\n" * strokes)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Count {pages} /Kids [{kids}] >>".encode(),
+        b"<< /Title (Strokes) /Subject (%s) >>" % salt,
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(drawing), drawing),
+    ]
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << >> /Contents 4 0 R >>"
+    return _assembled([*objects, *[page] * pages])
+
+
 def _line(line: str) -> str:
     larger = line.startswith("# ")
     shown = f"({_escaped(line.removeprefix('# '))}) Tj T* "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from urllib.parse import unquote, urlsplit
 
 from bookreader.document import FileProblemError
@@ -60,23 +63,33 @@ class Archive:
         """The names, in order and in lower case, that end like this."""
         return sorted(name for name in self._infos if name.endswith(endings))
 
-    def read(self, name: str) -> bytes:
-        """The bytes of one file.
+    @contextlib.contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """One file, unpacked as it is read: what is not read costs nothing.
 
         Raises:
-            ItemProblemError: it is missing, damaged or encrypted.
-            FileProblemError: it unpacks to more than is left of the budget.
+            ItemProblemError: it is missing, damaged or encrypted; also while it is read.
         """
         info = self._infos.get(key(name))
         if info is None:
             raise ItemProblemError("file_missing", name)
         try:
             with self._zip.open(info) as file:
-                data = file.read(self._left + 1)
+                yield file
         except RuntimeError:
             raise ItemProblemError("file_encrypted", name) from None
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
             raise ItemProblemError("file_damaged", name) from None
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            ItemProblemError: as `open`.
+            FileProblemError: it unpacks to more than is left of the budget.
+        """
+        with self.open(name) as file:
+            data = file.read(self._left + 1)
         self._left -= len(data)
         if self._left < 0:
             raise FileProblemError(f"the EPUB unpacks to more than {MOST_BYTES >> 20} MiB")

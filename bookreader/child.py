@@ -5,7 +5,9 @@ Run as `python -m bookreader.child LIMITS TASK`, both JSON.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import resource
 import sys
 import time
@@ -13,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bookreader.document import Event, Refused, encode, lines
+from bookreader.document import Event, FileProblemError, Picture, Refused, encode, lines
 from bookreader.limits import Limits
 from servicekit import sandbox
 
@@ -23,12 +25,14 @@ _FONTS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]  # for pages
 MEMORY = "reading it takes more memory than the {} MiB allowed"
 
 
-def set_limits(limits: Limits) -> None:
-    """Limit this process, which may write no files either, and leaves no core dumps."""
+def set_limits(limits: Limits, *, may_write: bool = False) -> None:
+    """Limit this process: no file to write, unless it has one for its output; no core dump; others go first."""
+    os.nice(limits.nice)
     memory = limits.memory_mb << 20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    written = limits.max_output_bytes if may_write else 0
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
@@ -36,7 +40,7 @@ def set_limits(limits: Limits) -> None:
 def main(arguments: list[str]) -> int:
     """Do the task and write its events."""
     limits, task = Limits(**json.loads(arguments[0])), json.loads(arguments[1])
-    set_limits(limits)
+    set_limits(limits, may_write=task.get("out") is not None)
     sandbox.enter([Path(task["path"]), *_CODE, *_FONTS])
     out, flushed = sys.stdout.buffer, 0.0
     try:
@@ -51,7 +55,9 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _do(limits: Limits, *, task: str, path: str, name: str = "", **details: Any) -> Iterator[Event]:
+def _do(
+    limits: Limits, *, task: str, path: str, name: str = "", out: int | None = None, **details: Any
+) -> Iterator[Event]:
     file = Path(path)
     if task == "read":
         from bookreader import formats
@@ -60,7 +66,21 @@ def _do(limits: Limits, *, task: str, path: str, name: str = "", **details: Any)
     else:
         from bookreader import pictures
 
-        yield from pictures.TASKS[task](file, limits, **details)
+        for made in pictures.TASKS[task](file, limits, **details):
+            if out is not None:
+                _write(out, made.content, limits)
+            yield Picture(made.media_type, made.width, made.height, len(made.content), made.page)
+
+
+def _write(out: int, content: bytes, limits: Limits) -> None:
+    rest = memoryview(content)
+    try:
+        while rest:
+            rest = rest[os.write(out, rest) :]
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        raise FileProblemError(f"the pictures take more than the {limits.max_output_bytes:,} bytes allowed") from None
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterator
@@ -104,23 +103,13 @@ SERVED = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, ready to serve; `data` is Base64, empty if it was left out; `page` is set where pages were asked."""
+    """A picture, ready to serve, of `size` bytes, 0 if they were left out; `page` is set where pages were asked."""
 
     media_type: str
     width: int
     height: int
-    data: str
+    size: int
     page: int = 0
-
-    @property
-    def content(self) -> bytes:
-        """The picture's bytes."""
-        return base64.b64decode(self.data)
-
-    @classmethod
-    def of(cls, media_type: str, width: int, height: int, content: bytes) -> Picture:
-        """The picture with these bytes."""
-        return cls(media_type, width, height, base64.b64encode(content).decode())
 
 
 @dataclass(frozen=True)

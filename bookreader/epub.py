@@ -45,20 +45,19 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     yield from flow.events(spine.flow, metadata, limits, warnings)
 
 
-def cover(path: Path) -> bytes | None:
-    """The picture that an EPUB gives as its cover; None if there is none.
+def cover(archive: Archive) -> str | None:
+    """The name of the picture that an EPUB gives as its cover; None if there is none.
 
     Raises:
         FileProblemError: the EPUB is damaged.
     """
-    archive = Archive(path)
     book = package.read(archive, WarningLog())
     page = book.guide.get("cover", "").partition("#")[0]
+    if book.cover:
+        return book.cover.path
     try:
-        if book.cover:
-            return archive.read(book.cover.path)
         images = _marked(archive, Item(page), (), ()).images if page else []
-        return archive.read(resolve(page, images[0])) if images else None
+        return resolve(page, images[0]) if images else None
     except ItemProblemError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from peewee import PeeweeException
 
 from catalog_service.config import Settings
@@ -15,7 +15,7 @@ from catalog_service.library import Library
 from catalog_service.routes import books, extractions, pages, search
 from contract import public
 from servicekit import problems, sandbox
-from servicekit.app import build_app
+from servicekit.app import build_app, current_operation
 from servicekit.metrics import Metrics
 
 DESCRIPTION = "Books in, pages out. Internal: the gateway is the public door."
@@ -40,7 +40,10 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         metrics=metrics,
         checks={"database": library.problem},
         details={"sandbox": sandbox.missing},
+        pools=settings.pools(),
+        upload_folder=library.files.incoming,
     )
+    app.teardown_request(lambda _error: _end_connection(library))
     _add_handlers(app, library)
     return app
 
@@ -52,6 +55,13 @@ def create_served_app(settings: Settings) -> Flask:
     sandbox.report()
     Housekeeping(library, settings).start()
     return app
+
+
+def _end_connection(library: Library) -> None:
+    """Keep the database connections of the threads that read and write; those of the others would be too many."""
+    operation = current_operation(request.endpoint)
+    if operation is not None and operation.kind:
+        library.close()
 
 
 def _add_handlers(app: Flask, library: Library) -> None:

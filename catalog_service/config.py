@@ -8,7 +8,12 @@ from typing import ClassVar
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from contract import kinds
+from servicekit.operations import WRITE
+from servicekit.pools import PoolSize
 from servicekit.settings import ServiceSettings
+
+EXTRA_UPLOADS = 8  # that arrive or are stored while the others wait for a parser
 
 
 class Settings(ServiceSettings):
@@ -27,6 +32,12 @@ class Settings(ServiceSettings):
     busy_timeout_s: float = Field(10.0, gt=0, le=600, description="Longest wait for another writer, seconds.")
     parsers: int = Field(2, ge=1, le=64, description="Files parsed at the same time, each in a process of its own.")
     parse_queue: int = Field(32, ge=0, le=10_000, description="Files that may wait for a parser; more are refused.")
+    picture_parsers: int = Field(
+        2, ge=1, le=64, description="Pictures made at the same time, each in a process of its own."
+    )
+    picture_cache_mb: int = Field(
+        512, ge=0, le=1_048_576, description="Disk space for pictures that were made, MiB; the least used go first."
+    )
     parse_memory_mb: int = Field(1024, ge=128, le=65_536, description="Memory one parser may use, MiB.")
     parse_cpu_s: int = Field(60, ge=1, le=3600, description="CPU time one parser may use, seconds.")
     parse_wall_s: float = Field(100.0, gt=0, le=3600, description="Time one parser may take, seconds.")
@@ -55,6 +66,15 @@ class Settings(ServiceSettings):
         if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("must start with postgresql://")
         return value
+
+    def pools(self) -> dict[str, PoolSize]:
+        """The threads beside those of reads. A file that waits for a parser holds one, so there is one for each."""
+        return {
+            WRITE: PoolSize(self.threads, queue=256),
+            kinds.UPLOAD: PoolSize(self.parsers + self.parse_queue + EXTRA_UPLOADS),
+            kinds.DOWNLOAD: PoolSize(self.threads, queue=256),
+            kinds.WAIT: PoolSize(self.threads),
+        }
 
     @property
     def folder(self) -> Path:

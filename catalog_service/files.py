@@ -32,14 +32,14 @@ class FileStore:
 
     def __init__(self, folder: Path) -> None:
         self._kept = folder / "files"
-        self._incoming = folder / "incoming"
+        self.incoming = folder / "incoming"
         self._lock_path = folder / "files.lock"
-        for made in (self._kept, self._incoming):
+        for made in (self._kept, self.incoming):
             made.mkdir(parents=True, exist_ok=True)
 
     def sweep(self) -> int:
         """Remove what uploads that never ended left an hour ago or earlier; return how many."""
-        leftovers = [one for one in self._incoming.iterdir() if one.stat().st_mtime < time.time() - STALE_S]
+        leftovers = [one for one in self.incoming.iterdir() if one.stat().st_mtime < time.time() - STALE_S]
         for leftover in leftovers:
             leftover.unlink(missing_ok=True)
         return len(leftovers)
@@ -47,7 +47,7 @@ class FileStore:
     @contextlib.contextmanager
     def receive(self, stream: IO[bytes]) -> Iterator[Upload]:
         """Write a stream to disk and hash it; gone afterwards unless it was kept."""
-        handle, name = tempfile.mkstemp(dir=self._incoming)
+        handle, name = tempfile.mkstemp(dir=self.incoming)
         path = Path(name)
         try:
             digest, size = hashlib.sha256(), 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self
 
@@ -16,21 +16,26 @@ from bookreader import document
 from bookreader.document import Document, FileProblemError, PageRead, Picture, Progress
 from bookreader.limits import Limits
 from bookreader.pages import paginate
-from bookreader.parser import Parser, ParserBusyError, last
+from bookreader.parser import Parser, last
 from bookreader.plain import tidy
+from bookreader.turns import Client, ClientGoneError, ParserBusyError
 from catalog_service.books import Books, PageFound, to_json
 from catalog_service.config import Settings
 from catalog_service.database import FULL, prepare, storage_problems
 from catalog_service.files import FileStore, Upload
 from catalog_service.jobs import results
 from catalog_service.jobs.tables import MODELS as JOB_MODELS
-from catalog_service.receipts import Answer, Receipts, Ticket, fingerprint
+from catalog_service.pictures import Pictures, StoredPicture
+from catalog_service.receipts import Answer, Receipts, RequestKey, Ticket, fingerprint
 from servicekit import deadline, logs
+from servicekit.abort import Aborted
 from servicekit.problems import Busy, InvalidInput, NotFound, ProblemError, StorageFull
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 log = logs.get_logger(__name__)
 UNKNOWN_AUTHOR = "Unknown"
+PICTURE_NICE, PICTURE_WALL_S = 5, 30.0
+MAX_WAITING = 4096  # pictures; the service's threads are fewer
 
 
 class Library:
@@ -56,6 +61,13 @@ class Library:
         self._parser = Parser(
             limits, wall_s=settings.parse_wall_s, parallel=settings.parsers, queue=settings.parse_queue
         )
+        drawing = Parser(
+            replace(limits, nice=PICTURE_NICE),
+            wall_s=PICTURE_WALL_S,
+            parallel=settings.picture_parsers,
+            queue=MAX_WAITING,
+        )
+        self._pictures = Pictures(settings.folder / "pictures", drawing, settings.picture_cache_mb << 20)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -78,7 +90,7 @@ class Library:
             return "the database cannot be read"
         return None
 
-    def create(self, values: dict[str, Any], text: str | None = None, key: str | None = None) -> Answer:
+    def create(self, values: dict[str, Any], text: str | None = None, key: RequestKey | None = None) -> Answer:
         """Store a book made of particulars and, maybe, a text.
 
         Args:
@@ -99,12 +111,24 @@ class Library:
         pages = [one for one in found if isinstance(one, PageRead)]
         return pages, [one for one in found if isinstance(one, document.Chapter)]
 
-    def import_file(self, stream: IO[bytes], name: str, said: dict[str, Any], key: str | None = None) -> Answer:
+    def import_file(
+        self,
+        stream: IO[bytes],
+        name: str,
+        said: dict[str, Any],
+        key: RequestKey | None = None,
+        client: Client | None = None,
+    ) -> Answer:
         """Store a book made of a file. As `importing`, without its steps."""
-        return last(self.importing(stream, name, said, key))
+        return last(self.importing(stream, name, said, key, client))
 
     def importing(
-        self, stream: IO[bytes], name: str, said: dict[str, Any], key: str | None = None
+        self,
+        stream: IO[bytes],
+        name: str,
+        said: dict[str, Any],
+        key: RequestKey | None = None,
+        client: Client | None = None,
     ) -> Iterator[Progress | Answer]:
         """Store a book made of a file, or find the one that was made of the same bytes before (status 200).
 
@@ -113,9 +137,11 @@ class Library:
         Args:
             said: what its sender says of it; the rest comes from the file.
             key: as in `create`.
+            client: who waits for it.
 
         Raises:
             InvalidInput, Busy: as the parser does.
+            Aborted: the client has gone; nothing was stored.
             StorageFull: there is no space; nothing was stored.
         """
         name = safe_name(name)
@@ -128,8 +154,9 @@ class Library:
                 if made is not None:
                     yield made
                     return
+                self.close()  # not held while the file waits for its turn
                 with parse_problems(refusal):
-                    for step in self._parser.reading(upload.path, name, deadline.remaining_s()):
+                    for step in self._parser.reading(upload.path, name, client):
                         yield self._keep(step, upload, name, said, ticket) if isinstance(step, Document) else step
 
     def _keep(self, read: Document, upload: Upload, name: str, said: dict[str, Any], ticket: Ticket | None) -> Answer:
@@ -180,11 +207,11 @@ class Library:
         if self.files.free_bytes() < self._settings.min_free_mb << 20:
             raise StorageFull(FULL)
 
-    def extract(self, stream: IO[bytes], name: str) -> Document:
+    def extract(self, stream: IO[bytes], name: str, client: Client | None = None) -> Document:
         """Read a file as an import would, and store nothing."""
         self._check_space()
         with storage_problems(), self.files.receive(stream) as upload, parse_problems(refusal):
-            return self._parser.read(upload.path, safe_name(name), deadline.remaining_s())
+            return self._parser.read(upload.path, safe_name(name), client)
 
     def change(self, book_id: int, values: dict[str, Any], expected: str | None = None) -> dict[str, Any]:
         """Change some particulars and return the book. Raises as `Books.change` does."""
@@ -198,8 +225,10 @@ class Library:
                 made = results.of_book(book_id)
                 sha256 = self.books.delete(book_id, expected)
                 made.forget_parts()
+                self.receipts.forget(book_id)
             if sha256:
                 self.files.remove(sha256)
+                self._pictures.forget(sha256)
             made.remove_audio(self.audio)
         self.deleted.set()
 
@@ -214,16 +243,15 @@ class Library:
             raise NotFound(f"Book {book_id} was not imported from a file.")
         return self.files.path(sha256), sha256
 
-    def page_image(self, book_id: int, number: int, width: int) -> Picture:
-        """A page of a PDF as a picture, `width` pixels wide.
+    def page_image(self, book_id: int, number: int, width: int) -> StoredPicture:
+        """A page of a PDF as a picture.
 
         Raises:
-            NotFound: there is no such page, or it is none of a PDF.
+            NotFound: there is no such page, or the book is no PDF.
         """
-        page = self.books.page(book_id, number)
-        if page.format != "pdf":
-            raise NotFound(f"Book {book_id} is no PDF: its pages have no picture.")
-        return self._pictures("page_image", book_id, page=number, width=width)[0]
+        if self.books.page(book_id, number).format != "pdf":
+            raise NotFound(f"Book {book_id} is no PDF: only pages of a PDF have a picture.")
+        return self._picture(book_id, "page_image", f"page-{number}-{width}", page=number, width=width)
 
     def images(self, book_id: int, number: int) -> list[Picture]:
         """The pictures on a page, their bytes left out.
@@ -231,28 +259,26 @@ class Library:
         Raises:
             NotFound: there is no such page.
         """
-        return self._images(self.books.page(book_id, number), None)
+        page = self.books.page(book_id, number)
+        task = _embedded(page)
+        if task is None:
+            return []
+        path, _ = self.original(book_id)
+        with picture_problems():
+            return self._pictures.listed(task[0], path, f"images-{number}", self._client(), **task[1])
 
-    def image(self, book_id: int, number: int, image: int) -> Picture:
+    def image(self, book_id: int, number: int, image: int) -> StoredPicture:
         """One picture on a page, from 1.
 
         Raises:
             NotFound: there is no such page or picture.
         """
-        found = self._images(self.books.page(book_id, number), image) if image > 0 else []
-        if not found:
+        task = _embedded(self.books.page(book_id, number))
+        if task is None:
             raise NotFound(f"Page {number} of book {book_id} has no such picture.")
-        return found[0]
+        return self._picture(book_id, task[0], f"image-{number}-{image}", **task[1], number=image)
 
-    def _images(self, page: PageFound, wanted: int | None) -> list[Picture]:
-        if page.format == "pdf":
-            return self._pictures("embedded_images", page.book_id, page=page.number, number=wanted)
-        names = page.images if wanted is None else page.images[wanted - 1 : wanted]
-        if not names:
-            return []
-        return self._pictures("epub_image", page.book_id, names=list(names))
-
-    def cover(self, book_id: int) -> Picture:
+    def cover(self, book_id: int) -> StoredPicture:
         """The cover of a book.
 
         Raises:
@@ -261,12 +287,28 @@ class Library:
         book = self.books.get(book_id)
         if book["format"] not in ("pdf", "epub"):
             raise NotFound(f"Book {book_id} has no cover: only PDF and EPUB have one.")
-        return self._pictures("cover", book_id, kind=book["format"])[0]
+        return self._picture(book_id, "cover", "cover", kind=book["format"])
 
-    def _pictures(self, task: str, book_id: int, **details: object) -> list[Picture]:
+    def _picture(self, book_id: int, task: str, name: str, **details: object) -> StoredPicture:
         path, _ = self.original(book_id)
-        with parse_problems(lambda reason: NotFound(f"There is no such picture: {reason}.")):
-            return self._parser.pictures(task, path, deadline.remaining_s(), **details)
+        with picture_problems():
+            return self._pictures.get(task, path, name, self._client(), **details)
+
+    def _client(self) -> Client:
+        """Who waits for the current request's answer. A picture is made to its end: the next client finds it."""
+        return Client(timeout_s=deadline.remaining_s())
+
+
+def _embedded(page: PageFound) -> tuple[str, dict[str, object]] | None:
+    """The task that finds the pictures on a page, and its details; None if it has none."""
+    if page.format == "pdf":
+        return "embedded_images", {"page": page.number}
+    return ("epub_images", {"names": list(page.images)}) if page.images else None
+
+
+def picture_problems() -> AbstractContextManager[None]:
+    """Turn what the parser raises into problems, as `parse_problems`: a picture that cannot be made is none."""
+    return parse_problems(lambda reason: NotFound(f"There is no such picture: {reason}."))
 
 
 @contextmanager
@@ -276,6 +318,8 @@ def parse_problems(refused: Callable[[str], ProblemError]) -> Iterator[None]:
         yield
     except ParserBusyError as error:
         raise Busy(str(error), retry_after_s=10) from None
+    except ClientGoneError:
+        raise Aborted from None
     except FileProblemError as error:
         log.info("file_refused", reason=str(error))
         raise refused(str(error)) from None

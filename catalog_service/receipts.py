@@ -1,4 +1,7 @@
-"""Remembers the answers of requests that carry an `Idempotency-Key`, so that a repeat does not do the work twice."""
+"""Remembers the answers of requests that carry an `Idempotency-Key`, so that a repeat does not do the work twice.
+
+A key belongs to the caller who sent it: the same key of another caller is another key.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,25 @@ from typing import Any
 
 from peewee import Database, IntegrityError
 
-from catalog_service.tables import Receipt
-from servicekit.problems import Conflict, InvalidInput
+from catalog_service.tables import Book, Receipt
+from servicekit.problems import Conflict, Gone, InvalidInput
 
 MOST_CHARS = 255
+
+
+@dataclass(frozen=True)
+class RequestKey:
+    """A caller's key."""
+
+    caller: str
+    key: str
 
 
 @dataclass(frozen=True)
 class Ticket:
     """A key, and the fingerprint of the request that came with it."""
 
-    key: str
+    key: RequestKey
     fingerprint: str
 
 
@@ -47,11 +58,11 @@ class Receipts:
     def __init__(self, db: Database, hours: int) -> None:
         self._db = db
         self._kept = timedelta(hours=hours)
-        self._in_flight: set[str] = set()
+        self._in_flight: set[RequestKey] = set()
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def claim(self, key: str) -> Iterator[None]:
+    def claim(self, key: RequestKey) -> Iterator[None]:
         """Hold a key while its request is worked on.
 
         Raises:
@@ -72,8 +83,9 @@ class Receipts:
 
         Raises:
             InvalidInput: the key came before with another request.
+            Gone: what the request created has been deleted since.
         """
-        row = Receipt.get_or_none(Receipt.key == ticket.key)
+        row = Receipt.get_or_none((Receipt.caller == ticket.key.caller) & (Receipt.key == ticket.key.key))
         if row is None:
             return None
         if row.fingerprint != ticket.fingerprint:
@@ -81,10 +93,16 @@ class Receipts:
                 "This Idempotency-Key was used with another body before. Use a new key for a new request.",
                 errors=[{"field": "Idempotency-Key", "message": "was used with another body"}],
             )
+        if not Book.select().where(Book.id == row.book_id).exists():
+            raise Gone("What this Idempotency-Key created has been deleted. Use a new key to create it again.")
         return Answer(row.status, row.book_id, row.body)
 
+    def forget(self, book_id: int) -> None:
+        """Remove what is remembered of a deleted book, but that it was there."""
+        Receipt.update(body="").where(Receipt.book_id == book_id).execute()
+
     def write(self, ticket: Ticket, answer: Answer) -> None:
-        """Note an answer, and forget old ones; within the transaction that makes what it tells of.
+        """Note an answer, and forget old ones; within the transaction that stores the book.
 
         Raises:
             Conflict: another process has answered the same key meanwhile.
@@ -94,7 +112,8 @@ class Receipts:
         try:
             with self._db.atomic():
                 Receipt.insert(
-                    key=ticket.key,
+                    caller=ticket.key.caller,
+                    key=ticket.key.key,
                     fingerprint=ticket.fingerprint,
                     status=answer.status,
                     book_id=answer.book_id,

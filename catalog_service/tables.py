@@ -89,7 +89,8 @@ class Chapter(Model):
 class Receipt(Model):
     """The answer that a request with an `Idempotency-Key` had."""
 
-    key = TextField(primary_key=True)
+    caller = TextField()
+    key = TextField()
     fingerprint = TextField()
     status = IntegerField()
     book_id = BigIntegerField()
@@ -98,6 +99,7 @@ class Receipt(Model):
 
     class Meta:
         table_name = "receipts"
+        primary_key = CompositeKey("caller", "key")
 
 
 class Counter(Model):

@@ -300,10 +300,12 @@ class SearchHit(Model):
     url: str = Field(description="The path of the page.", examples=["/books/1/pages/7"])
 
 
-class FileForm(Model):
-    """A file to read without storing it."""
+class FileName(Model):
+    """What a file that is sent is called."""
 
-    file: Upload = Field(description="The book: PDF, EPUB, HTML, Markdown or plain text.")
+    name: Annotated[str, Field(min_length=1, max_length=500)] = Field(
+        description="The name, by whose end the format may be known.", examples=["time-machine.txt"]
+    )
 
 
 class Extraction(Model):

@@ -15,7 +15,8 @@ IF_NONE_MATCH = Header(
 )
 IDEMPOTENCY_KEY = Header(
     "Idempotency-Key",
-    "The same key with the same body gives the same answer and creates nothing twice.",
+    "The caller's same key with the same body gives the same answer and creates nothing twice; 410 if what it created "
+    "has been deleted.",
     "import-0001",
     {"type": "string", "minLength": 1, "maxLength": 255},
 )

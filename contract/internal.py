@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from contract import books, events, generation, headers, jobs, models
+from contract import books, events, generation, headers, jobs, kinds, models
 from servicekit import events as sse
 from servicekit.operations import Content, Operation, json_content, no_content
 
 _JOBS, _TEXT, _SPEECH = "jobs", "text", "speech"
 _AUDIO = ("audio/mpeg", "audio/wav", "audio/ogg")
 
+CALLER = "Visis-Caller"  # the header that names, to the catalog, whose request the gateway passes on
+
 # catalog_service
 EXTRACT_FILE = Operation(
     "extract_file", "POST", "/internal/extractions", "Read a file without storing it", "books",
     {200: json_content(books.Extraction, "What an import would have read.")},
-    form_type=books.FileForm, failures=(507,),
+    query_type=books.FileName, binary_type="application/octet-stream", failures=(507,), kind=kinds.UPLOAD,
 )  # fmt: skip
 READ_EXTENT = Operation(
     "read_extent", "GET", "/internal/books/{book_id}/extent", "How much text a scope holds", _JOBS,
@@ -31,6 +33,7 @@ CREATE_JOB = Operation(
 LIST_CLAIMABLE = Operation(
     "list_claimable", "GET", "/internal/jobs/claimable", "Jobs that a runner may claim", _JOBS,
     {200: json_content(jobs.JobIds, "Their ids, the oldest first.")}, query_type=jobs.ClaimableQuery,
+    kind=kinds.WAIT,
 )  # fmt: skip
 CLAIM_JOB = Operation(
     "claim_job", "POST", "/internal/jobs/{job_id}/claim", "Claim a job", _JOBS,
@@ -69,6 +72,7 @@ FINISH_JOB = Operation(
 STORE_AUDIO = Operation(
     "store_audio", "PUT", "/internal/jobs/audio", "Keep an audio file until its job is finished", _JOBS,
     {200: json_content(jobs.StoredAudio, "Its name and size.")}, binary_type="audio/mpeg", failures=(507,),
+    kind=kinds.UPLOAD,
 )  # fmt: skip
 
 # bart_service and llama_service

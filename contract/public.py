@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract import books, fields, generation, headers, jobs, models
+from contract import books, fields, generation, headers, jobs, kinds, models
 from contract.events import ImportEvent, JobStreamEvent, PointsStreamEvent, SummaryStreamEvent
 from servicekit import events
 from servicekit.operations import Content, Header, Operation, json_content, no_content
@@ -44,12 +44,14 @@ LIST_BOOKS = Operation(
     {200: json_content(list[books.Book], "The books on this page of the list.", *_LISTED)},
     "To read it all, follow the `next` links: with their `after` each page is as fast as the first. With `q`, `author` "
     "or `language`, `X-Total-Count` counts up to 10,000.",
-    scope="read", query_type=books.ListBooksQuery, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), query_type=books.ListBooksQuery, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 CREATE_BOOK = Operation(
     "create_book", "POST", "/books/", "Add a book", _BOOKS,
     {201: json_content(books.Book, "The new book.", headers.LOCATION, headers.ETAG)},
-    scope="write", body_type=books.NewBook, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 507),
+    scopes=("write",), answer_scope="read",
+    body_type=books.NewBook, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
+    kind=kinds.UPLOAD,
 )  # fmt: skip
 IMPORT_BOOK = Operation(
     "import_book", "POST", "/books/import", "Import a book from a file", _BOOKS,
@@ -58,78 +60,83 @@ IMPORT_BOOK = Operation(
         201: json_content(books.Book, "The new book.", headers.LOCATION, headers.ETAG),
     },
     "The same bytes give the same book. `/books/import/events` shows the progress.",
-    scope="write", form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 507),
+    scopes=("write",), answer_scope="read",
+    form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
+    kind=kinds.UPLOAD,
 )  # fmt: skip
 FOLLOW_IMPORT = Operation(
     "follow_import", "POST", "/books/import/events", "Import a book and follow its progress", _BOOKS,
     {200: _stream("`progress` by page, then `done` with the book, or `problem`.", ImportEvent)},
     "As `/books/import`, which answers the same stream to `Accept: text/event-stream`.",
-    scope="write", form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 507),
+    scopes=("write", "read"), form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
+    kind=kinds.UPLOAD,
 )  # fmt: skip
 READ_BOOK = Operation(
     "read_book", "GET", "/books/{book_id}", "Read a book's metadata", _BOOKS,
     {200: json_content(books.Book, "The book.", headers.ETAG)},
-    scope="read", path_type=books.BookPath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.BookPath, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 REPLACE_BOOK = Operation(
     "replace_book", "PUT", "/books/{book_id}", "Replace a book's metadata", _BOOKS,
     {200: json_content(books.Book, "The book.", headers.ETAG)},
-    scope="write", path_type=books.BookPath, body_type=books.BookReplacement,
+    scopes=("write",), answer_scope="read", path_type=books.BookPath, body_type=books.BookReplacement,
     headers=(headers.IF_MATCH,), failures=(412, 507),
 )  # fmt: skip
 UPDATE_BOOK = Operation(
     "update_book", "PATCH", "/books/{book_id}", "Change some of a book's metadata", _BOOKS,
     {200: json_content(books.Book, "The book.", headers.ETAG)},
-    scope="write", path_type=books.BookPath, body_type=books.BookPatch,
+    scopes=("write",), answer_scope="read", path_type=books.BookPath, body_type=books.BookPatch,
     headers=(headers.IF_MATCH,), failures=(412, 507),
 )  # fmt: skip
 DELETE_BOOK = Operation(
     "delete_book", "DELETE", "/books/{book_id}", "Delete a book", _BOOKS, {204: no_content("It is deleted.")},
-    scope="write", path_type=books.BookPath, headers=(headers.IF_MATCH,), failures=(412,),
+    scopes=("write",), path_type=books.BookPath, headers=(headers.IF_MATCH,), failures=(412,),
 )  # fmt: skip
 
 READ_PAGE = Operation(
     "read_page", "GET", "/books/{book_id}/pages/{page_number}", "Read a page", _READING,
     {200: json_content(books.Page, "The page.", headers.ETAG)},
     "`Accept: text/plain` or `text/markdown` gives what `.txt` and `.md` give.",
-    scope="read", path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 READ_PAGE_TEXT = Operation(
     "read_page_text", "GET", "/books/{book_id}/pages/{page_number}.txt", "Read a page as plain text", _READING,
     {200: _text("The text.", "text/plain", headers.ETAG)},
-    scope="read", path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 READ_PAGE_MARKDOWN = Operation(
     "read_page_markdown", "GET", "/books/{book_id}/pages/{page_number}.md", "Read a page as Markdown", _READING,
     {200: _text("The text.", "text/markdown", headers.ETAG)},
-    scope="read", path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 READ_TEXT = Operation(
     "read_text", "GET", "/books/{book_id}/text", "Read a book's text, whole or some pages", _READING,
     {200: _text("The text.", "text/plain", headers.ETAG)},
     "`Accept: application/json` gives what `text.json` gives.",
-    scope="read", path_type=books.BookPath, query_type=books.SpanQuery, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.BookPath, query_type=books.SpanQuery, headers=(headers.IF_NONE_MATCH,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_TEXT_PAGES = Operation(
     "read_text_pages", "GET", "/books/{book_id}/text.json", "Read a book's text page by page", _READING,
     {200: json_content(books.BookText, "The pages.", headers.ETAG)},
-    scope="read", path_type=books.BookPath, query_type=books.SpanQuery, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.BookPath, query_type=books.SpanQuery, headers=(headers.IF_NONE_MATCH,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 LIST_CHAPTERS = Operation(
     "list_chapters", "GET", "/books/{book_id}/chapters", "List the chapters", _READING,
     {200: json_content(books.Chapters, "The chapters.", headers.ETAG)},
-    scope="read", path_type=books.BookPath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.BookPath, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 SEARCH_PAGES = Operation(
     "search_pages", "GET", "/search", "Search in all pages", _READING,
     {200: json_content(list[books.SearchHit], "The pages that were found, the best first.", *_LISTED)},
     'All words must occur; `"a phrase"` keeps words together, `-word` leaves pages out. `X-Total-Count` counts up to '
     "1,000.",
-    scope="read", query_type=books.SearchQuery, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), query_type=books.SearchQuery, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 READ_COVER = Operation(
     "read_cover", "GET", "/books/{book_id}/cover", "Read the cover", _READING, {200: _PICTURE},
-    scope="read", path_type=books.BookPath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.BookPath, headers=(headers.IF_NONE_MATCH,), kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_FILE = Operation(
     "read_file", "GET", "/books/{book_id}/file", "Download the original file", _READING,
@@ -143,62 +150,68 @@ READ_FILE = Operation(
             "The bytes of the range.", (*BOOK_TYPES, "application/octet-stream"), headers.ETAG, headers.CONTENT_RANGE
         ),
     },
-    scope="read", path_type=books.BookPath, headers=(headers.RANGE, headers.IF_NONE_MATCH), failures=(416,),
+    scopes=("read",), path_type=books.BookPath, headers=(headers.RANGE, headers.IF_NONE_MATCH), failures=(416,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_PAGE_IMAGE = Operation(
     "read_page_image", "GET", "/books/{book_id}/pages/{page_number}/image", "Draw a page of a PDF", _READING,
     {200: _PICTURE},
-    scope="read", path_type=books.PagePath, query_type=books.PageImageQuery, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.PagePath, query_type=books.PageImageQuery, headers=(headers.IF_NONE_MATCH,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 LIST_PICTURES = Operation(
     "list_pictures", "GET", "/books/{book_id}/pages/{page_number}/images", "List the pictures on a page", _READING,
     {200: json_content(list[books.Picture], "The pictures.", headers.TOTAL_COUNT, headers.ETAG)},
-    scope="read", path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.PagePath, headers=(headers.IF_NONE_MATCH,), kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_PICTURE = Operation(
     "read_picture", "GET", "/books/{book_id}/pages/{page_number}/images/{image_number}", "Read a picture on a page",
     _READING, {200: _PICTURE},
-    scope="read", path_type=books.PicturePath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.PicturePath, headers=(headers.IF_NONE_MATCH,), kind=kinds.DOWNLOAD,
 )  # fmt: skip
 
 _WRITTEN = "With `Accept: text/event-stream` it answers the stream of the same path with `/events`."
 GENERATE_SUMMARY = Operation(
     "generate_summary", "POST", "/summaries/generate", "Summarise a text", _GENERATION,
     {200: json_content(generation.Summary, "The summary.")}, _WRITTEN,
-    scope="generate", body_type=generation.SummaryRequest, failures=(409, 502, 504),
+    scopes=("generate",), body_type=generation.SummaryRequest, failures=(409, 502, 504),
 )  # fmt: skip
 STREAM_SUMMARY = Operation(
     "stream_summary", "POST", "/summaries/generate/events", "Summarise a text and follow it", _GENERATION,
     {200: _stream("Progress and text as they come, then `done` or `problem`.", SummaryStreamEvent)},
-    scope="generate", body_type=generation.SummaryRequest, failures=(409, 502, 504),
+    scopes=("generate",), body_type=generation.SummaryRequest, failures=(409, 502, 504),
 )  # fmt: skip
 GENERATE_SUMMARY_AUDIO = Operation(
     "generate_summary_audio", "POST", "/summaries/generate/audio", "Summarise a text, spoken", _GENERATION,
     {200: _AUDIO},
-    scope="generate", body_type=generation.SpokenSummaryRequest, failures=(406, 409, 502, 504),
+    scopes=("generate",), body_type=generation.SpokenSummaryRequest, failures=(406, 409, 502, 504),
 )  # fmt: skip
 GENERATE_LONG_SUMMARY = Operation(
     "generate_long_summary", "POST", "/generate-summary", "Summarise a file, a text or a book with the Llama worker",
     _GENERATION, {200: json_content(generation.Summary, "The summary.")},
     f"A file is read, not stored. A book is summarised by a job; see `/books/{{book_id}}/summaries`. {_WRITTEN}",
-    scope="generate", body_type=generation.LongSummaryRequest, form_type=generation.LongSummaryForm,
+    scopes=("generate",), field_scopes={"book_id": "read"},
+    body_type=generation.LongSummaryRequest, form_type=generation.LongSummaryForm,
     failures=(404, 409, 502, 504),
 )  # fmt: skip
 STREAM_LONG_SUMMARY = Operation(
     "stream_long_summary", "POST", "/generate-summary/events", "Summarise a file, a text or a book and follow it",
     _GENERATION, {200: _stream("Progress and text as they come, then `done` or `problem`.", SummaryStreamEvent)},
-    scope="generate", body_type=generation.LongSummaryRequest, form_type=generation.LongSummaryForm,
+    scopes=("generate",), field_scopes={"book_id": "read"},
+    body_type=generation.LongSummaryRequest, form_type=generation.LongSummaryForm,
     failures=(404, 409, 502, 504),
 )  # fmt: skip
 GENERATE_POINTS = Operation(
     "generate_points", "POST", "/generate-points", "Key points of a text or a book", _GENERATION,
     {200: json_content(generation.Points, "The points.")}, _WRITTEN,
-    scope="generate", body_type=generation.PointsRequest, failures=(404, 409, 502, 504),
+    scopes=("generate",), field_scopes={"book_id": "read"},
+    body_type=generation.PointsRequest, failures=(404, 409, 502, 504),
 )  # fmt: skip
 STREAM_POINTS = Operation(
     "stream_points", "POST", "/generate-points/events", "Key points of a text or a book, followed", _GENERATION,
     {200: _stream("Progress and text as they come, then `done` or `problem`.", PointsStreamEvent)},
-    scope="generate", body_type=generation.PointsRequest, failures=(404, 409, 502, 504),
+    scopes=("generate",), field_scopes={"book_id": "read"},
+    body_type=generation.PointsRequest, failures=(404, 409, 502, 504),
 )  # fmt: skip
 
 _ACCEPTED = json_content(
@@ -219,29 +232,29 @@ ORDER_SUMMARY = Operation(
     },
     "Answers 202 with the job at once, or the summary if it is there already. With `Prefer: wait=N` it waits up to N "
     "seconds. Equal requests share one job and one result; `Cache-Status` says so.",
-    scope="generate", path_type=books.BookPath, body_type=jobs.SummaryOrder, headers=(headers.PREFER,),
+    scopes=("generate", "read"), path_type=books.BookPath, body_type=jobs.SummaryOrder, headers=(headers.PREFER,),
     failures=(409, 502, 504),
 )  # fmt: skip
 RECAP_BOOK = Operation(
     "recap_book", "GET", "/books/{book_id}/recap", "What has been read so far, without what is still to come", _WHOLE,
     {200: json_content(jobs.BookSummary, "The recap.", *_MADE), 202: _ACCEPTED},
     f"Waits up to {RECAP_WAIT_S} seconds (or `Prefer: wait=N`), then answers 202 with the job.",
-    scope="generate", path_type=books.BookPath, query_type=jobs.RecapQuery, headers=(headers.PREFER,),
+    scopes=("generate", "read"), path_type=books.BookPath, query_type=jobs.RecapQuery, headers=(headers.PREFER,),
     failures=(409, 502, 504),
 )  # fmt: skip
 LIST_SUMMARIES = Operation(
     "list_summaries", "GET", "/books/{book_id}/summaries", "List a book's summaries, the newest first", _WHOLE,
     {200: json_content(list[jobs.BookSummary], "The summaries on this page of the list.", *_LISTED)},
-    scope="read", path_type=books.BookPath, query_type=fields.Paging, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=books.BookPath, query_type=fields.Paging, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 READ_SUMMARY = Operation(
     "read_summary", "GET", "/summaries/{summary_id}", "Read a summary", _WHOLE,
     {200: json_content(jobs.BookSummary, "The summary.", headers.ETAG)},
-    scope="read", path_type=jobs.SummaryPath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=jobs.SummaryPath, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 DELETE_SUMMARY = Operation(
     "delete_summary", "DELETE", "/summaries/{summary_id}", "Delete a summary", _WHOLE,
-    {204: no_content("It is deleted.")}, scope="generate", path_type=jobs.SummaryPath,
+    {204: no_content("It is deleted.")}, scopes=("write",), path_type=jobs.SummaryPath,
 )  # fmt: skip
 READ_SUMMARY_AUDIO = Operation(
     "read_summary_audio", "GET", "/summaries/{summary_id}/audio", "Read a summary's audio", _WHOLE,
@@ -251,26 +264,27 @@ READ_SUMMARY_AUDIO = Operation(
         ),
         206: _bytes("The bytes of the range.", ("audio/mpeg",), headers.ETAG, headers.CONTENT_RANGE),
     },
-    scope="read", path_type=jobs.SummaryPath, headers=(headers.RANGE, headers.IF_NONE_MATCH), failures=(416,),
+    scopes=("read",), path_type=jobs.SummaryPath, headers=(headers.RANGE, headers.IF_NONE_MATCH), failures=(416,),
+    kind=kinds.DOWNLOAD,
 )  # fmt: skip
 READ_SUMMARY_CAPTIONS = Operation(
     "read_summary_captions", "GET", "/summaries/{summary_id}/audio.vtt", "Captions of a summary's audio", _WHOLE,
     {200: _text("When each sentence is spoken.", "text/vtt", headers.ETAG)},
-    scope="read", path_type=jobs.SummaryPath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=jobs.SummaryPath, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 LIST_JOBS = Operation(
     "list_jobs", "GET", "/jobs", "List the jobs, the newest first", _WHOLE,
     {200: json_content(list[jobs.Job], "The jobs on this page of the list.", *_LISTED)},
-    scope="read", query_type=jobs.ListJobsQuery, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), query_type=jobs.ListJobsQuery, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 READ_JOB = Operation(
     "read_job", "GET", "/jobs/{job_id}", "Read a job", _WHOLE, {200: _JOB},
-    scope="read", path_type=jobs.JobPath, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=jobs.JobPath, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 CANCEL_JOB = Operation(
     "cancel_job", "DELETE", "/jobs/{job_id}", "Cancel a job", _WHOLE, {200: _JOB},
     "Its work stops within a second. To cancel it twice is no error; a job that has ended is a 409.",
-    scope="generate", path_type=jobs.JobPath, failures=(409,),
+    scopes=("generate", "read"), path_type=jobs.JobPath, failures=(409,),
 )  # fmt: skip
 FOLLOW_JOB = Operation(
     "follow_job", "GET", "/jobs/{job_id}/events", "Follow a job", _WHOLE,
@@ -280,16 +294,16 @@ FOLLOW_JOB = Operation(
     },
     "Each event has a number as its id; `Last-Event-ID` goes on where a connection broke. `Accept: application/json` "
     "gives what `events.json` gives.",
-    scope="read", path_type=jobs.JobPath, headers=(headers.LAST_EVENT_ID,),
+    scopes=("read",), path_type=jobs.JobPath, headers=(headers.LAST_EVENT_ID,),
 )  # fmt: skip
 LIST_JOB_EVENTS = Operation(
     "list_job_events", "GET", "/jobs/{job_id}/events.json", "List what happened to a job so far", _WHOLE,
     {200: json_content(list[jobs.NumberedEvent], "The events, up to 500.", headers.ETAG)},
-    scope="read", path_type=jobs.JobPath, query_type=jobs.EventsQuery, headers=(headers.IF_NONE_MATCH,),
+    scopes=("read",), path_type=jobs.JobPath, query_type=jobs.EventsQuery, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 LIST_MODELS = Operation(
     "list_models", "GET", "/models", "Engines, models, devices and limits", "models",
-    {200: json_content(models.Models, "Every engine of every worker.")}, scope="read",
+    {200: json_content(models.Models, "Every engine of every worker.")}, scopes=("read",),
 )  # fmt: skip
 
 # What the gateway only passes on to catalog_service.

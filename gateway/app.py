@@ -9,9 +9,12 @@ from flask import Flask
 from contract import headers, public
 from gateway import auth, cors, limits
 from gateway.config import Settings
-from gateway.job_events import JobEvents, Places
+from gateway.job_events import JobEvents
 from gateway.job_orders import JobOrders
+from gateway.places import Places
 from gateway.routes import catalog, generation, jobs, models
+from gateway.spool import Spool, Uploads
+from gateway.spool import install as install_spool
 from gateway.upstreams import Upstreams
 from servicekit import security_headers
 from servicekit.app import build_app
@@ -32,6 +35,7 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
     upstreams = upstreams or Upstreams.from_settings(settings, metrics.upstreams)
     orders = JobOrders(upstreams)
     job_events = JobEvents(upstreams.catalog, Places(settings.event_streams, settings.event_streams_per_caller))
+    spool = Spool(settings.home / "gateway" / "spool", settings.spool_mb << 20)
     required = [upstreams.by_name(name) for name in settings.ready_requires.split(",") if name]
     app = build_app(
         name="gateway",
@@ -40,13 +44,13 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
         settings=settings,
         public=True,
         blueprints=[
-            catalog.create_routes(upstreams),
+            catalog.create_routes(upstreams, spool),
             generation.create_routes(upstreams, orders, job_events),
             jobs.create_routes(upstreams, orders, job_events),
             models.create_routes(upstreams),
         ],
         tags=public.TAGS,
-        guards=[auth.Guard(settings)],
+        guards=[auth.Guard(settings), Uploads(settings, spool, metrics)],
         security={"key": {"type": "http", "scheme": "bearer", "description": "An API key of this deployment."}},
         info={
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -57,6 +61,7 @@ def create_app(settings: Settings | None = None, upstreams: Upstreams | None = N
         checks={upstream.name: upstream.ready for upstream in required},
     )
     limits.install(app)
+    install_spool(app)
     cors.install(app, settings.allowed_origins())
     readers: Literal["same-origin", "cross-origin"] = "cross-origin" if settings.allowed_origins() else "same-origin"
     app.after_request(lambda response: security_headers.add(response, readers=readers))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal
 from urllib.parse import urlsplit
 
 from flask import Request, g, request
@@ -32,8 +32,19 @@ class Caller:
     quotas: Quotas = field(default_factory=Quotas)
 
 
+def require(*scopes: str) -> None:
+    """Check that the current caller has all these scopes.
+
+    Raises:
+        Forbidden: it lacks one.
+    """
+    for scope in scopes:
+        if scope not in g.scopes:
+            raise Forbidden(f"This key has {_listed(g.scopes)}; this request needs the scope {scope}.", needs=scope)
+
+
 class Guard:
-    """Lets a request pass or raises; to run before each one. Each operation names the scope that it needs."""
+    """Lets a request pass or raises; to run before each one. Each operation names the scopes that it needs."""
 
     def __init__(
         self,
@@ -62,25 +73,22 @@ class Guard:
         """
         asked: Request = request._get_current_object()  # type: ignore[attr-defined]
         operation = current_operation(asked.endpoint)
-        if operation is not None and not operation.scope:
+        if operation is not None and not operation.scopes:
             return  # health, which orchestrators ask for by whatever address they know
         host = host_name(asked.headers.get("Host", ""))
         if host not in self._hosts and "*" not in self._hosts:
             raise Misdirected("This server does not answer to that host name: see GATEWAY_ALLOWED_HOSTS.")
         if asked.method == "OPTIONS" or asked.endpoint is None or asked.endpoint in PAGES:
             return
-        needed = cast(Scope, operation.scope) if operation else "admin"
+        needed = operation.scopes if operation else ("admin",)
         caller = self._caller(asked, host, needed)
         logs.bind(caller=caller.name)
-        if needed not in caller.scopes:
-            raise Forbidden(
-                f"This key has {_listed(caller.scopes)}; this route needs the scope {needed}.", needs=needed
-            )
-        g.caller = caller.name
+        g.caller, g.scopes = caller.name, caller.scopes
+        require(*needed)
         g.meter = self._limits.meter(caller.name, caller.quotas)
         g.meter.spend(requests=1)
 
-    def _caller(self, asked: Request, host: str, needed: Scope) -> Caller:
+    def _caller(self, asked: Request, host: str, needed: tuple[str, ...]) -> Caller:
         client = client_of(asked.environ, self._proxies)
         given = asked.headers.get("Authorization", "")
         if not given:
@@ -102,7 +110,7 @@ class Guard:
             return RateLimited("Too many wrong keys came from your address.", headers=over.headers)
         return _unauthorized("This key is not known, or no longer valid. Send `Authorization: Bearer KEY`.")
 
-    def _anonymous_caller(self, asked: Request, client: Client, host: str, needed: Scope) -> Caller:
+    def _anonymous_caller(self, asked: Request, client: Client, host: str, needed: tuple[str, ...]) -> Caller:
         local = (
             client.direct
             and self._unpublished
@@ -114,7 +122,7 @@ class Guard:
             raise _unauthorized(
                 "Send `Authorization: Bearer KEY`; the operator makes keys with `python -m gateway keys`."
             )
-        if (needed != "read" or asked.method not in _SAFE) and self._is_foreign(asked):
+        if (needed != ("read",) or asked.method not in _SAFE) and self._is_foreign(asked):
             raise Forbidden(
                 "A page of another origin may not write here without a key. The operator can allow origins."
             )

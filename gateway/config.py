@@ -31,7 +31,21 @@ class Settings(ServiceSettings):
         1024, ge=1, le=4096, description="Requests that may wait for one worker; more are refused with 503."
     )
     max_catalog_calls: int = Field(
-        192, ge=1, le=4096, description="Requests that may wait for catalog_service; more are refused with 503."
+        192,
+        ge=1,
+        le=4096,
+        description="Requests of one kind (reads, writes, uploads, files) that may wait for catalog_service; more are "
+        "refused with 503.",
+    )
+    max_uploads: int = Field(
+        512, ge=1, le=4096, description="Bodies over 64 KiB that arrive at the same time; half of them from one caller."
+    )
+    upload_timeout_s: float = Field(900.0, gt=0, le=86_400, description="Longest time a body may take, seconds.")
+    spool_mb: int = Field(
+        2048,
+        ge=1,
+        le=1_048_576,
+        description="Disk space under VISIS_HOME for bodies on their way through, MiB; half of it for one caller.",
     )
     request_timeout_s: float = Field(120.0, gt=0, le=86_400, description="Longest time one request may take, seconds.")
     catalog_url: Address = Field("http://127.0.0.1:8001", description="Address of catalog_service.")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from flask import Response, g
@@ -12,40 +10,13 @@ from flask import Response, g
 from contract.events import Event, ProblemEvent, StateEvent
 from contract.jobs import Job, NumberedEvent
 from gateway.job_orders import FINISHED
+from gateway.places import Places
 from servicekit import clients, events
 from servicekit.problems import Busy, ProblemError, UpstreamFailed, UpstreamTimeout
 from servicekit.upstream import Upstream, parse_response
 
 Finish = Callable[[Job], Event]
 POLL_S, PING_S, SILENT_S = 0.25, 10.0, 60.0
-
-
-class Places:
-    """So many places in all, and so many of them for one caller."""
-
-    def __init__(self, total: int, per_caller: int) -> None:
-        self._total = total
-        self._per_caller = per_caller
-        self._taken: Counter[str] = Counter()
-        self._lock = threading.Lock()
-
-    def take(self, caller: str) -> None:
-        """Take a place.
-
-        Raises:
-            Busy: all are taken, or all of this caller's.
-        """
-        with self._lock:
-            if self._taken[caller] >= self._per_caller or self._taken.total() >= self._total:
-                raise Busy("Too many event streams are open. Poll the job instead.", retry_after_s=10)
-            self._taken[caller] += 1
-
-    def release(self, caller: str) -> None:
-        """Give a place back."""
-        with self._lock:
-            self._taken[caller] -= 1
-            if not self._taken[caller]:
-                del self._taken[caller]
 
 
 class JobEvents:
@@ -70,7 +41,8 @@ class JobEvents:
         if job.state in FINISHED and after == job.last_event and finish is None:
             return Response(status=204)
         caller = str(g.get("caller", ""))
-        self._places.take(caller)
+        if not self._places.take(caller):
+            raise Busy("Too many event streams are open. Poll the job instead.", retry_after_s=10)
         lines = self._lines(job_id, after, finish, clients.gone())
         answer = Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
         answer.call_on_close(lambda: self._places.release(caller))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote
 
-from flask import Request, Response, request
+from flask import Request, Response, g, request
 from werkzeug.datastructures import Headers
 
+from contract.internal import CALLER
 from gateway.config import Settings
+from gateway.spool import Spool, SpooledFile, request_body, spooled
 from servicekit.metrics import UpstreamMetrics
+from servicekit.operations import JSON, Operation
 from servicekit.problems import CONTENT_TYPE, UpstreamFailed
 from servicekit.upstream import Answer, StreamedAnswer, Upstream, raise_for_problem
 
@@ -45,6 +48,7 @@ _PASSED_ON = (
 )
 _ENVIRON = {name: "HTTP_" + name.upper().replace("-", "_") for name in _PASSED_ON} | {"Content-Type": "CONTENT_TYPE"}
 _WHOLE_BYTES = 1_048_576
+_SPOOLED_BYTES = 67_108_864
 _QUERY_SAFE = "!$%&'()*+,-./:;=?@_~"
 
 
@@ -82,20 +86,35 @@ class Upstreams:
         return {"catalog_service": self.catalog, "bart_service": self.bart, "llama_service": self.llama}[service]
 
 
-def forward(upstream: Upstream, path: str | None = None) -> Response:
-    """Hand the current request on, at its own path unless given another, and hand the answer back as it comes."""
+def forward(upstream: Upstream, operation: Operation, spool: Spool | None = None, path: str | None = None) -> Response:
+    """Pass the current request on, at its own path unless given another, and its answer back; see `respond`."""
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     query = quote(asked.query_string, safe=_QUERY_SAFE)
     target = (path or quote(asked.path)) + (f"?{query}" if query else "")
     environ = asked.environ
     headers = {name: environ[key] for name, key in _ENVIRON.items() if key in environ}
-    body: Any = None
+    headers[CALLER] = str(g.get("caller", ""))
+    body: bytes | SpooledFile | None = None
     if asked.method in ("POST", "PUT", "PATCH"):
-        is_form = asked.mimetype == "multipart/form-data"
-        body = asked.stream if is_form else asked.get_data()
-        if asked.content_length is not None:
-            headers["Content-Length"] = str(asked.content_length)
-    return respond(upstream.stream(asked.method, target, body=body, headers=headers))
+        body = request_body()
+        if isinstance(body, SpooledFile):
+            headers["Content-Length"] = str(body.size)
+    minimal = bool(operation.answer_scope) and operation.answer_scope not in g.scopes
+    if minimal:
+        headers["Accept"] = JSON  # a stream would end with the body
+    answer = respond(upstream.stream(asked.method, target, body=body, headers=headers, kind=operation.pool), spool)
+    return _without_body(answer) if minimal and answer.status_code < 300 else answer
+
+
+def _without_body(answer: Response) -> Response:
+    """Status and location alone (RFC 7240's `return=minimal`), for a caller who may write, but not read."""
+    answer.close()
+    minimal = Response(status=answer.status_code, headers={"Preference-Applied": "return=minimal"})
+    minimal.headers.pop("Content-Type")
+    for name in ("Location", "Retry-After"):
+        if name in answer.headers:
+            minimal.headers[name] = answer.headers[name]
+    return minimal
 
 
 def _our_problem(answer: StreamedAnswer, headers: Headers) -> Response:
@@ -108,8 +127,11 @@ def _our_problem(answer: StreamedAnswer, headers: Headers) -> Response:
     return Response(body, status=answer.status, headers=headers)
 
 
-def respond(answer: StreamedAnswer) -> Response:
-    """Make another service's answer ours. Small ones are read whole, so that their connection is free at once.
+def respond(answer: StreamedAnswer, spool: Spool | None = None) -> Response:
+    """Make another service's answer ours.
+
+    What is up to 1 MiB is read whole, and with a `spool` what is up to 64 MiB, so that a client that reads slowly takes
+    nothing of the other service. What is longer, or has no length, is passed on as it comes.
 
     Raises:
         ProblemError: the answer is a failure of the service itself, or one that it did not explain as a problem.
@@ -122,7 +144,8 @@ def respond(answer: StreamedAnswer) -> Response:
     if answer.status >= 400 and request.method != "HEAD":
         return _our_problem(answer, headers)
     length = headers.get("Content-Length", "")
-    if request.method == "HEAD" or (length.isdigit() and int(length) <= _WHOLE_BYTES):
+    size = int(length) if length.isdigit() else None
+    if request.method == "HEAD" or (size is not None and size <= _WHOLE_BYTES):
         whole = Answer(answer.status, answer.headers, b"".join(answer.chunks))
         if whole.body and headers.get("Content-Type") == "application/json":
             whole.json()  # a half-written document is the service's failure, not an answer
@@ -130,4 +153,7 @@ def respond(answer: StreamedAnswer) -> Response:
         if length:
             response.headers["Content-Length"] = length  # of a HEAD, what GET would send
         return response
-    return Response(answer.chunks, status=answer.status, headers=headers, direct_passthrough=True)
+    chunks = answer.chunks
+    if spool is not None and size is not None and size <= _SPOOLED_BYTES:
+        chunks = spooled(chunks, spool, str(g.get("caller", "")))
+    return Response(chunks, status=answer.status, headers=headers, direct_passthrough=True)

@@ -17,6 +17,7 @@ from servicekit.bodies import BoundedRequest, StrictJson
 from servicekit.metrics import Metrics
 from servicekit.openapi import Api
 from servicekit.operations import Content, Header, Operation, Routes, json_content
+from servicekit.pools import Pools, PoolSize
 from servicekit.schemas import Health, Readiness, Version
 from servicekit.settings import ServiceSettings
 from servicekit.version import VERSION
@@ -42,7 +43,7 @@ METRICS = Operation(
     "Prometheus metrics",
     "operations",
     {200: Content("Metrics.", str, ("text/plain",))},
-    scope="admin",
+    scopes=("admin",),
 )
 VERSION_OF = Operation(
     "read_version", "GET", "/version", "Name and version", "operations", {200: json_content(Version, "What runs here.")}
@@ -99,6 +100,8 @@ def build_app(
     security: Mapping[str, Any] | None = None,
     info: Mapping[str, Any] | None = None,
     common_headers: Iterable[Header] = (),
+    pools: Mapping[str, PoolSize] | None = None,
+    upload_folder: Path | None = None,
 ) -> Flask:
     """Make the app of a service.
 
@@ -111,12 +114,15 @@ def build_app(
         guards: run before each request, before its body is read; they refuse it by raising a problem.
         security: OpenAPI security schemes by name, of which a client may use one.
         info, common_headers: as in `openapi.Api`.
+        pools: threads for kinds of operations, by the kind; what is not named shares the server's own.
+        upload_folder: where large files of forms are kept while their request is answered; by default the system's.
     """
     app = Flask(name, static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_body_bytes
+    app.config["UPLOAD_FOLDER"] = upload_folder
     app.request_class = BoundedRequest
     app.json = StrictJson(app)
     metrics = metrics or Metrics(name)
@@ -129,6 +135,8 @@ def build_app(
     app.extensions["visis_operations"] = {
         f"{routes.name}.{operation.id}": operation for routes in every for operation in routes.operations
     }
+    if pools:
+        app.extensions["visis_pools"] = Pools(operations_of(app), pools)
     api = Api(
         title=title,
         version=VERSION,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 import time
 from functools import cached_property
 from typing import IO, Any, NoReturn, cast
 
-from flask import Request
+from flask import Request, current_app
 from flask.json.provider import DefaultJSONProvider
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
@@ -18,6 +19,7 @@ from servicekit import problems
 
 DRAIN_BYTES = 268_435_456
 DRAIN_S = 60.0
+_IN_MEMORY = 500_000
 
 
 class StrictForm(FormDataParser):
@@ -68,6 +70,11 @@ class BoundedRequest(Request):
     """
 
     form_data_parser_class = StrictForm
+
+    def _get_file_stream(self, *_given: Any, **_named: Any) -> IO[bytes]:
+        """Where a form's file goes: memory if it is small, else a file without a name in the app's upload folder."""
+        folder = current_app.config["UPLOAD_FOLDER"]
+        return cast(IO[bytes], tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=folder))
 
     @cached_property
     def stream(self) -> IO[bytes]:

@@ -14,10 +14,13 @@ HEADER = "Visis-Deadline-Ms"
 _MILLISECONDS = re.compile("[0-9]{1,12}")
 
 
-def start(given: str, default_s: float) -> None:
-    """Set the deadline of the current request: `default_s` from now, or sooner if the header says so (`given`)."""
+def start(given: str, default_s: float, since: float | None = None) -> None:
+    """Set the deadline of the current request: `default_s` from now, or sooner if the header says so (`given`).
+
+    It counts from `since` (monotonic seconds) if that is known: a request may have waited for a thread.
+    """
     wait_s = min(int(given) / 1000, default_s) if _MILLISECONDS.fullmatch(given) else default_s
-    g.deadline = time.monotonic() + wait_s
+    g.deadline = (time.monotonic() if since is None else since) + wait_s
 
 
 def remaining_s(default_s: float = 60.0) -> float:

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from gunicorn import util
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
-from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
 from servicekit import hooks, logs, problems, security_headers, socket_limits
+from servicekit.metrics import Metrics
+from servicekit.pools import Pool, Pools, PoolSize
 
 log = logs.get_logger(__name__)
 
@@ -25,8 +27,10 @@ HEAD_S = 20.0
 STALL_S = 30.0
 SLOWEST_BYTES_S = 1024
 LINGER_S = 0.05
+CLOSING = PoolSize(threads=8, queue=248)
 _READ_AHEAD = 8192
 _FREE_THREADS = 2
+_MOVED = object()  # what handling a request returns when another pool has taken it over
 
 
 class BoundedSocket(socket_limits.LimitedSocket):
@@ -39,6 +43,7 @@ class BoundedSocket(socket_limits.LimitedSocket):
 
     head_until: float | None = None
     patience_s = STALL_S
+    arrived = 0.0  # when the request began to come in, monotonic seconds
     _call_s = STALL_S
     _held: bytes | None = None
 
@@ -134,14 +139,31 @@ class BoundedSocket(socket_limits.LimitedSocket):
             raise ConnectionResetError(errno.ECONNRESET, "the client stalled") from None
 
 
+class _Parsed:
+    """Stands for the parser of a connection whose next request has been parsed by another thread."""
+
+    def __init__(self, conn: Any, request: Any) -> None:
+        self._conn, self._parser, self._request = conn, conn.parser, request
+
+    def __next__(self) -> Any:
+        self._conn.parser = self._parser
+        return self._request
+
+
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]
-    """A gthread worker without gunicorn's HTML error pages, whose threads slow clients cannot occupy."""
+    """A gthread worker without gunicorn's HTML error pages, whose threads slow clients cannot occupy.
+
+    A service may have several pools of threads (see `servicekit.pools`): the server's own reads the head of a request,
+    and serves it unless another pool is there for its kind.
+    """
 
     def enqueue_req(self, conn: Any) -> None:
         """Pass a connection with data to read to the threads."""
         if not isinstance(conn.sock, BoundedSocket):
             conn.sock.setblocking(True)  # which a new socket object assumes of its descriptor
             conn.sock = BoundedSocket(fileno=conn.sock.detach())
+            conn.in_pool = False
+        conn.sock.arrived = time.monotonic()
         self._queued.add(conn)
         super().enqueue_req(conn)
 
@@ -149,7 +171,23 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         """Create what the threads share, and serve."""
         self._queued: set[Any] = set()
         self._may_linger = threading.BoundedSemaphore(max(1, self.cfg.threads - _FREE_THREADS))
+        self._closing = Pool("closing", CLOSING)
         super().init_process()
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """Keep or close a connection whose request has been answered. Runs in the main thread, so it must not wait."""
+        if not fs.cancelled() and not fs.exception() and fs.result() is _MOVED:
+            return
+        conn.close = lambda graceful=False: self._close(conn.sock, graceful)
+        super().finish_request(conn, fs)
+
+    def _close(self, sock: BoundedSocket, graceful: bool) -> None:
+        """Close a connection; gracefully, which waits for the client to read the answer, in a thread of its own."""
+        if graceful:
+            sock.setblocking(True)
+            sock.head_until = None
+        if not graceful or not self._closing.submit(util.close_graceful, sock):
+            util.close(sock)
 
     def handle(self, conn: Any) -> Any:
         """Read and answer a request, and the next ones if they arrive at once.
@@ -163,6 +201,14 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
             kept = super().handle(conn)
             if kept is not True or not self.alive or not self._continues(conn):
                 return kept
+
+    def _handle_in_pool(self, conn: Any, request: Any) -> Any:
+        """Answer a request that was moved to this thread's pool."""
+        conn.parser, conn.in_pool = _Parsed(conn, request), True
+        try:
+            return super().handle(conn)
+        finally:
+            conn.in_pool = False
 
     def _continues(self, conn: Any) -> bool:
         """Wait a moment for the next request, unless almost all threads do, or other connections wait for a thread.
@@ -178,15 +224,41 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         if begun is None:
             return False
         conn.parser.unreader.unread(begun)
+        conn.sock.arrived = time.monotonic()
         return not self._queued or not begun
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """Answer a request whose head has been read."""
+        """Answer a request whose head has been read, here or in the pool for its kind."""
         conn.sock.head_until = None
         conn.sock.patience_s = STALL_S
         conn.sock.setblocking(True)
+        if not conn.in_pool and (pool := self._pool_for(req)) is not None:
+            return self._move(req, conn, pool)
         with conn.sock.head_and_body_together():
             return super().handle_request(req, conn)
+
+    def _pool_for(self, req: Any) -> Pool | None:
+        pools: Pools | None = self.wsgi.extensions.get("visis_pools")
+        if pools is None:
+            return None
+        has_body = any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") and value != "0" for name, value in req.headers)
+        name = pools.name_for(req.method, req.path, has_body=has_body)
+        return pools.by_name[name] if name else None
+
+    def _move(self, req: Any, conn: Any, pool: Pool) -> Any:
+        future = pool.submit(self._handle_in_pool, conn, req)
+        if future is not None:
+            future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+            return _MOVED
+        metrics: Metrics = self.wsgi.extensions["visis_metrics"]
+        metrics.observe_request(req.method, "(refused)", 503, time.monotonic() - conn.sock.arrived)
+        problem = problems.Busy("Too many requests of this kind are being worked on. Try again.", retry_after_s=5)
+        _answer(conn.sock, problem, hooks.new_request_id())
+        return False
+
+    def _keepalive_after(self, conn: Any, keepalive: Any) -> Any:
+        """Whether the connection can be used again; one that was moved belongs to the other thread already."""
+        return _MOVED if keepalive is _MOVED else super()._keepalive_after(conn, keepalive)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer invalid HTTP, and what failed outside of the app, with a problem; the caller closes."""
@@ -195,16 +267,25 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
             log.info("request_refused", reason=type(exc).__name__, request_id=request_id)
         else:
             log.error("request_failed", exc_info=exc, request_id=request_id)
-        body = json.dumps({**problem.to_dict(), "instance": "", "request_id": request_id}).encode()
-        status = HTTPStatus(problem.status)
-        head = (
-            f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Type: {problems.CONTENT_TYPE}\r\n"
-            f"X-Request-Id: {request_id}\r\n{security_headers.LINES}Content-Length: {len(body)}\r\n\r\n"
-        )
-        try:
-            write_nonblock(client, head.encode() + body)
-        except OSError:
-            log.info("client_gone", request_id=request_id)
+        _answer(client, problem, request_id)
+
+
+def _answer(client: socket.socket, problem: problems.ProblemError, request_id: str) -> None:
+    """Answer a request that the app never saw; the caller closes the connection."""
+    body = json.dumps({**problem.to_dict(), "instance": "", "request_id": request_id}).encode()
+    status = HTTPStatus(problem.status)
+    headers = {
+        "Connection": "close",
+        "Content-Type": problems.CONTENT_TYPE,
+        "X-Request-Id": request_id,
+        "Content-Length": str(len(body)),
+        **problem.headers,
+    }
+    head = f"HTTP/1.1 {status.value} {status.phrase}\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items())
+    try:
+        util.write_nonblock(client, head.encode() + (security_headers.LINES + "\r\n").encode() + body)
+    except OSError:
+        log.info("client_gone", request_id=request_id)
 
 
 def _problem(error: BaseException) -> problems.ProblemError:

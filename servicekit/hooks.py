@@ -12,15 +12,17 @@ import structlog
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import BadRequest
 
-from servicekit import bodies, deadline, logs
+from servicekit import bodies, clients, deadline, logs
+from servicekit.abort import Aborted
 from servicekit.metrics import Metrics
-from servicekit.problems import InvalidInput, NotJson, Unauthorized, UnsupportedMediaType
+from servicekit.problems import Busy, InvalidInput, NotJson, Unauthorized, UnsupportedMediaType
 from servicekit.settings import ServiceSettings
 
 REQUEST_ID = "X-Request-Id"
 TRACEPARENT = "traceparent"
 INTERNAL_TOKEN = "Visis-Internal-Token"  # noqa: S105 - the header's name
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/version"})
+LONG_WAIT_S = 1.0
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _TIMING = re.compile(r"([A-Za-z0-9_.-]{1,64});dur=([0-9]{1,12}(?:\.[0-9]{1,6})?)")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -45,6 +47,7 @@ def install(
     def before() -> None:
         asked: Request = request._get_current_object()  # type: ignore[attr-defined]
         begin(asked)
+        check_wait(asked)
         check_token(asked)
         for guard in checked:
             guard()
@@ -60,7 +63,18 @@ def install(
             fields["trace_id"] = trace[3:35]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(**fields)
-        deadline.start(asked.headers.get(deadline.HEADER, "") if not public else "", settings.request_timeout_s)
+        given = asked.headers.get(deadline.HEADER, "") if not public else ""
+        deadline.start(given, settings.request_timeout_s, clients.arrived(asked))
+
+    def check_wait(asked: Request) -> None:
+        """Drop what waited for a thread until nobody wants the answer any more."""
+        arrived = clients.arrived(asked)
+        if arrived is None or time.monotonic() - arrived < LONG_WAIT_S:
+            return
+        if clients.gone()():
+            raise Aborted
+        if not deadline.remaining_s():
+            raise Busy("The request waited too long for its turn. Try again.", retry_after_s=5)
 
     def check_token(asked: Request) -> None:
         token = settings.internal_token
@@ -78,6 +92,8 @@ def install(
             response.headers.pop("Content-Type", None)  # there is no body
         if asked.content_length or asked.headers.get("Transfer-Encoding"):
             response.call_on_close(lambda: bodies.drain(asked))
+        if forget := clients.forget():
+            response.call_on_close(forget)
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
         own = f"{app.import_name};dur={seconds * 1000:.1f}"
         response.headers["Server-Timing"] = summed_timings([*g.get("server_timing", []), own])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
@@ -42,6 +44,10 @@ class Metrics:
         """Count one request; unknown methods share one label, so that labels are bounded."""
         known = method if method in METHODS else "other"
         self._requests.labels(self._service, known, route, str(status)).observe(seconds)
+
+    def gauge(self, name: str, description: str, ask: Callable[[], float]) -> None:
+        """Add a gauge that asks for its value at each scrape."""
+        Gauge(name, description, registry=self.registry).set_function(ask)
 
     def render(self) -> bytes:
         """The text of `/metrics`."""

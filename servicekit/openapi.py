@@ -95,9 +95,9 @@ class _Writer:
             "tags": [operation.tag],
         }
         if self._api.security:
-            written["security"] = [{name: []} for name in self._api.security] + [{}] if operation.scope else []
-        if operation.scope:
-            written["description"] += f"\n\nNeeds the scope `{operation.scope}`."
+            written["security"] = [{name: []} for name in self._api.security] + [{}] if operation.scopes else []
+        if operation.scopes:
+            written["description"] += f"\n\n{_scopes(operation)}"
         if parameters := [self._parameter(operation, *one) for one in _parameters(operation)]:
             written["parameters"] = parameters
         if content := self._request(operation):
@@ -184,11 +184,21 @@ class _Writer:
             found.add(404)
         if operation.body_type or operation.form_type:
             found |= {400, 413, 415}
-        if self._api.security and operation.scope:
+        if self._api.security and operation.scopes:
             found |= {401, 403}
         if self._api.limited:
             found.add(429)
         return found
+
+
+def _scopes(operation: Operation) -> str:
+    """Which scopes an operation needs, in words."""
+    names = " and ".join(f"`{scope}`" for scope in operation.scopes)
+    text = f"Needs the scope{'s' if len(operation.scopes) > 1 else ''} {names}"
+    text += "".join(f"; with `{name}`, `{scope}` too" for name, scope in operation.field_scopes.items())
+    if operation.answer_scope:
+        text += f". A key without `{operation.answer_scope}` gets status and `Location`, but no body"
+    return f"{text}."
 
 
 def _parameters(operation: Operation) -> Iterator[tuple[str, str, Schema, bool]]:

@@ -19,6 +19,7 @@ from servicekit.problems import InvalidInput, NotFound, UnsupportedMediaType
 from servicekit.schemas import is_upload
 
 JSON, FORM = "application/json", "multipart/form-data"
+READ, WRITE = "read", "write"
 View = TypeVar("View", bound=Callable[..., Any])
 M = TypeVar("M", bound=BaseModel)
 
@@ -68,7 +69,9 @@ class Operation:
         id: the operationId, `verb_noun`.
         path: the path with its parameters in braces, `/shoes/{shoe_id}`.
         title: what it does, in a few words.
-        scope: what a caller's key must allow.
+        scopes: what a caller's key must allow, all of it.
+        field_scopes: what it must allow as well if a field of the body is given, by the field's name.
+        answer_scope: what it must allow to be sent the answer's body; without it, a caller gets status and location.
         path_type, query_type: models whose fields are the parameters.
         body_type: the model of a JSON body; with `form_type` too, either is taken.
         form_type: the model of a multipart form; its `Upload` fields are files.
@@ -76,6 +79,7 @@ class Operation:
         headers: request headers it reads.
         responses: what it answers, by status.
         failures: statuses of problems beyond those that follow from the rest.
+        kind: what kind of work it is, if not `read` (GET) or `write`: kinds have threads and calls of their own.
     """
 
     id: str
@@ -85,7 +89,9 @@ class Operation:
     tag: str
     responses: Mapping[int, Content]
     description: str = ""
-    scope: str = ""
+    scopes: tuple[str, ...] = ()
+    field_scopes: Mapping[str, str] = field(default_factory=dict)
+    answer_scope: str = ""
     path_type: type[BaseModel] | None = None
     query_type: type[BaseModel] | None = None
     body_type: type[BaseModel] | None = None
@@ -93,6 +99,12 @@ class Operation:
     binary_type: str = ""
     headers: tuple[Header, ...] = ()
     failures: tuple[int, ...] = ()
+    kind: str = ""
+
+    @property
+    def pool(self) -> str:
+        """The pool of threads and calls that serves it."""
+        return self.kind or (READ if self.method == "GET" else WRITE)
 
     @property
     def rule(self) -> str:

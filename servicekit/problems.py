@@ -11,6 +11,7 @@ ProblemError
 ├── RequestTimeout 408          the body did not arrive in time
 ├── Conflict 409                the state forbids it now
 ├── NotInstalled 409         (a NotReady) the engine asked for has no model here
+├── Gone 410                    it was there, and has been deleted
 ├── PreconditionFailed 412      If-Match names another version
 ├── TooLarge 413                over a stated size
 ├── UriTooLong 414              the address is longer than this server reads
@@ -43,9 +44,11 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from servicekit import logs
+from servicekit.abort import Aborted
 from servicekit.schemas import Problem
 
 CONTENT_TYPE = "application/problem+json"
+CLIENT_GONE = 499  # for logs and metrics: nobody is there to read the answer
 log = logs.get_logger(__name__)
 
 
@@ -125,6 +128,11 @@ class RequestTimeout(ProblemError):
 class Conflict(ProblemError):
     status, slug, title = 409, "conflict", "The present state does not allow this"
     meaning = "Another request is in the way, or the thing is not in a state that allows this; the detail says which."
+
+
+class Gone(ProblemError):
+    status, slug, title = 410, "gone", "It has been deleted"
+    meaning = "What this request created before has been deleted since. Send it with a new `Idempotency-Key`."
 
 
 class PreconditionFailed(ProblemError):
@@ -315,6 +323,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(ProblemError, render)
     app.register_error_handler(HTTPException, _render_http)
     app.register_error_handler(ClientDisconnected, _render_broken_body)
+    app.register_error_handler(Aborted, lambda _error: Response(status=CLIENT_GONE))
     app.register_error_handler(Exception, _render_unexpected)
 
 

@@ -10,6 +10,7 @@ import json
 import random
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from flask import g, has_request_context
 from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import Headers
 
-from servicekit import deadline, hooks, logs, problems, tracing
+from servicekit import clients, deadline, hooks, logs, problems, tracing
 from servicekit.abort import Abort, Aborted
 from servicekit.http_client import CallError, NotConnected, Response, TimedOut
 from servicekit.metrics import UpstreamMetrics
@@ -88,10 +89,15 @@ class _Call:
     timeout_s: float
     abort: Abort | None = None
 
+    def rewind(self) -> None:
+        """Begin with the body's start: it may have been sent before."""
+        if hasattr(self.body, "seek"):
+            self.body.seek(0)
+
     @property
     def resendable(self) -> bool:
         """Whether its body can be sent again from the start."""
-        return not hasattr(self.body, "read")
+        return hasattr(self.body, "seek") or not hasattr(self.body, "read")
 
 
 class RetryBudget:
@@ -124,8 +130,8 @@ class Upstream:
         url: its base address, `http://host:port`; each address of the host name is a replica.
         token: the deployment's internal secret, if there is one.
         timeout_s: the limit of one call; the current request's deadline may be shorter.
-        max_in_flight: calls at the same time; more are refused at once with 503, so that a slow service does not take
-            all threads of this one.
+        max_in_flight: calls of one kind at the same time; more are refused at once with 503, so that a slow service
+            does not take all threads of this one, and slow calls of one kind do not keep those of another out.
     """
 
     def __init__(
@@ -146,7 +152,9 @@ class Upstream:
         self._connect_timeout_s = connect_timeout_s
         self._token = token
         self._replicas = replicas or Replicas(url, max_connections=max_connections)
-        self._slots = threading.BoundedSemaphore(max_in_flight)
+        self._slots: dict[str, threading.BoundedSemaphore] = defaultdict(
+            lambda: threading.BoundedSemaphore(max_in_flight)
+        )
         self._budget = RetryBudget()
         self._metrics = metrics
         if metrics:
@@ -165,6 +173,7 @@ class Upstream:
         retriable: bool | None = None,
         timeout_s: float | None = None,
         abort: Abort | None = None,
+        kind: str = "",
     ) -> Answer:
         """Make one call and read the whole answer, whatever its status.
 
@@ -173,7 +182,9 @@ class Upstream:
             body: bytes, or a readable file to stream.
             retriable: whether the call may be repeated; by default, if its method is idempotent.
             timeout_s: the limit of this call, if it is not the service's.
-            abort: with which another thread may cancel the call.
+            abort: with which another thread may cancel the call; by default, it is cancelled when the client of the
+                current request disconnects, unless it is a read.
+            kind: whose places it takes, see `max_in_flight`.
 
         Raises:
             Aborted: it was cancelled.
@@ -181,7 +192,7 @@ class Upstream:
             UpstreamTimeout: no response within the deadline.
             Busy: too many calls of this service are in flight.
         """
-        with self._slot():
+        with self._slot(kind):
             answer = self._try(self._call(method, path, body, headers, retriable, timeout_s, abort), self._read_whole)
         if abort is not None:
             abort.check()  # a body without a length looks complete where it was cut off
@@ -195,11 +206,13 @@ class Upstream:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         retriable: bool | None = None,
+        kind: str = "",
     ) -> StreamedAnswer:
         """Make one call and return its body as it arrives. Raises as `call` does, and so may the iterator."""
-        release = self._take_slot()
+        release = self._take_slot(kind)
         try:
-            return self._try(self._call(method, path, body, headers, retriable), self._start_stream(release))
+            call = self._call(method, path, body, headers, retriable)
+            return self._try(call, self._start_stream(release, call.abort))
         except BaseException:
             release()
             raise
@@ -243,6 +256,8 @@ class Upstream:
         abort: Abort | None = None,
     ) -> _Call:
         repeatable = method in IDEMPOTENT if retriable is None else retriable
+        if abort is None and method not in ("GET", "HEAD") and has_request_context():
+            abort = clients.abort()
         return _Call(method, path, body, headers or {}, repeatable, timeout_s or self._timeout_s, abort)
 
     def _try(self, call: _Call, read: Callable[[Replica, Response], T]) -> T:
@@ -298,6 +313,7 @@ class Upstream:
         return True
 
     def _send(self, replica: Replica, call: _Call, left_s: float) -> Response:
+        call.rewind()
         headers = {**call.headers, **self._own_headers(left_s)}
         with tracing.call(self.name, call.method, headers) as span:
             response = replica.pool.open(
@@ -320,9 +336,11 @@ class Upstream:
         self._replicas.release(replica, _outcome(response.status))
         return answer
 
-    def _start_stream(self, release: Callable[[], None]) -> Callable[..., StreamedAnswer]:
+    def _start_stream(self, release: Callable[[], None], abort: Abort | None) -> Callable[..., StreamedAnswer]:
         def start(replica: Replica, response: Response) -> StreamedAnswer:
             def end(error: CallError | None) -> problems.ProblemError | None:
+                if abort is not None and abort.fired:
+                    error = None  # ours: nobody reads on
                 self._replicas.release(replica, Outcome.FAILED if error else _outcome(response.status))
                 release()
                 if error is None:
@@ -340,24 +358,26 @@ class Upstream:
             log.warning("upstream_failed", upstream=self.name, reason="Unresolved")
             raise UpstreamFailed(f"{self.name} could not be reached. Try again in a moment.") from None
 
-    def _take_slot(self) -> Callable[[], None]:
+    def _take_slot(self, kind: str) -> Callable[[], None]:
         """Count a call as in flight until the returned function is called."""
-        if not self._slots.acquire(blocking=False):
+        slots = self._slots[kind]
+        if not slots.acquire(blocking=False):
             if self._metrics:
                 self._metrics.refused.labels(self.name).inc()
             raise Busy(f"Too many requests wait for {self.name}. Try again in a moment.", retry_after_s=2)
         if self._metrics:
             self._in_flight.inc()
-        return _Once(self._free_slot)
 
-    def _free_slot(self) -> None:
-        self._slots.release()
-        if self._metrics:
-            self._in_flight.dec()
+        def free() -> None:
+            slots.release()
+            if self._metrics:
+                self._in_flight.dec()
+
+        return _Once(free)
 
     @contextmanager
-    def _slot(self) -> Iterator[None]:
-        release = self._take_slot()
+    def _slot(self, kind: str) -> Iterator[None]:
+        release = self._take_slot(kind)
         try:
             yield
         finally:
@@ -416,7 +436,7 @@ class _Chunks(Iterator[bytes]):
             chunk = self._response.some()
         except CallError as error:
             problem = self._finish(error)
-            raise problem or error from None
+            raise problem or StopIteration from None
         if not chunk:
             self._finish(None)
             raise StopIteration

@@ -6,6 +6,7 @@ of the stage.
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from training import files
 from training.config import ExtractConfig
 from training.errors import NoData
 from training.progress import bar
+
+IMAGES_BYTES = 1 << 32  # of all pictures of one PDF
 
 
 def main(config: ExtractConfig) -> dict[str, Any]:
@@ -31,6 +34,8 @@ def main(config: ExtractConfig) -> dict[str, Any]:
         cpu_s=int(config.timeout_s) + 1,
         max_pages=config.max_pages,
         max_pixels=config.max_pixels,
+        max_output_bytes=IMAGES_BYTES,
+        nice=0,
     )
     parser = Parser(limits, wall_s=config.timeout_s)
     results = {path.name: _extract(path, config, parser) for path in bar(pdfs, "PDFs", config.quiet)}
@@ -49,21 +54,29 @@ def _extract(path: Path, config: ExtractConfig, parser: Parser) -> dict[str, Any
         return result
     try:
         document = parser.read(path, path.name)
-        pictures = parser.pictures("pdf_images", path, count=config.max_images) if config.images else []
+        images, left_out = _write_images(path, config, parser) if config.images else ([], 0)
     except FileProblemError as problem:
         return {"failed": str(problem)}
     except OSError as error:
         return {"failed": f"cannot be read: {error.strerror}"}
     files.write_text(config.out / f"{path.stem}.txt", "\f".join(page.text for page in document.pages))
-    numbers: Counter[int] = Counter()
-    images = []
-    for picture in pictures:
-        numbers[picture.page] += 1
-        if picture.data:
-            suffix = picture.media_type.removeprefix("image/").replace("jpeg", "jpg")
-            images.append(f"{path.stem}/page-{picture.page}-image-{numbers[picture.page]}.{suffix}")
-            files.write_bytes(config.out / images[-1], picture.content)
     found = {"pages": len(document.pages), "words": document.word_count}
-    result = {**found, "images": images, "images_left_out": len(pictures) - len(images)}
+    result = {**found, "images": images, "images_left_out": left_out}
     files.write_json(record, result)
     return result
+
+
+def _write_images(path: Path, config: ExtractConfig, parser: Parser) -> tuple[list[str], int]:
+    """The files of a PDF's pictures, and how many pictures were left out."""
+    numbers: Counter[int] = Counter()
+    images = []
+    with tempfile.TemporaryFile() as out:
+        pictures = parser.pictures("pdf_images", path, out, count=config.max_images)
+        out.seek(0)
+        for picture in pictures:
+            numbers[picture.page] += 1
+            if picture.size:
+                suffix = picture.media_type.removeprefix("image/").replace("jpeg", "jpg")
+                images.append(f"{path.stem}/page-{picture.page}-image-{numbers[picture.page]}.{suffix}")
+                files.write_bytes(config.out / images[-1], out.read(picture.size))
+    return images, len(pictures) - len(images)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from bookreader.turns import Client
 from catalog_service.books import etag, matches
-from catalog_service.receipts import MOST_CHARS
+from catalog_service.receipts import MOST_CHARS, RequestKey
+from contract.internal import CALLER
+from servicekit import clients, deadline
 from servicekit.operations import JSON, refuse
 
 TEXT = "text/plain"
@@ -39,8 +42,13 @@ def if_match() -> str | None:
     return request.headers.get("If-Match")
 
 
-def idempotency_key() -> str | None:
-    """The `Idempotency-Key` header.
+def client() -> Client:
+    """Who waits for the current request's answer."""
+    return Client(request.headers.get(CALLER, ""), deadline.remaining_s(), clients.gone())
+
+
+def idempotency_key() -> RequestKey | None:
+    """The `Idempotency-Key` header, as the current caller's.
 
     Raises:
         InvalidInput: it is empty, too long, or not printable ASCII.
@@ -48,4 +56,4 @@ def idempotency_key() -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= MOST_CHARS and key.isascii() and key.isprintable()):
         raise refuse("Idempotency-Key", f"must be 1 to {MOST_CHARS} printable ASCII characters")
-    return key
+    return None if key is None else RequestKey(request.headers.get(CALLER, ""), key)

@@ -13,15 +13,18 @@ from flask import Response, stream_with_context
 from peewee import Database
 
 from bookreader.document import Progress
+from bookreader.turns import Client
 from catalog_service import receipts
 from catalog_service.books import MOST_FOUND, Wanted, to_json
 from catalog_service.database import explain
 from catalog_service.library import Library
-from catalog_service.routes.answers import answer, idempotency_key, if_match, wants
+from catalog_service.receipts import RequestKey
+from catalog_service.routes.answers import answer, client, idempotency_key, if_match, wants
 from contract import public
 from contract.books import Book, BookFields, BookPatch, BookReplacement, ImportForm, ListBooksQuery, NewBook
 from contract.events import BookDoneEvent, ProblemEvent, ProgressEvent
 from servicekit import events, logs
+from servicekit.abort import Aborted
 from servicekit.operations import JSON, Routes
 from servicekit.problems import InternalError, ProblemError
 
@@ -57,9 +60,9 @@ def _add_creating(routes: Routes, library: Library) -> None:
         return Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
 
 
-def _upload(form: ImportForm) -> tuple[Any, str, dict[str, Any], str | None]:
+def _upload(form: ImportForm) -> tuple[Any, str, dict[str, Any], RequestKey | None, Client]:
     metadata = form.model_dump(mode="json", exclude={"file"})
-    return form.file.stream, form.file.filename, metadata, idempotency_key()
+    return form.file.stream, form.file.filename, metadata, idempotency_key(), client()
 
 
 def _add_changing(routes: Routes, library: Library) -> None:
@@ -136,6 +139,8 @@ def _progress(steps: Iterator[Progress | receipts.Answer], db: Database) -> Iter
                 yield events.encode(ProgressEvent(done=step.pages_done, total=step.pages_total, unit="pages"))
     except ProblemError as problem:
         yield events.encode(ProblemEvent(problem=problem.to_model()))
+    except Aborted:
+        return  # nobody reads on
     except Exception as error:  # the head is sent: the stream is the only place left for the problem
         explained = explain(db, error)
         if explained is None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
+
 from catalog_service.library import Library
+from catalog_service.routes.answers import client
 from contract import internal
-from contract.books import Extraction, FileForm, PageText
+from contract.books import Extraction, FileName, PageText
 from servicekit.operations import Routes
 
 
@@ -15,8 +18,8 @@ def create_routes(library: Library) -> Routes:
     routes = Routes("extractions")
 
     @routes.implements(internal.EXTRACT_FILE)
-    def extract_file(form: FileForm) -> dict[str, Any]:
-        document = library.extract(form.file.stream, form.file.filename)
+    def extract_file(query: FileName) -> dict[str, Any]:
+        document = library.extract(request.stream, query.name, client())
         found = document.metadata
         return Extraction(
             title=found.title,

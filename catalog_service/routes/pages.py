@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import Response, request, send_file
 
-from bookreader.document import Picture
 from catalog_service import markdown
 from catalog_service.books import PageFound, matches, to_json
 from catalog_service.library import Library
+from catalog_service.pictures import StoredPicture
 from catalog_service.routes.answers import MARKDOWN, TEXT, answer, wants
 from contract import books, public
 from contract.books import PageImageQuery, SpanQuery
@@ -117,18 +118,9 @@ def _add_file(routes: Routes, library: Library) -> None:
     def read_file(book_id: int) -> Response:
         book = library.books.get(book_id)
         place, sha256 = library.original(book["id"])
-        if matches(request.headers.get("If-None-Match", ""), f'"{sha256}"'):
-            return Response(status=304, headers={"ETag": f'"{sha256}"'})
         # As an attachment: an HTML book shown in place could run scripts as if they were ours.
-        return send_file(
-            place,
-            mimetype=_MEDIA_TYPES.get(book["format"], "application/octet-stream"),
-            as_attachment=True,
-            download_name=book["source"],
-            etag=sha256,
-            last_modified=None,
-            conditional=True,
-        )
+        kind = _MEDIA_TYPES.get(book["format"], "application/octet-stream")
+        return _file(place, kind, sha256, as_attachment=True, download_name=book["source"])
 
 
 def _page(page: PageFound) -> dict[str, Any]:
@@ -156,5 +148,12 @@ def _warnings(chapters: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _picture(picture: Picture) -> Response:
-    return answer(picture.content, picture.media_type)
+def _picture(picture: StoredPicture) -> Response:
+    return _file(picture.path, picture.media_type, picture.etag)
+
+
+def _file(path: Path, media_type: str, tag: str, **how: Any) -> Response:
+    """A file or the part of it that is asked for; 304 without a body if the client has it already."""
+    if matches(request.headers.get("If-None-Match", ""), f'"{tag}"'):
+        return Response(status=304, headers={"ETag": f'"{tag}"'})
+    return send_file(path, mimetype=media_type, etag=tag, last_modified=None, conditional=True, **how)

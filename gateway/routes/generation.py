@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
-from flask import Response, jsonify, request
-from urllib3.filepost import encode_multipart_formdata
+from flask import Response, g, jsonify, request
 from werkzeug.datastructures import FileStorage
 
-from contract import public
+from contract import internal, public
 from contract.books import Extraction
 from contract.events import Event, PointsDoneEvent, SummaryDoneEvent
 from contract.generation import (
@@ -26,6 +27,7 @@ from contract.generation import (
     SummaryRequest,
 )
 from contract.jobs import BookSummary
+from gateway import auth
 from gateway.job_events import JobEvents
 from gateway.job_orders import JobOrders, Order
 from gateway.limits import charge
@@ -142,7 +144,12 @@ class _Generation:
         done: Callable[..., Event],
         streamed: bool,
     ) -> Response:
-        """Answer from a job's result, or with its events."""
+        """Answer from a job's result, or with its events.
+
+        Raises:
+            Forbidden: the caller may not read books.
+        """
+        auth.require("read")
         try:
             if streamed:
                 job = self._orders.place(order).job
@@ -165,10 +172,15 @@ class _Generation:
         Raises:
             InvalidInput: it has none.
         """
-        part = (file.filename or "upload", file.stream.read(), file.mimetype or "application/octet-stream")
-        body, content_type = encode_multipart_formdata({"file": part})
+        name = quote((file.filename or "upload")[-200:], safe="", errors="replace")
+        caller = {internal.CALLER: str(g.get("caller", ""))}
+        size = file.stream.seek(0, os.SEEK_END)
         answer = self._upstreams.catalog.call(
-            "POST", "/internal/extractions", body=body, headers={"Content-Type": content_type}
+            "POST",
+            f"/internal/extractions?name={name}",
+            body=file.stream,
+            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size), **caller},
+            kind=internal.EXTRACT_FILE.pool,
         )
         raise_for_problem(answer)
         text = "\n\n".join(page.text for page in parse_response(Extraction, answer.json()).pages)

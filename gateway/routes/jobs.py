@@ -33,7 +33,7 @@ def create_routes(upstreams: Upstreams, orders: JobOrders, job_events: JobEvents
     @routes.implements(public.FOLLOW_JOB)
     def follow_job(job_id: str) -> Response:
         if request.accept_mimetypes.best_match([events.MEDIA_TYPE, JSON]) == JSON:
-            return forward(upstreams.catalog, f"/jobs/{job_id}/events.json")
+            return forward(upstreams.catalog, public.FOLLOW_JOB, path=f"/jobs/{job_id}/events.json")
         return job_events.follow(job_id, events.last_id(request.headers.get("Last-Event-ID")))
 
     return routes

@@ -287,10 +287,14 @@ def test_pictures_that_are_not_in_the_file_cost_no_other_picture(tmp_path):
 def test_a_damaged_picture_costs_no_other_picture(tmp_path):
     path = tmp_path / "book.epub"
     path.write_bytes(epub(TWO, **{"OPS/p.png": corpus.png(3, 2), "OPS/q.png": b"x"}))
-    found = pictures.epub_image(path, Limits(), names=["OPS/q.png", "OPS/p.png"])
-    assert [(one.width, one.height, bool(one.data)) for one in found] == [(1, 1, False), (3, 2, True)]
-    with pytest.raises(FileProblemError, match="damaged"):
-        list(pictures.epub_image(path, Limits(), names=["OPS/q.png"]))
+    names = ["OPS/q.png", "OPS/p.png"]
+    found = pictures.epub_images(path, Limits(), names=names)
+    assert [(one.width, one.height) for one in found] == [(1, 1), (3, 2)]
+    (second,) = pictures.epub_images(path, Limits(), names=names, number=2)
+    assert second.content == corpus.png(3, 2)
+    for number, reason in ((1, "can be shown"), (3, "has 2 pictures")):
+        with pytest.raises(FileProblemError, match=reason):
+            list(pictures.epub_images(path, Limits(), names=names, number=number))
 
 
 @pytest.mark.parametrize(

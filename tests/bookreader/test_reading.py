@@ -1,11 +1,16 @@
 """Reading files of every format, sound and hostile, by the parser's child process."""
 
+import os
+import sys
+
 import pytest
 
 from benchmarks import catalog_corpus as corpus
+from bookreader import parser as parser_module
 from bookreader.document import FileProblemError, Metadata, Progress
 from bookreader.limits import Limits
-from bookreader.parser import Parser, ParserBusyError
+from bookreader.parser import Parser
+from bookreader.turns import Client, ClientGoneError, ParserBusyError
 
 PARTS = [(title, corpus.prose(number, 60)) for number, title in enumerate(("The Gate", "The Race", "The Pool"))]
 
@@ -296,5 +301,58 @@ def test_a_file_that_waits_longer_than_its_timeout_is_refused_as_busy(tmp_path):
     first = parser.reading(path, "a.pdf")
     next(first)
     with pytest.raises(ParserBusyError, match="took too long"):
-        parser.read(path, "a.pdf", timeout_s=0.01)
+        parser.read(path, "a.pdf", Client(timeout_s=0.01))
     first.close()
+
+
+@pytest.fixture
+def children(monkeypatch):
+    """The processes that parsers start."""
+    started = []
+    popen = parser_module.subprocess.Popen
+
+    def start(*arguments, **named):
+        started.append(popen(*arguments, **named))
+        return started[-1]
+
+    monkeypatch.setattr(parser_module.subprocess, "Popen", start)
+    return started
+
+
+def endless(tmp_path):
+    """A PDF that takes longer to read than any test may run."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(corpus.drawn_pdf(pages=2000, strokes=200_000))
+    return path
+
+
+def test_the_process_ends_when_the_client_has_gone(tmp_path, children):
+    seen = []
+    with pytest.raises(ClientGoneError):
+        Parser(Limits(), wall_s=100).read(endless(tmp_path), "a.pdf", Client(gone=lambda: bool(seen) or seen.append(1)))
+    (child,) = children
+    assert child.poll() is not None
+
+
+def test_a_file_that_only_takes_long_is_refused_and_one_that_came_too_late_is_not_to_blame(tmp_path, children):
+    path = endless(tmp_path)
+    with pytest.raises(FileProblemError, match="longer than the 1 s allowed"):
+        Parser(Limits(), wall_s=1).read(path, "a.pdf")
+    with pytest.raises(ParserBusyError, match="took too long"):
+        Parser(Limits(), wall_s=100).read(path, "a.pdf", Client(timeout_s=0.5))
+    assert all(child.poll() is not None for child in children)
+
+
+def test_more_output_than_the_text_may_have_is_not_believed(tmp_path, monkeypatch):
+    monkeypatch.setattr(parser_module, "_CHILD", (sys.executable, "-c", "print('x' * 10_000_000)"))
+    with pytest.raises(FileProblemError, match="longer than allowed"):
+        Parser(Limits(max_text_chars=1000), wall_s=100).read(tmp_path / "a.txt", "a.txt")
+
+
+def test_the_process_gives_way_to_others(tmp_path, children):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(corpus.pdf(["One.", "Two."]))
+    reading = Parser(Limits(nice=7), wall_s=100).reading(path, "a.pdf")
+    next(reading)
+    assert os.getpriority(os.PRIO_PROCESS, children[0].pid) == os.getpriority(os.PRIO_PROCESS, 0) + 7
+    reading.close()

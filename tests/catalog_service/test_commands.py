@@ -165,7 +165,7 @@ def test_migrations_go_down_and_up_again(settings, tmp_path, postgresql_server, 
     library = Library.open(settings)
     library.create({"title": "Kept", "author": "A"}, "One page.")
     names = ["0002_search", "0003_chapters", "0004_language", "0005_metadata", "0100_jobs", "0101_job_messages"]
-    names.append("0102_checksums")
+    names += ["0102_checksums", "0110_receipts_per_caller"]
     assert [database.revert(library.db, settings.folder) for _ in names] == [[name] for name in reversed(names)]
     assert database.migrate(library.db, settings.folder) == names
     assert library.books.get(1)["title"] == "Kept"

@@ -3,7 +3,11 @@
 import threading
 
 import pytest
+from playhouse.migrations import Runner
 
+from catalog_service import database
+from catalog_service.library import Library
+from catalog_service.receipts import RequestKey
 from servicekit.problems import StorageFull
 
 BOOK = {"title": "The Reef", "author": "A. Tull", "text": "One page."}
@@ -67,6 +71,40 @@ def test_a_key_with_another_body_is_refused(client, send):
     assert send(b"A tale.", headers={"Idempotency-Key": "k"}).status_code == 422
 
 
+def test_a_key_belongs_to_its_caller(client, send):
+    mine, other = ({"Idempotency-Key": "k", "Visis-Caller": caller} for caller in ("mine", "another"))
+    first = client.post("/books/", json=BOOK, headers=mine)
+    second = client.post("/books/", json={**BOOK, "title": "Other"}, headers=other)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.headers["Location"] != second.headers["Location"]
+    assert client.post("/books/", json=BOOK, headers=mine).data == first.data
+    assert send(b"A tale.", headers=other).status_code == 422
+
+
+def test_a_repeat_after_what_it_made_was_deleted_is_a_410_and_a_new_key_makes_it_again(client, send, library):
+    for post in (lambda key: client.post("/books/", json=BOOK, headers=key), lambda key: send(b"A tale.", headers=key)):
+        key = {"Idempotency-Key": f"k{post}"}
+        made = post(key)
+        client.delete(made.headers["Location"])
+        repeated = post(key)
+        assert (repeated.status_code, repeated.json["type"]) == (410, "/problems#gone")
+        assert post({"Idempotency-Key": f"new {post}"}).status_code == 201
+    bodies = database.query(library.db, "SELECT body FROM receipts WHERE status = 201 AND body = ''").fetchall()
+    assert len(bodies) == 2
+
+
+def test_receipts_survive_the_migration_to_callers_and_back(settings):
+    library = Library.open(settings)
+    for caller in ("a", "b"):
+        library.create({"title": "T", "author": "A"}, key=RequestKey(caller, "k"))
+    runner = Runner(library.db, str(database.MIGRATIONS))
+    runner.down("0110_receipts_per_caller")
+    assert database.query(library.db, "SELECT key, book_id FROM receipts").fetchall() == [("k", 1)]
+    runner.up()
+    assert database.query(library.db, "SELECT caller, key, book_id FROM receipts").fetchall() == [("", "k", 1)]
+    library.close()
+
+
 def test_a_refused_request_does_not_use_its_key_up(client):
     headers = {"Idempotency-Key": "k"}
     assert client.post("/books/", json={"title": "T"}, headers=headers).status_code == 422
@@ -79,7 +117,7 @@ def test_a_key_that_is_no_key_is_refused(client, key):
 
 
 def test_a_key_in_flight_is_a_conflict(client, library):
-    with library.receipts.claim("k"):
+    with library.receipts.claim(RequestKey("", "k")):
         answer = client.post("/books/", json=BOOK, headers={"Idempotency-Key": "k"})
     assert answer.status_code == 409
     assert client.post("/books/", json=BOOK, headers={"Idempotency-Key": "k"}).status_code == 201

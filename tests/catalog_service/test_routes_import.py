@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import catalog_corpus
 from bookreader.document import FileProblemError, Progress
+from catalog_service.receipts import RequestKey
 from catalog_service.routes import books
 
 FRAME = """\
@@ -95,10 +96,10 @@ def test_a_file_name_is_made_harmless(send, name, kept):
     assert send(b"A tale.", name).json["source"] == kept
 
 
-def test_an_extraction_stores_nothing(send, client, library):
-    told = send(FRAME.encode(), path="/internal/extractions").json
-    assert told["title"] == "Night Ferry A Crossing"
-    assert told["pages"] == [{"page_number": 1, "text": "NIGHT FERRY\n\nThe ferry left at nine. Nobody waved."}]
+def test_an_extraction_stores_nothing(client, library):
+    found = client.post("/internal/extractions?name=book.txt", data=FRAME.encode()).json
+    assert found["title"] == "Night Ferry A Crossing"
+    assert found["pages"] == [{"page_number": 1, "text": "NIGHT FERRY\n\nThe ferry left at nine. Nobody waved."}]
     assert client.get("/books/").json == []
     assert list(library.files.all()) == []
 
@@ -152,7 +153,7 @@ def test_an_import_that_fails_within_ends_its_stream_with_the_problem_and_stores
 
 def test_an_import_that_nobody_follows_to_its_end_stores_nothing_and_frees_its_key(library, client, send):
     content = catalog_corpus.pdf(["One.", "Two."])
-    steps = library.importing(io.BytesIO(content), "two.pdf", {}, "key-1")
+    steps = library.importing(io.BytesIO(content), "two.pdf", {}, RequestKey("", "key-1"))
     assert next(steps) == Progress(1, 2)
     steps.close()
     assert client.get("/books/").json == []

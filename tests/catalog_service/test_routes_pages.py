@@ -43,7 +43,7 @@ def test_a_chapter_with_most_of_the_text_is_warned_of(send, client):
 
 def test_a_page_of_a_pdf_is_drawn_as_png_of_the_asked_width(send, client):
     book = send(corpus.pdf(["Hello."]), "a.pdf").json
-    answer = client.get(f"/books/{book['id']}/pages/1/image?width=200")
+    answer = client.get(f"/books/{book['id']}/pages/1/image?width=200", buffered=True)
     assert answer.content_type == "image/png"
     assert int.from_bytes(answer.data[16:20], "big") == 200
 
@@ -62,7 +62,7 @@ def test_the_pictures_of_a_page_are_listed_and_served(send, client, content, nam
     book = send(content, name).json
     (told,) = client.get(f"/books/{book['id']}/pages/1/images").json
     assert (told["width"], told["height"]) == size
-    picture = client.get(told["url"])
+    picture = client.get(told["url"], buffered=True)
     assert picture.content_type == "image/png"
     assert picture.data.startswith(b"\x89PNG")
     assert client.get(told["url"].replace("/images/1", "/images/2")).status_code == 404
@@ -72,7 +72,10 @@ def test_the_pictures_of_a_page_are_listed_and_served(send, client, content, nam
 @pytest.mark.parametrize(("content", "name"), [(corpus.pdf(["Hello."]), "a.pdf"), (corpus.epub(PARTS), "a.epub")])
 def test_a_cover_is_served(send, client, content, name):
     book = send(content, name).json
-    assert client.get(f"/books/{book['id']}/cover").data.startswith(b"\x89PNG")
+    path = f"/books/{book['id']}/cover"
+    cover = client.get(path, buffered=True)
+    assert cover.data.startswith(b"\x89PNG")
+    assert client.get(path, headers={"If-None-Match": cover.headers["ETag"]}).status_code == 304
 
 
 def test_a_text_has_no_pictures(send, client):

@@ -46,7 +46,7 @@ def _other() -> Any:
 
 
 _ANSWERS: dict[str, Callable[[], Any]] = {
-    "books/": lambda: jsonify([BOOK] if request.method == "GET" else BOOK),
+    "books/": lambda: jsonify([BOOK]) if request.method == "GET" else _made(BOOK),
     "internal/books/1/extent": lambda: jsonify(EXTENT),
     "internal/jobs": lambda: jsonify(FAILED),
     "internal/extractions": lambda: jsonify(EXTRACTION),
@@ -55,6 +55,10 @@ _ANSWERS: dict[str, Callable[[], Any]] = {
     "speech": lambda: Response(bytes(20_000), content_type="audio/mpeg"),
     "models": lambda: jsonify(service="bart_service", models=[]),
 }
+
+
+def _made(book: Any) -> Any:
+    return jsonify(book), 201, {"Location": "/books/1", "ETag": '"7"'}
 
 
 @contextlib.contextmanager

@@ -75,7 +75,9 @@ def test_health_and_documentation_need_no_key(make, path):
 
 
 def test_every_public_operation_names_a_scope():
-    assert {operation.scope for operation in (*public.CATALOG, *public.OWN)} == {"read", "write", "generate"}
+    operations = (*public.CATALOG, *public.OWN)
+    assert {scope for operation in operations for scope in operation.scopes} == {"read", "write", "generate"}
+    assert all(operation.scopes for operation in operations)
 
 
 @pytest.mark.parametrize(

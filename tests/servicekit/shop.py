@@ -15,6 +15,7 @@ from pydantic_settings import SettingsConfigDict
 from servicekit import deadline
 from servicekit.app import build_app
 from servicekit.operations import Content, Operation, Routes, json_content
+from servicekit.pools import PoolSize
 from servicekit.problems import all_problems
 from servicekit.schemas import Line, Model, Text, Upload, WholeNumber
 from servicekit.serve import serve
@@ -26,6 +27,7 @@ class Settings(ServiceSettings):
     owner: ClassVar[str] = "shop"
 
     size: int = Field(42, ge=16, le=52, description="A shoe's size.")
+    pools: bool = Field(False, description="Whether uploads and writes have threads of their own, two each.")
     price: float = Field(1.0, ge=0, le=1000, description="What it costs.")
 
 
@@ -65,7 +67,7 @@ READ_SHOE = operation("read_shoe", "GET", "/shoes/{shoe_id}", path_type=ShoePath
 LIST_SHOES = operation(
     "list_shoes", "GET", "/shoes/", query_type=ShoesQuery, responses={200: json_content(list[Shoe], "The shoes.")}
 )
-ADD_PHOTO = operation("add_photo", "POST", "/photos", form_type=PhotoForm)
+ADD_PHOTO = operation("add_photo", "POST", "/photos", form_type=PhotoForm, kind="upload")
 SHOW_DEADLINE = operation("show_deadline", "GET", "/deadline")
 FAIL = operation("fail", "GET", "/fail")
 RAISE_PROBLEM = operation("raise_problem", "GET", "/problem/{slug}", path_type=SlugPath)
@@ -73,6 +75,7 @@ STREAM = operation("stream", "GET", "/stream", responses={200: Content("Parts.",
 
 
 def create_app(settings: Settings | None = None, checks: Any = None, public: bool = True) -> Flask:
+    settings = settings or Settings()
     routes = Routes("shoes")
 
     @routes.implements(ADD_SHOE)
@@ -119,11 +122,12 @@ def create_app(settings: Settings | None = None, checks: Any = None, public: boo
         name="shop",
         title="Shoes & <more>",
         description="A test.",
-        settings=settings or Settings(),
+        settings=settings,
         blueprints=[routes],
         tags={"shoes": "Shoes."},
         checks=checks,
         public=public,
+        pools={kind: PoolSize(2) for kind in ("write", "upload")} if settings.pools else None,
     )
 
 

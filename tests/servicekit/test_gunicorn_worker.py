@@ -17,6 +17,7 @@ from gunicorn.http.unreader import SocketUnreader
 
 from servicekit import gunicorn_worker
 from servicekit.gunicorn_worker import BoundedSocket
+from servicekit.pools import Pool, PoolSize
 
 CLOSE = b"Host: shop\r\nConnection: close\r\n"
 TYPED = CLOSE + b"Content-Type: application/json\r\n"
@@ -212,6 +213,20 @@ def test_a_client_that_disconnects_before_its_problem_is_no_error() -> None:
     theirs.close()
     with ours:
         gunicorn_worker.ProblemWorker.handle_error(SimpleNamespace(), None, ours, None, ValueError())
+
+
+def test_closing_a_connection_waits_for_its_client_in_a_thread_of_its_own() -> None:
+    go_on, closing = threading.Event(), Pool("closing", PoolSize(threads=1, queue=1))
+    assert closing.submit(go_on.wait, 20)
+    with connected() as (bounded, theirs), connected() as (other, _):
+        threads = SimpleNamespace(_closing=closing)
+        gunicorn_worker.ProblemWorker._close(threads, bounded, graceful=True)
+        assert bounded.fileno() >= 0
+        gunicorn_worker.ProblemWorker._close(threads, other, graceful=True)  # too many wait: at once
+        assert other.fileno() < 0
+        theirs.shutdown(socket.SHUT_WR)
+        go_on.set()
+        assert theirs.recv(1) == b""
 
 
 @pytest.mark.parametrize(

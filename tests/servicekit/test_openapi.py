@@ -59,14 +59,14 @@ News = TypeAliasType("News", Annotated[Sold | Lost, Field(discriminator="type")]
 ROWS = [
     Operation(
         "read_shoe", "GET", "/shoes/{shoe_id}", "Read a shoe", "shoes", {200: json_content(Shoe, "It.", ETAG)},
-        scope="read", path_type=ShoePath, headers=(IF_NONE_MATCH,),
+        scopes=("read",), path_type=ShoePath, headers=(IF_NONE_MATCH,),
     ),
     Operation(
         "list_shoes", "GET", "/shoes", "List shoes", "shoes", {200: json_content(list[Shoe], "They.")},
         query_type=Filter,
     ),
     Operation(
-        "order_shoe", "POST", "/orders", "Order", "shoes", {201: json_content(Shoe, "It.")}, scope="write",
+        "order_shoe", "POST", "/orders", "Order", "shoes", {201: json_content(Shoe, "It.")}, scopes=("write",),
         body_type=Order, form_type=Photo, failures=(409,),
     ),
     Operation(

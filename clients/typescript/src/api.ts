@@ -20,7 +20,7 @@ export interface paths {
          * Add a book
          * @description Add a book.
          *
-         *     Needs the scope `write`.
+         *     Needs the scope `write`. A key without `read` gets status and `Location`, but no body.
          */
         post: operations["create_book"];
         delete?: never;
@@ -42,7 +42,7 @@ export interface paths {
          * Import a book from a file
          * @description The same bytes give the same book. `/books/import/events` shows the progress.
          *
-         *     Needs the scope `write`.
+         *     Needs the scope `write`. A key without `read` gets status and `Location`, but no body.
          */
         post: operations["import_book"];
         delete?: never;
@@ -64,7 +64,7 @@ export interface paths {
          * Import a book and follow its progress
          * @description As `/books/import`, which answers the same stream to `Accept: text/event-stream`.
          *
-         *     Needs the scope `write`.
+         *     Needs the scopes `write` and `read`.
          */
         post: operations["follow_import"];
         delete?: never;
@@ -91,7 +91,7 @@ export interface paths {
          * Replace a book's metadata
          * @description Replace a book's metadata.
          *
-         *     Needs the scope `write`.
+         *     Needs the scope `write`. A key without `read` gets status and `Location`, but no body.
          */
         put: operations["replace_book"];
         post?: never;
@@ -108,7 +108,7 @@ export interface paths {
          * Change some of a book's metadata
          * @description Change some of a book's metadata.
          *
-         *     Needs the scope `write`.
+         *     Needs the scope `write`. A key without `read` gets status and `Location`, but no body.
          */
         patch: operations["update_book"];
         trace?: never;
@@ -396,7 +396,7 @@ export interface paths {
          * Summarise a book, a chapter or some pages
          * @description Answers 202 with the job at once, or the summary if it is there already. With `Prefer: wait=N` it waits up to N seconds. Equal requests share one job and one result; `Cache-Status` says so.
          *
-         *     Needs the scope `generate`.
+         *     Needs the scopes `generate` and `read`.
          */
         post: operations["order_summary"];
         delete?: never;
@@ -425,7 +425,7 @@ export interface paths {
          * Delete a summary
          * @description Delete a summary.
          *
-         *     Needs the scope `generate`.
+         *     Needs the scope `write`.
          */
         delete: operations["delete_summary"];
         options?: never;
@@ -519,7 +519,7 @@ export interface paths {
          * Cancel a job
          * @description Its work stops within a second. To cancel it twice is no error; a job that has ended is a 409.
          *
-         *     Needs the scope `generate`.
+         *     Needs the scopes `generate` and `read`.
          */
         delete: operations["cancel_job"];
         options?: never;
@@ -628,7 +628,7 @@ export interface paths {
          * Summarise a file, a text or a book with the Llama worker
          * @description A file is read, not stored. A book is summarised by a job; see `/books/{book_id}/summaries`. With `Accept: text/event-stream` it answers the stream of the same path with `/events`.
          *
-         *     Needs the scope `generate`.
+         *     Needs the scope `generate`; with `book_id`, `read` too.
          */
         post: operations["generate_long_summary"];
         delete?: never;
@@ -650,7 +650,7 @@ export interface paths {
          * Summarise a file, a text or a book and follow it
          * @description Summarise a file, a text or a book and follow it.
          *
-         *     Needs the scope `generate`.
+         *     Needs the scope `generate`; with `book_id`, `read` too.
          */
         post: operations["stream_long_summary"];
         delete?: never;
@@ -672,7 +672,7 @@ export interface paths {
          * Key points of a text or a book
          * @description With `Accept: text/event-stream` it answers the stream of the same path with `/events`.
          *
-         *     Needs the scope `generate`.
+         *     Needs the scope `generate`; with `book_id`, `read` too.
          */
         post: operations["generate_points"];
         delete?: never;
@@ -694,7 +694,7 @@ export interface paths {
          * Key points of a text or a book, followed
          * @description Key points of a text or a book, followed.
          *
-         *     Needs the scope `generate`.
+         *     Needs the scope `generate`; with `book_id`, `read` too.
          */
         post: operations["stream_points"];
         delete?: never;
@@ -714,7 +714,7 @@ export interface paths {
          * What has been read so far, without what is still to come
          * @description Waits up to 20 seconds (or `Prefer: wait=N`), then answers 202 with the job.
          *
-         *     Needs the scope `generate`.
+         *     Needs the scopes `generate` and `read`.
          */
         get: operations["recap_book"];
         put?: never;
@@ -3077,6 +3077,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description It has been deleted */
+        Gone: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A problem */
         InternalError: {
             headers: {
@@ -3248,7 +3260,7 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The same key with the same body gives the same answer and creates nothing twice.
+         * @description The caller's same key with the same body gives the same answer and creates nothing twice; 410 if what it created has been deleted.
          * @example import-0001
          */
         "Idempotency-Key": string;
@@ -3564,7 +3576,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The same key with the same body gives the same answer and creates nothing twice.
+                 * @description The caller's same key with the same body gives the same answer and creates nothing twice; 410 if what it created has been deleted.
                  * @example import-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3596,6 +3608,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
@@ -3610,7 +3623,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The same key with the same body gives the same answer and creates nothing twice.
+                 * @description The caller's same key with the same body gives the same answer and creates nothing twice; 410 if what it created has been deleted.
                  * @example import-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3656,6 +3669,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
@@ -3670,7 +3684,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The same key with the same body gives the same answer and creates nothing twice.
+                 * @description The caller's same key with the same body gives the same answer and creates nothing twice; 410 if what it created has been deleted.
                  * @example import-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3700,6 +3714,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidInput"];
