@@ -89,7 +89,7 @@ class Chapter(Model):
 class Receipt(Model):
     """The answer that a request with an `Idempotency-Key` had."""
 
-    caller = TextField()
+    caller = TextField(default="")
     key = TextField()
     fingerprint = TextField()
     status = IntegerField()

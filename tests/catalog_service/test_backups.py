@@ -16,6 +16,7 @@ from catalog_service.housekeeping import Housekeeping
 from catalog_service.jobs.summaries import Summaries
 from catalog_service.jobs.tables import MODELS as JOB_MODELS
 from catalog_service.library import Library
+from catalog_service.receipts import RequestKey
 from catalog_service.tables import MODELS
 from catalog_service.transfer import TransferError
 from tests.catalog_service.stored import add_summary
@@ -28,7 +29,7 @@ def full(library, tmp_path):
         path = tmp_path / name
         path.write_bytes(content)
         with path.open("rb") as file:
-            library.import_file(file, name, {}, key=name)
+            library.import_file(file, name, {}, key=RequestKey("someone", name))
     summaries = Summaries(library.db, library.audio)
     for audio in (None, b"ID3 spoken", b"ID3 again"):
         add_summary(library, summaries, 1, audio=audio)
