@@ -18,7 +18,7 @@ NODE := PATH="$(abspath $(VENV))/bin:$$PATH"
 NODE_TOOLS := $(CLIENT)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo models test test-docker check types format fuzz up down logs ps docs api client check-api clean
+.PHONY: help run demo models test test-docker check types format fuzz up down logs ps docs api client check-api sbom clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -84,6 +84,9 @@ bench-bart: $(VENV)/.test ## the BART worker against generating one by one
 bench-llama: $(VENV)/.test ## the Llama worker against others (BENCH_LLAMA_SERVER=binary)
 	@$(PY) -m benchmarks.bench_llama
 
+bench-llama-quality: $(VENV)/.test ## what a small real model writes, before and after the checks (BOOKS=folder)
+	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_llama_quality
+
 bench-catalog: $(VENV)/.bench ## PDF, requests, growth, hostile files, kills (BOOKS=folder)
 	@BOOKS="$(BOOKS)" $(PY) -m benchmarks.bench_catalog
 
@@ -117,6 +120,9 @@ client: api $(NODE_TOOLS) ## write docs/openapi.json and the types of clients/ty
 check-api: $(VENV)/.test $(NODE_TOOLS) ## lint the API document, find breaking changes, try its clients
 	@$(PY) -m pytest -q tests/contract/test_document.py tests/contract/test_breaking.py \
 	  tests/contract/test_typescript.py tests/contract/test_python_client.py
+
+sbom: $(VENV)/.test ## write a CycloneDX bill of the installed packages (SBOM=file)
+	@$(PY) -m deploy.sbom $(or $(SBOM),sbom.json)
 
 clean: ## remove what make made, but no data
 	rm -rf $(VENV) $(CLIENT)/node_modules $(CLIENT)/dist .mypy_cache .ruff_cache .pytest_cache

@@ -13,6 +13,7 @@ from bart_service.speech import build
 from bart_service.speech.speaker import Speaker
 from modelkit.choice import Engines
 from modelkit.routes import generation_routes
+from servicekit import sandbox
 from servicekit.app import build_app
 from servicekit.metrics import Metrics
 from servicekit.serve import serve
@@ -36,6 +37,7 @@ def create_app(settings: BartSettings | None = None, engine: BatchEngine | None 
         tags=TAGS,
         blueprints=[generation_routes(SERVICE, engines, max_tokens=MAX_TOKENS), speech_routes(speaker, settings)],
         checks={"engine": engines.not_ready},
+        details={"sandbox": sandbox.missing},
         metrics=metrics,
     )
     app.extensions["visis_engines"] = engines

@@ -31,7 +31,7 @@ def engines(settings: BartSettings, observer: WorkerMetrics, batch_engine: Batch
     extractive = ExtractiveEngine(_worker(settings, observer, ExtractiveBatchEngine(), BatchLimits(1, 1)))
     if batch_engine is not None:
         made = _neural(settings, observer, batch_engine)
-        return Engines(extractive, made, "given by the caller", named=settings.engine != "auto")
+        return Engines(extractive, made, "given by the caller", settings.engine != "auto", settings.check_answers)
     gpu = settings.device == "cuda" or (settings.device == "auto" and _DRIVER.exists())
     order = ("transformers", "ctranslate2") if gpu else ("ctranslate2", "transformers")
     return choice.choose(
@@ -43,6 +43,7 @@ def engines(settings: BartSettings, observer: WorkerMetrics, batch_engine: Batch
             for name in order
         ],
         absent=store.why_absent(settings.model_folder()),
+        check=settings.check_answers,
     )
 
 

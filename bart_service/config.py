@@ -46,6 +46,7 @@ class BartSettings(ServiceSettings):
     )
     batch_wait_ms: float = Field(10.0, ge=0, le=1000, description="Longest wait of an idle worker for a batch to fill.")
     queue_size: int = Field(64, ge=1, le=100_000, description="Requests admitted at a time; more are answered 503.")
+    check_answers: bool = Field(True, description="Check what the model writes before it is sent.")
     lead_s: float = Field(5.0, ge=0, le=3600, description="Head start of short requests over parts of long ones.")
     max_parts: int = Field(512, ge=1, le=1_000_000, description="Most chunks of one text for the neural engine.")
     speech: Literal["auto", "espeak", "piper", "kokoro", "gtts"] = Field(

@@ -9,18 +9,22 @@ from dataclasses import replace
 from typing import cast
 
 from bart_service import documents
-from bart_service.engine import NeuralBatchEngine, Piece
+from bart_service.engine import Generation, NeuralBatchEngine, Piece
 from bart_service.worker import ModelWorker
 from modelkit.engine import Event, Part, Progress, Request, Result, Status, TooSlow
+from modelkit.large_texts import LARGE, LargeTexts
 from servicekit.problems import TooLarge
 from textkit import extractive, sentences
 
 _SENTENCES_A_PART = 3
+_SECOND_SHARE = 0.75
 _REDUCE_SHARE = 1.2  # the levels above the first, as measured on books: a sixth of the first, rounded up
 
 
 class QueuedEngine:
-    """What both engines have in common: their worker."""
+    """What both engines have in common: their worker. They have no prompt, so no rules either."""
+
+    rules = ()
 
     def __init__(self, worker: ModelWorker) -> None:
         self.worker = worker
@@ -44,10 +48,17 @@ class QueuedEngine:
 
 
 class ExtractiveEngine(QueuedEngine):
-    """Texts of any length, whole."""
+    """Texts of any length, whole; large ones in child processes, so that short ones never wait for them."""
+
+    def __init__(self, worker: ModelWorker) -> None:
+        super().__init__(worker)
+        self._large = LargeTexts()
 
     def answer(self, request: Request) -> Iterator[Event]:
-        """The result; raises as `ModelWorker.admit` and `submit` do."""
+        """The result; raises as `ModelWorker.admit` and `submit` and `LargeTexts.extract` do."""
+        if len(request.text) > LARGE:
+            yield self._result((yield from self._large.extract(request.text, request.length, request.count)))
+            return
         piece = Piece(request.text, length=request.length, count=request.count)
         with self.worker.admit() as weigh:
             weigh(len(piece.text))
@@ -76,6 +87,8 @@ class NeuralEngine(QueuedEngine):
         """
         engine = cast(NeuralBatchEngine, self.worker.engine)
         wanted = documents.generation_for(engine, request.length, **request.options)
+        if request.attempt:
+            wanted = _stricter(wanted)
         with self.worker.admit() as weigh:
             plan = self._plan(engine, request)
             weigh(self._weight(plan.weight, request.deadline))
@@ -109,6 +122,12 @@ class NeuralEngine(QueuedEngine):
                 " Send it as a job, or with engine extractive."
             )
         return weight
+
+
+def _stricter(wanted: Generation) -> Generation:
+    """For a second attempt: shorter, with no least length to fill, and no three words twice."""
+    most = max(1, int(wanted.max_tokens * _SECOND_SHARE))
+    return replace(wanted, min_tokens=0, max_tokens=most, no_repeat_ngram_size=3)
 
 
 def _final_parts(request: Request) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bart_service.engine import Output, Piece
-from modelkit import extractive
+from modelkit import extractive, large_texts
 from modelkit.engine import Status
 
 
@@ -26,5 +26,5 @@ class ExtractiveBatchEngine:
         return extractive.STATUS
 
     def _one(self, piece: Piece) -> Output:
-        texts = extractive.extract(piece.text, piece.length, piece.count)
+        texts = large_texts.extract(piece.text, piece.length, piece.count)
         return Output(points=texts) if piece.count else Output(texts[0])

@@ -13,7 +13,7 @@ import numpy as np
 from gguf import GGUFWriter, TokenType
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from llama_service.prompts import RULES, notes_task, points_task, summary_task
+from llama_service.prompts import RULES, points_task, summary_task
 
 SPECIAL = ("<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")
 CHAT_TEMPLATE = (
@@ -114,9 +114,7 @@ def _train(size: int) -> tuple[list[str], list[str]]:
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(
-        [prose(20_000), *[RULES, points_task(5), notes_task(), summary_task("medium")] * 50], trainer
-    )
+    tokenizer.train_from_iterator([prose(20_000), *[RULES, points_task(5), summary_task("medium")] * 50], trainer)
     vocabulary = tokenizer.get_vocab()
     words = sorted(vocabulary, key=vocabulary.__getitem__)
     words += [f"filler{index:05d}" for index in range(size - len(words) - len(SPECIAL))]

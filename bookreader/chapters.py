@@ -54,27 +54,36 @@ def find(text: str, *, blank_lines: bool = True) -> tuple[list[Heading], float]:
     taken = -1
     chosen = _chosen(candidates, best)
     levels = _levels(chosen, best)
+    starts = {one.start for one in chosen if one.family != "alone" and not (one.family == "numbered" and one.titled)}
     for one, level in zip(chosen, levels, strict=True):
         if one.start >= taken and len(headings) < _MAX_CHAPTERS:
-            title, taken = _title(text, one, blank_lines)
+            title, taken = _title(text, one, blank_lines, starts)
             headings.append(Heading(one.start, title, level))
     return headings, 0.6 if best == "numbered" else 0.8 if blank_lines else 0.7
 
 
 def _chosen(candidates: list[_Candidate], best: str) -> list[_Candidate]:
-    """The best family, those that it divides (parts, books), unnumbered headings, and others before it that hold text."""
+    """The best family, parts and books above it, unnumbered headings, and others before it that hold text."""
     first = next(one.start for one in candidates if one.family == best)
     outer = _outer(candidates, best)
     chosen = []
     for one, following in pairwise([*candidates, candidates[-1]]):
         before = one.start < first and one.family != "numbered"
+        if before and one.family in outer and _occurs_later(one, candidates):
+            continue  # of a table of contents
         if one.family in (best, "alone", *outer) or (before and following.start - one.end > _MIN_OTHER_CHARS):
             chosen.append(one)
     return chosen
 
 
+def _occurs_later(one: _Candidate, candidates: list[_Candidate]) -> bool:
+    """Whether a part of the same number stands nearer to the first chapter, or after it."""
+    number = _key(one).split()[:2]
+    return any(other.start > one.start and _key(other).split()[:2] == number for other in candidates)
+
+
 def _outer(candidates: list[_Candidate], best: str) -> set[str]:
-    """The families above the best one: they come at least twice, and chapters follow right after one of them at least."""
+    """The families above the best one: found at least twice, once at least with a chapter right after it."""
     counts = Counter(one.family for one in candidates)
     above = {one.family for one in candidates if _LEVELS.get(one.family, 8) < _LEVELS.get(best, 8)} - {"alone"}
     followed = {
@@ -178,23 +187,27 @@ def _best_family(candidates: list[_Candidate]) -> str:
     counts = Counter(one.family for one in candidates if one.family != "alone")
     named = [(count, family) for family, count in counts.items() if family != "numbered" and count >= 2]
     best_named = max(named, default=(0, ""))
-    if counts["numbered"] >= 3 and counts["numbered"] > 2 * best_named[0]:
+    divided = best_named[1] in _LEVELS and any(
+        (one.family, following.family) == (best_named[1], "numbered") and following.start - one.end < _MIN_CHARS
+        for one, following in pairwise(candidates)
+    )
+    if counts["numbered"] >= 3 and counts["numbered"] > best_named[0] * (1 if divided else 2):
         return "numbered"
     return best_named[1]
 
 
-def _title(text: str, one: _Candidate, blank_lines: bool) -> tuple[str, int]:
+def _title(text: str, one: _Candidate, blank_lines: bool, starts: set[int]) -> tuple[str, int]:
     """The heading's line, with the next line where that holds the chapter's name; and where the title ends."""
     title, end = one.line, one.end
     following = _NEXT_LINE.match(text, one.end)
-    if following and blank_lines and not one.titled and _is_name(following[1]):
+    if following and blank_lines and not one.titled and following.start(1) not in starts and _is_name(following[1]):
         title, end = f"{title.rstrip('.')}. {following[1].strip()}", following.end(1)
     return " ".join(title.split())[:_TITLE_CHARS].rstrip("."), end
 
 
 def is_numbered(line: str) -> bool:
     """Whether a line reads like the heading of a numbered chapter: "Chapter 3. The Quay"."""
-    return bool(_NAMED.fullmatch(line))
+    return chapter_words.named(line) is not None
 
 
 def longer(heading: Heading, more: Sequence[str]) -> Heading:

@@ -1,4 +1,4 @@
-"""The child process: sets its own limits, does one task on one file, and writes events to its standard output.
+"""The child process: confines itself, does one task on one file, and writes events to its standard output.
 
 Run as `python -m bookreader.child LIMITS TASK`, both JSON.
 """
@@ -17,8 +17,11 @@ from typing import Any
 
 from bookreader.document import Event, FileProblemError, Picture, Refused, encode, lines
 from bookreader.limits import Limits
+from servicekit import sandbox
 
 FLUSH_S = 0.1
+_CODE = [Path(__file__).parent.parent / package for package in ("bookreader", "servicekit", "textkit")]
+_FONTS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]  # for pages that bring none
 MEMORY = "reading it takes more memory than the {} MiB allowed"
 
 
@@ -38,6 +41,7 @@ def main(arguments: list[str]) -> int:
     """Do the task and write its events."""
     limits, task = Limits(**json.loads(arguments[0])), json.loads(arguments[1])
     set_limits(limits, may_write=task.get("out") is not None)
+    sandbox.enter([Path(task["path"]), *_CODE, *_FONTS])
     out, flushed = sys.stdout.buffer, 0.0
     try:
         for line in lines(_do(limits, **task)):

@@ -30,8 +30,8 @@ _SEVEN_BIT = (
     (re.compile(rb"\x1b\$[@B(]"), "iso2022_jp_ext"),
     (re.compile(rb"~\{(?:[!-w][!-~]){2,}~\}"), "hz"),
 )
-_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]*")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_LINE = re.compile(rb"[^\r\n]+[\r\n]*")
+_HIGH = re.compile(rb"[\x80-\xff]")
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _NO_TEXT = frozenset(("Cc", "Cn", "Co", "Cs"))
 _NOT_TEXT = "it is not a PDF, EPUB, HTML, Markdown or text file: its bytes fit no encoding"
@@ -76,14 +76,13 @@ def read(data: bytes) -> Decoded:
             return _utf8(data[len(mark) :]) if name == "utf-8" else _decoded(data[len(mark) :], name)
     if wide := _wide(data):
         return _decoded(data, wide, guessed=True)
-    utf8 = _utf8(data)
-    if not utf8.bad_bytes:
-        seven_bit = next((name for pattern, name in _SEVEN_BIT if pattern.search(data, 0, _SAMPLE)), "")
-        return _decoded(data, seven_bit, guessed=True) if seven_bit else _checked(utf8)
+    seven_bit = next((name for pattern, name in _SEVEN_BIT if pattern.search(data, 0, _SAMPLE)), "")
+    if seven_bit and data.isascii():
+        return _decoded(data, seven_bit, guessed=True)
+    fitting = data.decode("utf-8", "ignore")
+    beyond_ascii = len(fitting) - len(fitting.encode("ascii", "ignore"))
     # Of bytes in another encoding, few make valid sequences by chance.
-    if len(_BEYOND_ASCII.findall(utf8.text)) >= 2 * utf8.bad_bytes:
-        return _checked(utf8)
-    return _guessed(data)
+    return _checked(_utf8(data)) if len(data) - len(fitting.encode()) <= beyond_ascii else _guessed(data)
 
 
 def decode_html(data: bytes) -> str:
@@ -110,23 +109,20 @@ def _decoded(data: bytes, encoding: str, *, guessed: bool = False) -> Decoded:
     return _checked(Decoded(text, encoding, guessed, bad))
 
 
+def _repaired(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    wrong = error.object[error.start : error.end]
+    letter = wrong.decode("cp1252", "replace") if len(wrong) == 1 else "\ufffd"
+    return letter if unicodedata.category(letter)[0] in "LP" else "\ufffd", error.end
+
+
+codecs.register_error("bookreader.repaired", _repaired)
+
+
 def _utf8(data: bytes) -> Decoded:
-    try:
-        return Decoded(data.decode(), "utf-8")
-    except UnicodeDecodeError:
-        pass
-    bad = 0
-
-    def repaired(error: UnicodeError) -> tuple[str, int]:
-        nonlocal bad
-        assert isinstance(error, UnicodeDecodeError)
-        bad += 1
-        wrong = error.object[error.start : error.end]
-        letter = wrong.decode("cp1252", "replace") if len(wrong) == 1 else "\ufffd"
-        return letter if unicodedata.category(letter)[0] in "LP" else "\ufffd", error.end
-
-    codecs.register_error("bookreader.repair", repaired)
-    return Decoded(data.decode("utf-8", "bookreader.repair"), "utf-8", bad_bytes=bad)
+    """UTF-8, with one character for each sequence that is not valid."""
+    text = data.decode("utf-8", "bookreader.repaired")
+    return Decoded(text, "utf-8", bad_bytes=len(text) - len(data.decode("utf-8", "ignore")))
 
 
 def _wide(data: bytes) -> str:
@@ -142,12 +138,12 @@ def _wide(data: bytes) -> str:
 
 
 def _coherence(text: str) -> float:
-    """The share of neighbours that are of one block of Unicode, or have a space or mark between; 0 if much is no text."""
+    """The share of neighbours that are of one block of Unicode; 0 if much is not text at all."""
     wrong = sum(letter not in "\t\n\r\x0b\x0c\x85" and unicodedata.category(letter) in _NO_TEXT for letter in text)
     if len(text) < 2 or (wrong + text.count("\ufffd")) * 50 > len(text):
         return 0.0
-    blocks = [_block(letter) for letter in text]
-    return sum(one == other for one, other in pairwise(blocks)) / (len(blocks) - 1)
+    blocks = [_block(letter) for letter in text if letter.isalnum() or letter > "\x7f"]
+    return sum(one == other for one, other in pairwise(blocks)) / max(1, len(blocks) - 1)
 
 
 def _block(letter: str) -> int:
@@ -166,7 +162,12 @@ def _guessed(data: bytes) -> Decoded:
         if likely > best:
             best, encoding = likely, name
     decoded = _decoded(data, encoding, guessed=True)
-    if encoding.startswith("cp125") and "\n" not in decoded.text and "\r" not in decoded.text and decoded.text.count("…") > 1:
+    if (
+        encoding.startswith("cp125")
+        and "\n" not in decoded.text
+        and "\r" not in decoded.text
+        and decoded.text.count("…") > 1
+    ):
         return Decoded(decoded.text.replace("…", "\n"), encoding, True, decoded.bad_bytes)
     return decoded
 
@@ -175,9 +176,12 @@ def _telling(data: bytes) -> bytes:
     """The lines with bytes beyond ASCII, up to a limit."""
     found: list[bytes] = []
     size = 0
-    for line in _HIGH_LINE.finditer(data):
-        found.append(line[0][:_LINE_BYTES])
-        size += len(found[-1])
+    for line in _LINE.finditer(data):
+        if high := _HIGH.search(line[0]):
+            # What comes before the first byte beyond ASCII can be cut without breaking a character.
+            start = max(0, high.start() - _LINE_BYTES // 2)
+            found.append(line[0][start : start + _LINE_BYTES])
+            size += len(found[-1])
         if size >= _GUESS_BYTES:
             break
     return b"".join(found)

@@ -26,14 +26,16 @@ _FIELD = re.compile(
     r"^(Title|Author|Language|Editor|Translator|Illustrator|Contributor)s?:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.I | re.M
 )
 _FIRST_LINE = re.compile(
-    r"\A[\s*]*(?:This is )?(?:The )?Project Gutenberg(?:['’]s)?[ \t]+(?:(?:E-?text|E-?book)[ \t]*,?[ \t\n]+)?(?:of[ \t\n]+)?"
-    r"(?P<title>[^\n*]{2,200}?(?:\n[^\n*#]{2,100}?)?)(?:,?\s+(?:by|von|par)\s+(?P<author>[^\n*#]{2,100}))?[ \t*]*(?=\n|\Z)",
+    r"\A[\s*]*(?:This is )?(?:The )?Project Gutenberg(?:['’]s)?[ \t]+(?:(?:E-?text|E-?book)[ \t]*,?\s+)?(?:of\s+)?"
+    r"(?P<title>[^\n*]{2,200}?(?:\n[^\n*#]{2,100}?)?)"
+    r"(?:,?\s+(?:by|von|par)\s+(?P<author>[^\n*#]{2,100}))?[ \t*]*(?=\n|\Z)",
     re.IGNORECASE,
 )
 _ROLES = {"editor": "edt", "translator": "trl", "illustrator": "ill", "contributor": "ctb"}
 _NOBODY = ("unknown", "various", "n/a", "none")
 _CREDITS = re.compile(
-    r"\s*(?:(?:Produced|Transcribed|Prepared|Scanned|Proofread|Digiti[sz]ed|Created|Edited) (?:and [\w-]+ )?(?:by|for|from)|"
+    r"\s*(?:(?:Produced|Transcribed|Prepared|Scanned|Proofread|Digiti[sz]ed|Created|Edited) "
+    r"(?:and [\w-]+ )?(?:by|for|from)|"
     r"(?:This )?(?:E-?text|E-?book|File) (?:was )?(?:first )?(?:prepared|produced|scanned|created|transcribed)|"
     r"HTML version by)\b[^\n]*(?:\n[^\n]+)*",
     re.I,

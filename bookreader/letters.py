@@ -1,4 +1,4 @@
-"""How likely a text is in a language: its letters by frequency, its common words, and how encodings and languages go together."""
+"""How likely a text is in a language, by its letters and common words, and the encodings of each language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-# Of languages in Latin script, the letters beyond ASCII and common words; of the others, all letters. Most frequent first.
+# Letters, most frequent first (in Latin script those beyond ASCII), and common words.
 _LANGUAGES: dict[str, tuple[str, str]] = {
     "en": ("éèêëàáâäçïîôöüûñæœ£óíúßåø", "the and of to a in that was he it his her you i with as for had is not"),
     "fr": ("éèàêçùîôâûïëœüæ", "de la le et les des en un une que qui dans il est pas pour ne sur au elle"),
@@ -39,15 +39,24 @@ _LANGUAGES: dict[str, tuple[str, str]] = {
     "eo": ("ŝĉĝŭĵĥéöü", "la kaj de en al ne li estas mi ke kun por ĉi ĝi sed kiu tio oni ili ŝi"),
     "mt": ("ħżċġàèìòù", "il ta u li fil għal ma dan din hu kien minn biex fuq dwar"),
     "cy": ("ŵŷâêîôûïöë", "yn y a i o yr ei ar mae wedi ac am eu oedd ond hi bod fe nid"),
-    "vi": ("đưôơăâê\u0301\u0300\u0309\u0323\u0303íáàóòéèúùìýãõ", "và của là có không được một người trong cho đã với này"),
+    "vi": (
+        "đưôơăâê\u0301\u0300\u0309\u0323\u0303íáàóòéèúùìýãõ",
+        "và của là có không được một người trong cho đã với này",
+    ),
     "ru": ("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё", "и в не на что он с как я а то все она так его но за было же от"),
     "uk": ("оаинівтерслкудмпзябьгчйхцюїєжшщфґ", "і в не на що з до та як він я а то це за його але було ти від"),
     "be": ("аніоысерткялдмувпзьбцчгўйжшхюэфё", "і на не у з што ён да як а я то але яго быў мы за ад гэта"),
     "bg": ("аиоетнрсвлкдпмзягъбучщжшцйфхюь", "и на да се от не за в с по е че си му като но той го беше са"),
     "sr": ("аоиентрсјвкумдплзгбчцшхжћљђњфџ", "и је у да се на не су за од са што као али он то би из сам"),
     "el": ("αοιετσνηυρπκμςλωγίόδάέχθφήβύώξζψϊϋΐΰ", "και το να η της την του ο με που τα από για δεν θα στο τον σε ένα"),
-    "he": ("יוהלארתבמשםנעדחקפכגטזןצסךףץ\u05b8\u05b7\u05b6\u05b4\u05b0\u05bc\u05b5\u05b9\u05c1", "את של על לא הוא כי זה היא אל גם כל אני"),
-    "ar": ("اليمنرتوبةعدسفهكقحجشطصأخزىذإضغثءئآظؤ\u064e\u0651\u064f\u0650\u064b\u0652؟،", "في من على أن إلى ما كان لا هذا عن التي هو"),
+    "he": (
+        "יוהלארתבמשםנעדחקפכגטזןצסךףץ\u05b8\u05b7\u05b6\u05b4\u05b0\u05bc\u05b5\u05b9\u05c1",
+        "את של על לא הוא כי זה היא אל גם כל אני",
+    ),
+    "ar": (
+        "اليمنرتوبةعدسفهكقحجشطصأخزىذإضغثءئآظؤ\u064e\u0651\u064f\u0650\u064b\u0652؟،",
+        "في من على أن إلى ما كان لا هذا عن التي هو",
+    ),
     "fa": ("ایرنهدموتبسشلکخزگفعقچپحجآصطئژغضظذث\u200c؟،كيى", "و در به از که را با این آن است بود برای تا یک او ما"),
     "th": ("ารนกอเง่มยล้วดทสตะปบคิหแจพีชใไขัาำุูืโึฟศซ็ผญ์ณถฉธภฝฐษฎฆฒๆฯํ", ""),
     "zh-Hans": (
@@ -84,7 +93,7 @@ _CENTRAL = ("pl", "cs", "sk", "hu", "ro", "hr", "de")
 _CYRILLIC = ("ru", "uk", "be", "bg", "sr")
 CANDIDATES: dict[str, tuple[float, tuple[str, ...]]] = {
     "cp1252": (0, _WESTERN),
-    "cp1250": (0, _CENTRAL),
+    "cp1250": (0.5, _CENTRAL),
     "iso8859_2": (1, _CENTRAL),
     "cp1251": (0, _CYRILLIC),
     "koi8_r": (1, ("ru", "bg")),
@@ -146,11 +155,12 @@ NAMES = {
     **{f"iso8859_{part}": f"ISO 8859-{part}" for part in range(1, 17)},
 }
 _IDEOGRAPHIC = {"zh-Hans": "gb2312", "zh-Hant": "big5", "ja": "euc_jp", "ko": "euc_kr"}
-_TYPOGRAPHY = frozenset("“”„‘’‚‹›«»–—…•\u2015")
+_TYPOGRAPHY = frozenset("“”„‘’«»–—…\u2015")
 _CJK_MARKS = frozenset("，。、「」『』？！：；（）《》“”—…\u3000‘’・〈〉【】")
 _FOREIGN = frozenset("éèêëáàâäãåíìîïóòôöõøúùûüçñæœßý")
 _WORD = re.compile(r"[^\W\d_]+")
 _PER_WORD = 1.5
+_MOST_WORDS = 2.0  # for each character beyond ASCII: words in ASCII fit every encoding
 
 
 @dataclass(frozen=True)
@@ -172,7 +182,8 @@ def score(counted: Counts, language: str) -> float:
     """The logarithm of how likely the characters beyond ASCII are in a language, more for each common word."""
     known, words = _model(language)
     likely = sum(count * _log(letter, known, language) for letter, count in counted.letters.items())
-    return likely - counted.cost + _PER_WORD * sum(counted.words[word] for word in words)
+    found = min(_PER_WORD * sum(counted.words[word] for word in words), _MOST_WORDS * counted.letters.total())
+    return likely - counted.cost + found
 
 
 @lru_cache(maxsize=64)
@@ -198,7 +209,7 @@ def _log(letter: str, known: dict[str, float], language: str) -> float:
     kind = unicodedata.category(letter)
     if kind[0] == "C" or letter == "\ufffd":
         return -14.0 if letter != "\u00ad" else -6.0
-    if letter in "\xa0§°©®™£€½¼²³ºª·№¿¡´":
+    if letter in "‚‹›•\xa0§°©®™£€½¼²³ºª·№¿¡´":
         return -6.0
     if letter.lower() in _FOREIGN and "é" in known:
         return -7.0
@@ -243,13 +254,18 @@ def _odd(left: str, right: str) -> float:
     if left.isalpha() and right.isalpha():
         if left.islower() and right.isupper():
             return 3.0
-        if "\u2e80" <= max(left, right):
+        if max(left, right) >= "\u2e80":
             return 0.0
         return 4.0 if left.isascii() != right.isascii() and max(left, right) > "\u02ff" else 0.0
     if (left.isalpha() and right in "„‚") or (left == " " and right == "’"):
         return 2.0
     for one, other in ((left, right), (right, left)):
-        if one.isalpha() and one < "\u2e80" and other > "\x7f" and (other in "¿¡" or unicodedata.category(other) in _SYMBOLS):
+        if (
+            one.isalpha()
+            and one < "\u2e80"
+            and other > "\x7f"
+            and (other in "¿¡" or unicodedata.category(other) in _SYMBOLS)
+        ):
             return 2.0
     return 0.0
 

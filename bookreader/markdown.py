@@ -32,8 +32,9 @@ def read(path: Path, limits: Limits) -> Iterator[Event]:
     from markdown_it import MarkdownIt
     from mdit_py_plugins.footnote import footnote_plugin
 
-    text = tidy(encodings.decode(path.read_bytes()))
-    warnings = WarningLog()
+    decoded, warnings = encodings.read(path.read_bytes()), WarningLog()
+    decoded.warn(warnings)
+    text = tidy(decoded.text)
     meta, body = _front_matter(text, warnings)
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
     marked = markup.read(parser.render(_ATTRIBUTES.sub(r"\1", body)), hidden=[".footnote-backref"])

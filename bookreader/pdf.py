@@ -30,6 +30,7 @@ _REASONS = {
 _DAMAGED = "the PDF is damaged: no pages can be found in it"
 _MOST_BOOKMARKS = 5000
 _HEAD_PAGES = 5
+_NUMBER_CHARS = 12  # that may stand before an entry of the outline on its page
 LICENCE = "licence text left out"
 _LIGATURE = re.compile("[\ufb00-\ufb06\ufb13-\ufb17]")
 _SOFT_HYPHEN = re.compile("\u00ad[ \t]*\n?|[\ufeff\u2060]")
@@ -162,7 +163,9 @@ def _offset(text: str, title: str) -> int:
     """Where a page has an entry of the outline as the beginning of a line; 0 if it has it nowhere."""
     wanted, at = _folded(title), 0
     for line in text.split("\n"):
-        if len(folded := _folded(line)) > 2 and (folded.startswith(wanted) or wanted.startswith(folded)):
+        folded = _folded(line)
+        numbered = folded.endswith(wanted) and len(folded) <= len(wanted) + _NUMBER_CHARS
+        if numbered or (len(folded) > 2 and (folded.startswith(wanted) or wanted.startswith(folded))):
             return at
         at += len(line) + 1
     return 0

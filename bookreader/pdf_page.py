@@ -25,7 +25,7 @@ _WORD = re.compile(r"\S+")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\uffff\ud800-\udfff]")
 _MAX_LAYOUT_CHARS = 30_000
 _MAX_OBJECTS = 2000
-_SAMPLED_LINES = 6
+_SAMPLED_LINES = 3
 _SAMPLED_CHARS = 30
 _FEW_CHARS = 200
 _COVERED = 0.5
@@ -146,7 +146,8 @@ class _Reading:
     def _box(self, position: int) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of a character, the page turned as it is shown."""
         rect, frame = self._rect, self._frame
-        pdfium.FPDFText_GetLooseCharBox(self._content, self._at(position), self._pointer)
+        at = self._at(position) if self._is_shifted else position
+        pdfium.FPDFText_GetLooseCharBox(self._content, at, self._pointer)
         if self._rotation == 0:
             left, bottom = frame.left, frame.bottom
             return rect.left - left, rect.bottom - bottom, rect.right - left, rect.top - bottom
@@ -188,19 +189,17 @@ class _Reading:
                     return True
         if beside > 3:
             return True
-        sample = lines[:: max(1, len(lines) // _SAMPLED_LINES)]
+        step = max(1, len(lines) // _SAMPLED_LINES)
+        sample = lines[step // 2 :: step]
         return sum(map(self._gaps, sample)) >= 2
 
     def _gaps(self, line: tuple[int, int]) -> int:
         """How often a line leaves more than a space empty, or goes back, so that it is really several lines."""
         found = 0
+        box = self._box(line[0])
+        wide = 0.7 * (box[3] - box[1])
         for space in _SPACES.finditer(self._text, *line):
-            at = space.start()
-            # A single space that the file holds is as wide as a space; where it holds none, PDFium adds one.
-            if space.end() - at == 1 and not pdfium.FPDFText_IsGenerated(self._content, self._at(at)):
-                continue
-            before, after = self._box(at - 1), self._box(space.end())
-            wide = 0.75 * (before[3] - before[1])
+            before, after = self._box(space.start() - 1), self._box(space.end())
             found += after[0] - before[2] > wide > 0 or after[2] < before[0]
         return found
 
@@ -236,4 +235,4 @@ class _Reading:
 
 def clean(line: str) -> str:
     """A line without what a text should not hold, but with the marks of broken words."""
-    return _UNWANTED.sub("", line).strip(" \t")
+    return line if line.isprintable() else _UNWANTED.sub("", line).strip(" \t")

@@ -28,14 +28,16 @@ def is_garbled(text: str, unmapped: float = 0.0) -> bool:
     sample = "".join(text[:_SAMPLE].split())
     if len(sample) < _MIN_CHARS:
         return unmapped > 0.5 and len(sample) > 0 and not _PLAIN.fullmatch(sample)
-    if len(_ODD.findall(sample)) > 0.3 * len(sample):
+    if _ODD.search(sample) and len(_ODD.findall(sample)) > 0.3 * len(sample):
         return True
+    strict = unmapped > 0.3
+    if not strict and 0.25 < sum(map(sample.count, "aeiouy")) / len(sample) < 0.5:
+        return False  # as almost every page in Latin letters
     letters = sum(map(str.isalpha, sample))
-    if unmapped > 0.3 and letters < 0.5 * len(sample):
+    if strict and letters < 0.5 * len(sample):
         return True
     base = unicodedata.normalize("NFD", text[:_SAMPLE]).lower()
     latin = len(_LATIN.findall(base))
-    strict = unmapped > 0.3
     if latin < (_MIN_CHARS if strict else _MIN_LETTERS) or latin < 0.5 * letters:
         return False
     vowels = sum(map(base.count, "aeiouyæœøıə")) / latin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -18,7 +19,7 @@ _TOLERANCE = 4.0
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _ROMAN_DIGITS = frozenset("ivxlcdmIVXLCDM")
-_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+_AROUND = string.punctuation + "\u2013\u2014\u2022\u00b7\u2018\u2019\u201c\u201d\u00ab\u00bb"
 
 
 class _Line(NamedTuple):
@@ -77,8 +78,7 @@ class Edges:
 
 def _key(text: str) -> tuple[str, tuple[tuple[bool, int], ...]]:
     """The line with its numbers made alike, and those numbers, Roman ones marked."""
-    words = [_AROUND.sub("", word) for word in text.split()]
-    words = [word for word in words if word]
+    words = [word for word in (part.strip(_AROUND) for part in text.split()) if word]
     values = [_value(word) for word in words]
     key = " ".join("#" if value else word.casefold() for word, value in zip(words, values, strict=True))
     return key, tuple(dict.fromkeys(value for value in values if value))[:_MAX_NUMBERS]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from flask import Flask, Response, request
 from peewee import PeeweeException
 
 from catalog_service.config import Settings
 from catalog_service.database import explain
+from catalog_service.housekeeping import Housekeeping
 from catalog_service.imports import Imports
 from catalog_service.jobs import routes as jobs
 from catalog_service.library import Library
 from catalog_service.routes import books, extractions, imports, pages, search
 from contract import public
-from servicekit import problems
+from servicekit import problems, sandbox
 from servicekit.app import build_app, current_operation
 from servicekit.metrics import Metrics
 
@@ -41,6 +44,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
         ],
         metrics=metrics,
         checks={"database": library.problem},
+        details={"sandbox": sandbox.missing},
         pools=settings.pools(),
         upload_folder=library.files.incoming,
     )
@@ -52,7 +56,10 @@ def create_app(settings: Settings | None = None, library: Library | None = None)
 
 def create_served_app(settings: Settings) -> Flask:
     """Make the catalog's app, and start what goes on in the background."""
-    app = create_app(settings)
+    library = Library.open(settings)
+    app = create_app(settings, library)
+    sandbox.report()
+    Housekeeping(library, settings).start()
     background: Imports = app.extensions["visis_imports"]
     background.start(settings.parsers)
     return app
@@ -68,11 +75,11 @@ def _end_connection(library: Library) -> None:
 def _add_handlers(app: Flask, library: Library) -> None:
     """Failures of disk and database where no core code runs, such as a form's body that is spooled to disk."""
 
-    def render(error: OSError | PeeweeException) -> Response:
+    def render(error: OSError | PeeweeException | sqlite3.Error) -> Response:
         problem = explain(library.db, error)
         if problem is None:
             raise error
         return problems.render(problem)
 
-    app.register_error_handler(OSError, render)
-    app.register_error_handler(PeeweeException, render)
+    for kind in (OSError, PeeweeException, sqlite3.Error):
+        app.register_error_handler(kind, render)

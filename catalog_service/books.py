@@ -13,7 +13,7 @@ from peewee import Database, chunked
 
 from bookreader import document
 from bookreader.document import PageRead
-from catalog_service import indexing, search
+from catalog_service import checksums, indexing, search
 from catalog_service.database import is_sqlite, query
 from catalog_service.tables import MODELS, Book, Chapter, Counter, Page
 from servicekit.problems import NotFound, PreconditionFailed
@@ -70,8 +70,13 @@ _SIZES = """
     SELECT CASE WHEN word_count = 0 THEN 0 ELSE length(text) END FROM pages WHERE book_id = ? AND revision = ?
     ORDER BY number"""
 _PAGE = """
-    SELECT b.page_count, b.revision, p.text, p.word_count, p.problem, p.images, b.format FROM books b
+    SELECT b.page_count, b.revision, p.text, p.word_count, p.problem, p.images, b.format, p.checksum FROM books b
     LEFT JOIN pages p ON p.book_id = b.id AND p.revision = b.revision AND p.number = ? WHERE b.id = ?"""
+
+
+_PAGES = """
+    SELECT number, text, problem, images, checksum FROM pages
+    WHERE book_id = ? AND revision = ? AND number BETWEEN ? AND ? ORDER BY number"""
 
 
 @dataclass(frozen=True)
@@ -203,21 +208,30 @@ class Books:
         row = query(self._db, _PAGE, (wanted, book_id)).fetchone() if 0 < book_id <= MAX_ID else None
         if row is None:
             raise no_book(book_id)
-        page_count, revision, text, word_count, problem, images, kind = row
-        if text is None:
+        page_count, revision, text, word_count, problem, images, kind, checksum = row
+        if checksum is None and not 0 < number <= page_count:
             has = f"its pages are 1 to {page_count}" if page_count else "it has no pages"
             raise NotFound(f"Book {book_id} has no page {_shown(number)}: {has}.")
+        checksums.check_page(checksum, book_id, revision, number, text, problem, images)
         names = tuple(json.loads(images)) if images else ()
         return PageFound(book_id, number, page_count, revision, text, word_count, problem, names, kind)
 
     def pages(self, book_id: int, revision: int, first: int, last: int) -> Iterator[tuple[int, str]]:
-        """(number, text) of the pages from `first` to `last`."""
-        wanted = (
-            Page.select(Page.number, Page.text)
-            .where((Page.book == book_id) & (Page.revision == revision) & Page.number.between(first, last))
-            .order_by(Page.number)
-        )
-        yield from wanted.tuples().iterator()
+        """(number, text) of the pages from `first` to `last`, all of which must exist.
+
+        Raises:
+            StoredDataDamaged: one does not match its checksum, or is missing.
+        """
+        rows = query(self._db, _PAGES, (book_id, revision, first, last))
+        wanted = first
+        for number, text, problem, images, checksum in rows:
+            if number != wanted:
+                break
+            checksums.check_page(checksum, book_id, revision, number, text, problem, images)
+            yield number, text
+            wanted += 1
+        if wanted <= last:
+            raise checksums.damaged_page(book_id, wanted)
 
     def page_sizes(self, book_id: int, revision: int) -> list[int]:
         """The characters of each page of a revision, in order; 0 for a page without a word."""
@@ -273,12 +287,11 @@ class Books:
 
     def _add_pages(self, book_id: int, pages: Sequence[PageRead], counts: Sequence[int]) -> None:
         rows = (
-            (book_id, 1, number, page.text, count, page.problem, json.dumps(page.images) if page.images else None)
+            _page_row(book_id, number, page, count)
             for number, (page, count) in enumerate(zip(pages, counts, strict=True), 1)
         )
-        fields = [Page.book, Page.revision, Page.number, Page.text, Page.word_count, Page.problem, Page.images]
         for batch in chunked(rows, _ROWS_AT_ONCE):
-            Page.insert_many(batch, fields=fields).execute()
+            Page.insert_many(batch).execute()
 
     def _add_chapters(self, book_id: int, chapters: Sequence[document.Chapter]) -> None:
         rows = [
@@ -302,7 +315,10 @@ class Books:
         """
         with self._db.atomic():
             book = self._check(book_id, expected)
-            row = _row({**{name: book[name] for name in ("title", "author", "language")}, **_with_authors(values)})
+            if not values:
+                return book
+            before = {name: book[name] for name in ("title", "author", "language")}
+            row = _row({**before, **_with_authors(values, book["author"])})
             Book.update(**row, updated_at=_now()).where(Book.id == book_id).execute()
             if not is_sqlite(self._db):
                 indexing.fill_book_index(self._db, book_id)
@@ -326,19 +342,34 @@ class Books:
         return book
 
 
+def _page_row(book_id: int, number: int, page: PageRead, word_count: int) -> dict[str, Any]:
+    images = json.dumps(page.images) if page.images else None
+    return {
+        "book": book_id,
+        "revision": 1,
+        "number": number,
+        "text": page.text,
+        "word_count": word_count,
+        "problem": page.problem,
+        "images": images,
+        "checksum": checksums.of_page(book_id, 1, number, page.text, page.problem, images),
+    }
+
+
 def _book(row: Sequence[Any]) -> dict[str, Any]:
     """A row of the table as clients see it."""
     book = dict(zip(FIELDS, row, strict=True))
     return {name: json.loads(value) if name in LISTS else value for name, value in book.items()}
 
 
-def _with_authors(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The metadata with `author` and `authors` both, where one of them is given."""
-    if values.get("authors"):
-        return {"author": "; ".join(values["authors"])[:500], **values}
-    if "author" in values:
-        return {**values, "authors": [values["author"]]}
-    return {name: value for name, value in values.items() if name != "authors"}
+def _with_authors(values: Mapping[str, Any], author: str = "") -> dict[str, Any]:
+    """The metadata with `author` and `authors` both, where one of them is given; `author` is that of before."""
+    given = {name: value or [] if name in LISTS else value for name, value in values.items()}
+    if given.get("authors"):
+        return {"author": "; ".join(given["authors"])[:500], **given}
+    if "author" in given or "authors" in given:
+        return {**given, "authors": [given.get("author", author)]}
+    return given
 
 
 def _row(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""The catalog's commands for operators: init, migrate, import, export, restore, check."""
+"""The catalog's commands for operators: init, migrate, import, export, backup, restore, check."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from peewee import PeeweeException
 from catalog_service import database, transfer
 from catalog_service.app import create_served_app
 from catalog_service.audit import audit, repair
+from catalog_service.backups import Backups
 from catalog_service.config import Settings
 from catalog_service.library import Library
 from servicekit import logs
@@ -33,7 +35,7 @@ class _Commands(click.Group):
         """Run a command; what may be expected to go wrong ends it with one line."""
         try:
             return super().invoke(context)
-        except (database.DatabaseDamagedError, transfer.TransferError) as error:
+        except (database.DatabaseDamagedError, database.SchemaTooNewError, transfer.TransferError) as error:
             raise Refused(str(error)) from None
         except ProblemError as error:
             raise click.ClickException(error.detail) from None
@@ -50,6 +52,7 @@ def main(context: click.Context) -> None:
     context.obj = settings = prepare_process(Settings)
     if context.invoked_subcommand is None:
         _make_folders(settings)
+        _check_schema(settings)
         serve(Settings, create_served_app)
     logs.configure(settings.owner, level="warning", fmt=settings.log_format)
 
@@ -57,10 +60,21 @@ def main(context: click.Context) -> None:
 def _make_folders(settings: Settings) -> None:
     """Before the server starts, so that the reason is the only line and the status says that a restart cannot help."""
     for name in (".", "files", "incoming", "pending", "pictures", "audio"):
-        make_folder(settings.owner, settings.folder / name)
+        if name == "." or (settings.folder / name).exists():
+            make_folder(settings.owner, settings.folder / name)
     file = settings.folder / database.SQLITE_NAME
     if file.exists() and not os.access(file, os.W_OK):
         raise Refused(f"cannot write to {file}: Permission denied")
+
+
+def _check_schema(settings: Settings) -> None:
+    """Before the server starts, so that the reason is the last line and the status says that a restart cannot help."""
+    db = database.open_database(settings)
+    with contextlib.closing(db):
+        try:
+            database.check_schema(db)
+        except UnicodeDecodeError as error:  # SQLite quotes a schema that is not UTF-8
+            raise database.DatabaseDamagedError(str(error)) from None
 
 
 @main.command
@@ -72,15 +86,16 @@ def init(settings: Settings) -> None:
 
 
 @main.command
-@click.option("--down", is_flag=True, help="Revert the last migration instead.")
+@click.option("--down", is_flag=True, help="Revert the migration that was applied last instead.")
 @click.pass_obj
 def migrate(settings: Settings, down: bool) -> None:
     """Bring the tables up to date, after a backup."""
     db = database.open_database(settings)
-    database.check(db)
-    with database.migration_lock(settings.folder):
-        names = (database.revert if down else database.migrate)(db, settings.folder)
-    db.close()
+    with contextlib.closing(db):
+        database.check(db)
+        database.check_schema(db)
+        with database.migration_lock(settings.folder):
+            names = (database.revert if down else database.migrate)(db, settings.folder)
     click.echo("\n".join(f"{'reverted' if down else 'applied'} {name}" for name in names) or "nothing to do")
 
 
@@ -115,9 +130,17 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 @click.argument("folder", type=Path)
 @click.pass_obj
 def export(settings: Settings, folder: Path) -> None:
-    """Write all books and files to a new folder."""
+    """Write everything to a new folder, and verify it."""
     with _library(settings) as library:
         _print_counts("exported", transfer.export(library, folder))
+
+
+@main.command
+@click.pass_obj
+def backup(settings: Settings) -> None:
+    """Write a backup to the folder of backups now, verify it, and remove the oldest ones."""
+    with _library(settings) as library:
+        click.echo(f"backup written: {Backups(settings.backup_folder, settings.backup_keep).write(library)}")
 
 
 @main.command
@@ -130,21 +153,26 @@ def restore(settings: Settings, folder: Path) -> None:
 
 
 def _print_counts(done: str, counts: dict[str, int]) -> None:
-    click.echo(f"{done} " + ", ".join(f"{count} {kind}s" for kind, count in counts.items()))
+    click.echo(f"{done} " + ", ".join(f"{count} {_plural(kind)}" for kind, count in counts.items()))
+
+
+def _plural(kind: str) -> str:
+    return kind.replace("_", " ").removesuffix("y") + ("ies" if kind.endswith("y") else "s")
 
 
 @main.command
 @click.option(
     "--repair", "repairs", is_flag=True, help="First remove files that belong to no book and are older than an hour."
 )
+@click.option("--against", type=Path, help="Also verify this backup or export, and compare the library with it.")
 @click.pass_obj
-def check(settings: Settings, repairs: bool) -> None:
-    """Check database, counts, indexes and files."""
+def check(settings: Settings, repairs: bool, against: Path | None) -> None:
+    """Check database, counts, checksums, indexes and files."""
     with _library(settings) as library:
         for line in repair(library) if repairs else ():
             click.echo(line)
         faults = 0
-        for line in audit(library):
+        for line in chain(audit(library), transfer.compare(library, against) if against else ()):
             faults += 1
             click.echo(line)
     click.echo(f"{faults} faults found")

@@ -54,6 +54,13 @@ class Settings(ServiceSettings):
     job_max_attempts: int = Field(
         20, ge=1, le=10_000, description="Attempts without progress after which a job fails (20 take about an hour)."
     )
+    backup_every_h: float = Field(
+        24.0, ge=0, le=8760, description="Hours between backups of the whole library; 0 for none."
+    )
+    backup_keep: int = Field(3, ge=1, le=1000, description="Backups that stay; older ones are removed.")
+    backup_dir: Path | None = Field(
+        None, description="Folder of the backups, best on another disk; `backups` in the data folder unless set."
+    )
     page_chars: int = Field(1800, ge=200, le=100_000, description="Characters of a page that is cut from running text.")
 
     @field_validator("database_url")
@@ -76,3 +83,8 @@ class Settings(ServiceSettings):
     def folder(self) -> Path:
         """The data folder."""
         return (self.data_dir or self.home / "catalog").absolute()
+
+    @property
+    def backup_folder(self) -> Path:
+        """The folder of the backups."""
+        return (self.backup_dir or self.folder / "backups").absolute()

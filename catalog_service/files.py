@@ -87,9 +87,13 @@ class FileStore:
         """Forget a file."""
         self.path(sha256).unlink(missing_ok=True)
 
+    def arrived_at(self, sha256: str) -> float:
+        """When a kept file arrived last, epoch seconds."""
+        return self.path(sha256).stat().st_mtime
+
     def age_s(self, sha256: str) -> float:
         """How long ago a kept file arrived, seconds."""
-        return time.time() - self.path(sha256).stat().st_mtime
+        return time.time() - self.arrived_at(sha256)
 
     def all(self) -> Iterator[str]:
         """The hashes of all kept files."""

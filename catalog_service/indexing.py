@@ -15,6 +15,7 @@ from textkit.folding import searchable, sort_key
 
 # A tsvector holds at most 1 MiB, so of a monstrous page only the beginning is indexed.
 _MOST_CHARS = 200_000
+_MOST_WORD, _MOST_PLACE = 500, 16_383  # of a lexeme in characters, and of a position
 _ROWS_AT_ONCE = 100
 # The parts of a book's index, as columns of FTS5 and as weights of a tsvector.
 PARTS = {"title": "A", "author": "B", "series": "C", "subjects": "D"}
@@ -27,8 +28,10 @@ BOOK_TEXTS = {
 }
 
 
-def _searchable(text: str) -> str:
-    return searchable(text[:_MOST_CHARS])
+def tsvector(text: str) -> str:
+    """A PostgreSQL tsvector as text. Not by its own parser, which takes words apart by the locale of the server."""
+    words = searchable(text[:_MOST_CHARS]).split()
+    return " ".join(f"'{word[:_MOST_WORD]}':{min(place, _MOST_PLACE)}" for place, word in enumerate(words, 1))
 
 
 def sort_keys(book: Mapping[str, Any]) -> dict[str, str]:
@@ -44,9 +47,9 @@ def fill_postgresql(db: Database, book_id: int | None = None) -> None:
         rows = ", ".join("(CAST(? AS bigint), ?)" for _ in batch)
         query(
             db,
-            "UPDATE pages SET search = to_tsvector('simple', found.words)"  # noqa: S608
+            "UPDATE pages SET search = CAST(found.words AS tsvector)"  # noqa: S608
             f" FROM (VALUES {rows}) found (id, words) WHERE pages.id = found.id",
-            [value for key, text in batch for value in (key, _searchable(text))],
+            [value for key, text in batch for value in (key, tsvector(text))],
         )
     fill_book_index(db, book_id)
 
@@ -55,6 +58,6 @@ def fill_book_index(db: Database, book_id: int | None = None) -> None:
     """Fill the index over the metadata of one book of PostgreSQL, or of all books that have none."""
     chosen, values = ("search IS NULL", ()) if book_id is None else ("id = ?", (book_id,))
     columns = ", ".join(BOOK_TEXTS.values()).format("")
-    weighed = " || ".join(f"setweight(to_tsvector('simple', ?), '{weight}')" for weight in PARTS.values())
+    weighed = " || ".join(f"setweight(CAST(? AS tsvector), '{weight}')" for weight in PARTS.values())
     for key, *texts in query(db, f"SELECT id, {columns} FROM books WHERE {chosen}", values).fetchall():  # noqa: S608
-        query(db, f"UPDATE books SET search = {weighed} WHERE id = ?", [*map(_searchable, texts), key])  # noqa: S608
+        query(db, f"UPDATE books SET search = {weighed} WHERE id = ?", [*map(tsvector, texts), key])  # noqa: S608

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
@@ -22,6 +23,8 @@ from catalog_service.books import Books, PageFound, to_json
 from catalog_service.config import Settings
 from catalog_service.database import FULL, prepare, storage_problems
 from catalog_service.files import FileStore, Upload
+from catalog_service.jobs import results
+from catalog_service.jobs.tables import MODELS as JOB_MODELS
 from catalog_service.pictures import Pictures, StoredPicture
 from catalog_service.receipts import Answer, Receipts, RequestKey, Ticket, fingerprint
 from servicekit import deadline, logs
@@ -42,8 +45,11 @@ class Library:
         self._settings = settings
         self.db = db
         self.books = Books(db)
+        db.bind(JOB_MODELS)
         self.receipts = Receipts(db, settings.receipt_hours)
         self.files = FileStore(settings.folder)
+        self.audio = FileStore(settings.folder / "audio")
+        self.deleted = threading.Event()  # for the housekeeping: there is something to erase
         limits = Limits(
             memory_mb=settings.parse_memory_mb,
             cpu_s=settings.parse_cpu_s,
@@ -250,13 +256,18 @@ class Library:
             return self.books.change(book_id, values, expected)
 
     def delete(self, book_id: int, expected: str | None = None) -> None:
-        """Delete a book, its pages and its file. Raises as `Books.delete` does."""
-        with storage_problems(), self.files.lock():
-            sha256 = self.books.delete(book_id, expected)
-            self.receipts.forget(book_id)
+        """Delete a book, its pages, its file and all that jobs made of it. Raises as `Books.delete` does."""
+        with storage_problems(), self.files.lock(), self.audio.lock():
+            with self.db.atomic():
+                made = results.of_book(book_id)
+                sha256 = self.books.delete(book_id, expected)
+                made.forget_parts()
+                self.receipts.forget(book_id)
             if sha256:
                 self.files.remove(sha256)
                 self._pictures.forget(sha256)
+            made.remove_audio(self.audio)
+        self.deleted.set()
 
     def original(self, book_id: int) -> tuple[Path, str]:
         """The file that a book came from, and its SHA-256.

@@ -8,8 +8,9 @@ from typing import Any
 
 from peewee import Database
 
+from catalog_service.checksums import of_page
 from catalog_service.database import is_sqlite, query
-from catalog_service.snippets import snippet
+from catalog_service.snippets import Snippet, snippet
 from servicekit.problems import InvalidInput
 from textkit.folding import searchable
 
@@ -21,7 +22,7 @@ _TOKEN = re.compile(r'(-?)"([^"]*)"|(\S+)')
 WEIGHED = 10_000
 
 _SQLITE = """
-    SELECT p.book_id, p.number, b.title, b.author, p.text, f.score
+    SELECT p.book_id, p.number, b.title, b.author, p.text, f.score, p.revision, p.problem, p.images, p.checksum
     FROM (
         SELECT rowid, -bm25(pages_search) AS score
         FROM pages_search WHERE pages_search MATCH ? AND +rowid IN
@@ -30,14 +31,14 @@ _SQLITE = """
     ) f JOIN pages p ON p.id = f.rowid JOIN books b ON b.id = p.book_id
     ORDER BY f.score DESC, p.id"""
 _SQLITE_UNWEIGHED = """
-    SELECT p.book_id, p.number, b.title, b.author, p.text, 0.0
+    SELECT p.book_id, p.number, b.title, b.author, p.text, 0.0, p.revision, p.problem, p.images, p.checksum
     FROM (SELECT rowid FROM pages_search WHERE pages_search MATCH ?{within} ORDER BY rowid LIMIT ? OFFSET ?) f
     JOIN pages p ON p.id = f.rowid JOIN books b ON b.id = p.book_id
     ORDER BY p.id"""
 _SQLITE_COUNT = "SELECT count(*) FROM (SELECT 1 FROM pages_search WHERE pages_search MATCH ?{within} LIMIT ?)"
 _SQLITE_WITHIN = " AND +rowid IN (SELECT id FROM pages WHERE book_id = ?)"
 _POSTGRESQL = """
-    SELECT p.book_id, p.number, b.title, b.author, p.text, f.score
+    SELECT p.book_id, p.number, b.title, b.author, p.text, f.score, p.revision, p.problem, p.images, p.checksum
     FROM (
         SELECT id, ts_rank(search, wanted, 1) AS score
         FROM (
@@ -134,8 +135,9 @@ def search(db: Database, text: str, page: int, per_page: int, book_id: int | Non
     rows, total = find(db, terms, skipped, per_page, () if book_id is None else (book_id,))
     phrases = [term.words for term in terms if not term.negative]
     hits = []
-    for found_in, number, title, author, page_text, score in rows:
-        shown = snippet(page_text, phrases)
+    for found_in, number, title, author, page_text, score, revision, problem, images, checksum in rows:
+        intact = checksum == of_page(found_in, revision, number, page_text, problem, images)
+        shown = snippet(page_text, phrases) if intact else Snippet("", 0, 0)  # reading the page says why
         hits.append(Hit(found_in, number, title, author, shown.html, shown.start, shown.end, round(float(score), 4)))
     return hits, total
 

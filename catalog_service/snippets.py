@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from textkit.folding import fold_with_places, unspaced
+from textkit.folding import fold_with_places, unspaced, words_alone
 
 WIDTH = 240
 _MOST_CHARS = 200_000
@@ -28,6 +28,7 @@ def snippet(text: str, phrases: Sequence[Sequence[str]]) -> Snippet:
     text = text[:_MOST_CHARS]
     pattern = re.compile("|".join(sorted({_pattern(words) for words in phrases if words}, reverse=True)))
     folded, places = fold_with_places(text)
+    folded = words_alone(folded)
     found = [(places[match.start()], places[match.end() - 1] + 1) for match in pattern.finditer(folded)]
     start, end = _window(text, found)
     parts, at = ["..." if start else ""], start
@@ -49,10 +50,10 @@ def _pattern(words: Sequence[str]) -> str:
     """A phrase in folded text. Between words there is something, unless one of them is of a script without spaces."""
     pieces = [re.escape(words[0])]
     for before, word in pairwise(words):
-        between = r"[\W_]*" if unspaced(before[-1]) or unspaced(word[0]) else r"[\W_]+"
+        between = " *" if unspaced(before[0]) or unspaced(word[0]) else " +"
         pieces += [between, re.escape(word)]
-    begin = "" if unspaced(words[0][0]) else r"(?<![^\W_])"
-    end = "" if unspaced(words[-1][-1]) else r"(?![^\W_])"
+    begin = "" if unspaced(words[0][0]) else "(?<![^ ])"
+    end = "" if unspaced(words[-1][0]) else "(?![^ ])"
     return begin + "".join(pieces) + end
 
 

@@ -60,6 +60,7 @@ class Page(Model):
     word_count = IntegerField()
     problem = TextField(null=True)
     images = TextField(null=True)
+    checksum = BigIntegerField(default=0)
 
     class Meta:
         table_name = "pages"
@@ -88,7 +89,7 @@ class Chapter(Model):
 class Receipt(Model):
     """The answer that a request with an `Idempotency-Key` had."""
 
-    caller = TextField()
+    caller = TextField(default="")
     key = TextField()
     fingerprint = TextField()
     status = IntegerField()

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from contract.fields import MAX_ID, MAX_NUMBER, BookId, Date, Isbn, Language, PageNumber, Paging, Query, Timestamp
+from contract.fields import (
+    MAX_ID,
+    MAX_NUMBER,
+    BookId,
+    Date,
+    Isbn,
+    Language,
+    PageNumber,
+    Paging,
+    Query,
+    Timestamp,
+    usual_case,
+)
 from servicekit.schemas import Body, Line, Model, Storable, Text, Upload, WholeNumber
 
 Sort = Literal[
@@ -46,7 +58,7 @@ class ListBooksQuery(Paging):
     author: Query | None = Field(None, description="Words that the author must have.")
     series: Query | None = Field(None, description="Words that the series must have.", examples=["voyages"])
     subject: Query | None = Field(None, description="Words that the subjects must have.", examples=["time travel"])
-    language: Annotated[Storable, Field(min_length=1, max_length=35)] | None = Field(
+    language: Annotated[Storable, Field(min_length=1, max_length=35), AfterValidator(usual_case)] | None = Field(
         None, description="A BCP 47 tag; `en` finds `en-GB` too.", examples=["en"]
     )
     sort: Sort = Field(
@@ -104,13 +116,13 @@ class BookFields(Body):
     language: Language | None = None
     publication_date: Date | None = None
     subtitle: Line | None = Field(None, examples=["An Invention"])
-    authors: list[Name] = Field(
-        [], max_length=100, description="The authors one by one, in order; `author` alone if empty."
+    authors: Annotated[list[Name], Field(max_length=100)] | None = Field(
+        None, description="The authors one by one, in order; `author` alone if empty or null."
     )
     series: Line | None = Field(None, examples=["Scientific Romances"])
     series_index: float | None = Field(None, ge=0, le=100_000, description="The place in the series.", examples=[1])
     publisher: Line | None = Field(None, examples=["Heinemann"])
-    subjects: list[Line] = Field([], max_length=200, examples=[["time travel", "fiction"]])
+    subjects: Annotated[list[Line], Field(max_length=200)] | None = Field(None, examples=[["time travel", "fiction"]])
 
 
 class BookReplacement(BookFields):

@@ -31,10 +31,17 @@ class ProgressEvent(Event):
 
 
 class TokenEvent(Event):
-    """The next piece of the text that a model writes."""
+    """The next piece of the answer: of a model's, a sentence that passed the checks, or a point."""
 
     type: Literal["token"] = "token"
     text: str = Field(examples=["The lamp"])
+
+
+class RestartEvent(Event):
+    """The tokens so far are void: the answer as a whole did not pass the checks, and another follows."""
+
+    type: Literal["restart"] = "restart"
+    reason: str = Field(examples=["the model's answer did not pass the checks: unsupported"])
 
 
 class PartEvent(Event):
@@ -134,12 +141,13 @@ _Work = StageEvent | StateEvent | WaitingEvent | ChapterEvent | SummaryEvent | P
 _ByType = Field(discriminator="type")
 ImportEvent = TypeAliasType("ImportEvent", Annotated[ProgressEvent | BookDoneEvent | ProblemEvent, _ByType])
 JobEvent = TypeAliasType("JobEvent", Annotated[ProgressEvent | PartEvent | _Work, _ByType])
+JobStreamEvent = TypeAliasType("JobStreamEvent", Annotated[ProgressEvent | PartEvent | _Work | ProblemEvent, _ByType])
 # Of a book, `/generate-summary` and `/generate-points` are answered by a job, whose events come before the last one.
 SummaryStreamEvent = TypeAliasType(
     "SummaryStreamEvent",
-    Annotated[TokenEvent | ProgressEvent | PartEvent | _Work | SummaryDoneEvent | ProblemEvent, _ByType],
+    Annotated[TokenEvent | RestartEvent | ProgressEvent | PartEvent | _Work | SummaryDoneEvent | ProblemEvent, _ByType],
 )
 PointsStreamEvent = TypeAliasType(
     "PointsStreamEvent",
-    Annotated[TokenEvent | ProgressEvent | PartEvent | _Work | PointsDoneEvent | ProblemEvent, _ByType],
+    Annotated[TokenEvent | RestartEvent | ProgressEvent | PartEvent | _Work | PointsDoneEvent | ProblemEvent, _ByType],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -14,8 +15,22 @@ from servicekit.schemas import Model, Storable, WholeNumber
 
 MAX_ID = 2**63 - 1
 MAX_NUMBER = 2**31 - 1
+
 HEX_ID = r"^[0-9a-f]{32}$"
-SHA256 = r"^[0-9a-f]{64}$"
+TAG = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
+DATE = r"^[0-9]{4}(-[0-9]{2}){0,2}$"
+
+
+def matching(pattern: str, words: str) -> AfterValidator:
+    """Refuses other texts, with words for people; the document shows the pattern (`json_schema_extra`)."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"must be {words}")
+        return value
+
+    return AfterValidator(check)
+
 
 # Named, so that generated clients name them too.
 Length = TypeAliasType("Length", Literal["short", "medium", "long"])
@@ -26,20 +41,24 @@ PageNumber = Annotated[WholeNumber, Field(ge=1, le=MAX_NUMBER, description="The 
 JobId = Annotated[
     str,
     Field(
-        pattern=HEX_ID,
+        json_schema_extra={"pattern": HEX_ID},
         description="The job's id, 32 hexadecimal digits.",
         examples=["0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b"],
     ),
+    matching(HEX_ID, "32 hexadecimal digits"),
 ]
 SummaryId = Annotated[
     str,
     Field(
-        pattern=HEX_ID,
+        json_schema_extra={"pattern": HEX_ID},
         description="The summary's id, 32 hexadecimal digits.",
         examples=["7c9e0a2b0f8e6a1c5b7d4c2e9a3f1b5d"],
     ),
+    matching(HEX_ID, "32 hexadecimal digits"),
 ]
-Sha256 = Annotated[str, Field(pattern=SHA256, description="A SHA-256, 64 hexadecimal digits.", examples=["ab" * 32])]
+Sha256 = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{64}$", description="A SHA-256, 64 hexadecimal digits.", examples=["ab" * 32])
+]
 Query = Annotated[Storable, Field(min_length=1, max_length=500, examples=["lighthouse"])]
 Timestamp = Annotated[
     datetime.datetime, Field(description="ISO 8601, UTC.", examples=["2026-11-26T21:00:00.000000+00:00"])
@@ -58,8 +77,15 @@ def _in_the_calendar(value: str) -> str:
     try:
         datetime.date(int(year), int(month), int(day))
     except ValueError:
-        raise ValueError("must be a date of the calendar") from None
+        raise ValueError("must be a day that exists") from None
     return value
+
+
+def usual_case(tag: str) -> str:
+    """A language tag as RFC 5646, section 2.1.1, writes it: `zh-Hant-TW`."""
+    first, *rest = tag.split("-")
+    cased = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower() for part in rest]
+    return "-".join([first.lower(), *cased])
 
 
 Isbn = Annotated[
@@ -73,18 +99,21 @@ Language = Annotated[
     Storable,
     Field(
         max_length=35,
-        pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
-        description="A BCP 47 tag.",
+        json_schema_extra={"pattern": TAG},
+        description="A BCP 47 tag; kept in its usual case.",
         examples=["en"],
     ),
+    matching(TAG, "a language tag such as en or en-GB"),
+    AfterValidator(usual_case),
 ]
 Date = Annotated[
     str,
     Field(
-        pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$",
+        json_schema_extra={"pattern": DATE},
         description="YYYY, YYYY-MM or YYYY-MM-DD, as precisely as it is known.",
         examples=["1895-05-07"],
     ),
+    matching(DATE, "a date written YYYY, YYYY-MM or YYYY-MM-DD"),
     AfterValidator(_in_the_calendar),
 ]
 

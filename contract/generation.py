@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from contract.fields import MAX_ID, EngineName, Length
+from contract.fields import MAX_ID, EngineName, Length, matching
 from servicekit.schemas import Body, Model, Storable, Text, Upload, WholeNumber
 
 EngineKind = Literal["auto", "extractive", "neural"]
@@ -23,15 +23,26 @@ EngineField: Any = Field(
     examples=["auto"],
 )
 KindField: Any = Field("auto", description="`neural` must be the model, `extractive` needs none.", examples=["auto"])
+TruncatedField: Any = Field(
+    False,
+    description="Whether the model's answer reached its limit; it then ends with its last whole sentence.",
+    examples=[False],
+)
+DegradedField: Any = Field(False, description="Whether another engine than the wanted one answered.", examples=[False])
+DegradedReasonField: Any = Field(
+    None, description="Why, for example because what the model wrote did not pass the checks.", examples=[None]
+)
 Count = Annotated[int, Field(ge=1, le=30, description="How many points at most.", examples=[5])]
+VOICE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,39}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,39})?$"
 Voice = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,39}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,39})?$",
+        json_schema_extra={"pattern": VOICE},
         description="A language tag such as `en`, `de-DE` or `ger`, or the name of an installed voice; the "
         "deployment's voice if not given.",
         examples=["en-gb"],
     ),
+    matching(VOICE, "a language tag such as en-GB, or the name of an installed voice"),
 ]
 
 
@@ -204,9 +215,9 @@ class Summary(Model):
     input_words: int | None = Field(None, ge=0, description="Words of the text; null for a book.", examples=[9])
     summary_words: int = Field(ge=0, examples=[6])
     usage: Usage | None = Field(None, description="From the Llama worker's model; null otherwise.")
-    degraded: bool = Field(
-        False, description="Of a book: whether another engine than the wanted one answered.", examples=[False]
-    )
+    truncated: bool = TruncatedField
+    degraded: bool = DegradedField
+    degraded_reason: str | None = DegradedReasonField
     result: str | None = Field(None, description="Of a book: the path of the stored summary.", examples=[None])
 
 
@@ -220,9 +231,9 @@ class Points(Model):
     engine: str = Field(description="What made them, as in a summary.", examples=["extractive"])
     model: str = Field(examples=["sentence-graph"])
     usage: Usage | None = Field(None, description="From the Llama worker's model; null otherwise.")
-    degraded: bool = Field(
-        False, description="Of a book: whether another engine than the wanted one answered.", examples=[False]
-    )
+    truncated: bool = TruncatedField
+    degraded: bool = DegradedField
+    degraded_reason: str | None = DegradedReasonField
     result: str | None = Field(None, description="Of a book: the path of the stored result.", examples=[None])
 
     @classmethod

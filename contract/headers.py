@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from servicekit.operations import RETRY_AFTER, Header
+from servicekit.operations import ETAG, RETRY_AFTER, Header
 
-__all__ = ["RETRY_AFTER"]
+__all__ = ["ETAG", "RETRY_AFTER"]
 
 _INTEGER = {"type": "integer", "minimum": 0}
 
@@ -26,7 +26,6 @@ LAST_EVENT_ID = Header("Last-Event-ID", "The number of the last event seen: the 
 RANGE = Header("Range", "The bytes wanted.", "bytes=0-65535")
 
 # Of responses
-ETAG = Header("ETag", "Changes with the content.", '"5d41402abc4b2a76"')
 LOCATION = Header("Location", "The path of what was created.", "/books/1")
 LINK = Header(
     "Link", "The other pages of the list: `first`, `prev`, `next`, `last` (RFC 8288).", '</books/?page=2>; rel="next"'
@@ -38,6 +37,8 @@ CONTENT_RANGE = Header("Content-Range", "Which bytes these are.", "bytes 0-65535
 ACCEPT_RANGES = Header("Accept-Ranges", "Whether `Range` is honoured.", "bytes")
 DISPOSITION = Header("Content-Disposition", "The name to save it under.", 'inline; filename="summary.mp3"')
 ENGINE = Header("Visis-Engine", "The engine that made the summary.", "extractive")
-RATE_LIMIT = Header("RateLimit", "What is left of the caller's quotas.", '"requests";r=59;t=60')
+RATE_LIMIT = Header(
+    "RateLimit", "What is left of the caller's quotas; absent where there are none.", '"requests";r=59;t=60'
+)
 REQUEST_ID = Header("X-Request-Id", "Finds the request in the logs.", "5f0c1d2e3a4b")
 SERVER_TIMING = Header("Server-Timing", "Milliseconds spent in each service.", "gateway;dur=4.2")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contract import books, fields, generation, headers, imports, jobs, kinds, models
-from contract.events import ImportEvent, JobEvent, PointsStreamEvent, SummaryStreamEvent
+from contract.events import ImportEvent, JobStreamEvent, PointsStreamEvent, SummaryStreamEvent
 from servicekit import events
 from servicekit.operations import Content, Header, Operation, json_content, no_content
 
@@ -311,7 +311,7 @@ CANCEL_JOB = Operation(
 FOLLOW_JOB = Operation(
     "follow_job", "GET", "/jobs/{job_id}/events", "Follow a job", _WHOLE,
     {
-        200: _stream("The events, until the job has ended.", JobEvent),
+        200: _stream("The events, until the job has ended; `problem` if it is gone meanwhile.", JobStreamEvent),
         204: no_content("The job has ended, and its last event was seen."),
     },
     "Each event has a number as its id; `Last-Event-ID` goes on where a connection broke. `Accept: application/json` "

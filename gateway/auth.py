@@ -133,8 +133,15 @@ class Guard:
         """Whether a browser says that a page of an origin that is neither ours nor allowed sends the request."""
         origin = asked.headers.get("Origin")
         if origin is None:
-            return asked.headers.get("Sec-Fetch-Site") == "cross-site"
-        return origin not in self._origins and urlsplit(origin).netloc != asked.host
+            return asked.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+        return origin not in self._origins and _host_of(origin) != asked.host
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _is_same_user(asked: Request) -> bool:

@@ -11,7 +11,7 @@ from contract.events import Event, ProblemEvent, StateEvent
 from contract.jobs import Job, NumberedEvent
 from gateway.job_orders import FINISHED
 from gateway.places import Places
-from servicekit import events
+from servicekit import clients, events
 from servicekit.problems import Busy, ProblemError, UpstreamFailed, UpstreamTimeout
 from servicekit.upstream import Upstream, parse_response
 
@@ -43,7 +43,7 @@ class JobEvents:
         caller = str(g.get("caller", ""))
         if not self._places.take(caller):
             raise Busy("Too many event streams are open. Poll the job instead.", retry_after_s=10)
-        lines = self._lines(job_id, after, finish)
+        lines = self._lines(job_id, after, finish, clients.gone())
         answer = Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
         answer.call_on_close(lambda: self._places.release(caller))
         return answer
@@ -61,18 +61,20 @@ class JobEvents:
         except ProblemError as problem:
             return events.encode(ProblemEvent(problem=problem.to_model()))
 
-    def _lines(self, job_id: str, after: int, finish: Finish | None) -> Iterator[str]:
+    def _lines(self, job_id: str, after: int, finish: Finish | None, gone: Callable[[], bool]) -> Iterator[str]:
         """The events as they come, until the job has ended, is deleted, or the catalog was silent for a minute."""
         yield events.RETRY
         written = heard = time.monotonic()
-        while True:
+        while not gone():
             try:
                 found, heard = self._after(job_id, after), time.monotonic()
-            except (UpstreamFailed, UpstreamTimeout):
+            except (Busy, UpstreamFailed, UpstreamTimeout) as problem:
                 found = []
                 if time.monotonic() - heard > SILENT_S:
+                    yield events.encode(ProblemEvent(problem=problem.to_model()))
                     return
-            except ProblemError:
+            except ProblemError as problem:  # its book was deleted, for example
+                yield events.encode(ProblemEvent(problem=problem.to_model()))
                 return
             for event in found:
                 after = event.id

@@ -16,7 +16,7 @@ from contract.jobs import AnyScope, BookSummary, Extent, ExtentQuery, Job, JobRe
 from gateway.limits import charge
 from gateway.upstreams import Upstreams
 from servicekit import deadline, problems
-from servicekit.problems import NotReady, ProblemError, UpstreamFailed, UpstreamTimeout
+from servicekit.problems import Busy, NotReady, ProblemError, UpstreamFailed, UpstreamTimeout
 from servicekit.upstream import parse_response, raise_for_problem
 from textkit.lengths import CHAPTER_LENGTH, TARGET_WORDS
 
@@ -96,7 +96,7 @@ class JobOrders:
             polls += 1
             try:
                 job = parse_response(Job, self._catalog.call_json("GET", f"/jobs/{job.id}"))
-            except (UpstreamFailed, UpstreamTimeout):
+            except (Busy, UpstreamFailed, UpstreamTimeout):
                 continue  # the catalog restarts; the job is safe
         return job
 

@@ -68,9 +68,10 @@ class PartMaker:
         return found
 
     def _extract(self, task: Task) -> Any:
+        self._abort.check()  # a part is small: it needs no check in between
         if task.kind == "points":
-            return extractive.key_points(task.text, int(task.setting), self._abort.check)
-        return extractive.summarise(task.text, cast(Length, task.setting), self._abort.check).summary
+            return extractive.key_points(task.text, int(task.setting))
+        return extractive.summarise(task.text, cast(Length, task.setting)).summary
 
     def _speak(self, text: str, voice: str) -> list[dict[str, Any]]:
         """Each line of the text that can be spoken as `{"text", "mp3" (base64)}`."""

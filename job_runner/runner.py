@@ -12,6 +12,7 @@ import signal
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -186,7 +187,7 @@ def take_name(folder: Path) -> tuple[int, IO[str]]:
     So a runner that was killed leaves its number, and its jobs, to the next one.
     """
     for number in range(1, MOST_OWNERS + 1):
-        file = (folder / f"runner-{number}.lock").open("w")
+        file = (folder / f"runner-{number}.lock").open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -194,6 +195,17 @@ def take_name(folder: Path) -> tuple[int, IO[str]]:
             continue
         return number, file
     raise SystemExit("job_runner: too many runners on this folder")
+
+
+def identity(lock: IO[str]) -> str:
+    """What tells this folder's runner from those of other folders on the host; kept in its lock file."""
+    lock.seek(0)
+    known = lock.read().strip()
+    if not known:
+        known = uuid.uuid4().hex[:8]
+        lock.write(known)
+        lock.flush()
+    return known
 
 
 def from_settings(settings: Settings, owner: str) -> Runner:
@@ -213,11 +225,12 @@ def from_settings(settings: Settings, owner: str) -> Runner:
 def main() -> NoReturn:
     """Run until SIGTERM. A setting that is wrong ends the process with one line and status 2."""
     settings = prepare_process(Settings)
+    settings.forget_secrets()
     logs.configure("job_runner", level=settings.log_level, fmt=settings.log_format)
     os.nice(NICENESS)
     folder = (settings.home / "jobs").absolute()
     make_folder(Settings.owner, folder)
     number, lock = take_name(folder)
     with lock:
-        from_settings(settings, f"{socket.gethostname()}/{number}").run()
+        from_settings(settings, f"{socket.gethostname()}/{number}/{identity(lock)}").run()
     raise SystemExit(0)

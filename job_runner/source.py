@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from contract.books import Book, BookText, Chapters
 from servicekit.problems import Conflict, InvalidInput, NotFound
 from servicekit.upstream import parse_response
 from textkit import sections
 from textkit.sections import Chapter, NotInBook, Scope, Section
+
+R = TypeVar("R", Book, BookText, Chapters)
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,12 @@ class Source:
 
     book: Book
     sections: list[Section]
+
+
+def _same(revision: int, read: R) -> R:
+    if read.revision != revision:
+        raise Conflict("The book's text or chapters changed after this was asked for. Ask again.")
+    return read
 
 
 def read(book_id: int, revision: int, scope: Scope, get: Callable[[str], Any]) -> Source:
@@ -33,11 +41,9 @@ def read(book_id: int, revision: int, scope: Scope, get: Callable[[str], Any]) -
         InvalidInput: there is no text to summarise.
     """
     path = f"/books/{book_id}"
-    book = parse_response(Book, get(path))
-    text = parse_response(BookText, get(f"{path}/text"))
-    listed = parse_response(Chapters, get(f"{path}/chapters"))
-    if {book.revision, text.revision, listed.revision} != {revision}:
-        raise Conflict("The book's text or chapters changed after this was asked for. Ask again.")
+    book = _same(revision, parse_response(Book, get(path)))
+    text = _same(revision, parse_response(BookText, get(f"{path}/text")))
+    listed = _same(revision, parse_response(Chapters, get(f"{path}/chapters")))
     chapters = [Chapter(one.title, one.first_page, one.last_page, one.first_offset) for one in listed.chapters]
     try:
         found = sections.cut([page.text for page in text.pages], chapters, scope)

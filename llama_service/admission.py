@@ -3,12 +3,50 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 
 from llama_service.ticket import Ticket
+from modelkit.engine import TooSlow
 from servicekit.problems import Busy, NotReady
 
 _TYPICAL_S = 5.0
+_TYPICAL_ROWS = 32
+_SMOOTHING = 0.2
+
+
+class Speed:
+    """How fast prompts are read and answers written, by the last batches; zero before any is measured."""
+
+    def __init__(self) -> None:
+        self.read_s = 0.0  # for a token of a prompt
+        self.write_s = 0.0  # for a token of an answer
+
+    def read(self, tokens: int, seconds: float) -> None:
+        """Learn from a batch of prompts, unless it is too small to be typical."""
+        if tokens >= _TYPICAL_ROWS:
+            self.read_s = _smoothed(self.read_s, seconds / tokens)
+
+    def wrote(self, seconds: float) -> None:
+        """Learn from a step that wrote a token of every answer."""
+        self.write_s = _smoothed(self.write_s, seconds)
+
+    def require(self, prompt: int, most: int, deadline: float) -> None:
+        """Check that an answer of half of `most` tokens can be written before the deadline, were nobody else here.
+
+        Raises:
+            TooSlow: it cannot.
+        """
+        needed = prompt * self.read_s + most / 2 * self.write_s
+        if needed > deadline - time.monotonic():
+            raise TooSlow(
+                f"The model would need about {needed:.0f} seconds for this text, longer than the deadline."
+                " Order a job with POST /jobs, or use the engine extractive."
+            )
+
+
+def _smoothed(mean: float, value: float) -> float:
+    return mean + _SMOOTHING * (value - mean) if mean else value
 
 
 class Admission:
@@ -22,6 +60,7 @@ class Admission:
         self._tokens = 0
         self._mean_s = _TYPICAL_S
         self._closed: str | None = None
+        self.speed = Speed()
         self._changed = threading.Condition()
 
     def check(self, size: int = 0) -> None:

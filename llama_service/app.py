@@ -43,13 +43,14 @@ def _engines(settings: LlamaSettings, engine: Engine | None, metrics: Metrics) -
     extractive = ExtractiveEngine()
     model = models.source(settings)
     if engine is not None and settings.engine != "extractive":
-        return Engines(extractive, engine, "given by the caller", named=settings.engine != "auto")
+        return Engines(extractive, engine, "given by the caller", settings.engine != "auto", settings.check_answers)
     return choose(
         "LLAMA_ENGINE",
         settings.engine,
         extractive=extractive,
         candidates=[Candidate("llama_cpp", ("llama_cpp",), lambda: _neural(settings, model, metrics))],
         absent=models.why_absent(model),
+        check=settings.check_answers,
     )
 
 
@@ -58,5 +59,4 @@ def _neural(settings: LlamaSettings, model: models.Source, metrics: Metrics) -> 
         Worker(settings, model, WorkerMetrics(metrics)),
         max_tokens=settings.max_tokens,
         max_parts=settings.max_parts,
-        parts_at_once=max(1, settings.slots // 2),
     )

@@ -33,7 +33,10 @@ class LlamaSettings(ServiceSettings):
     model_revision: str | None = Field(None, pattern=r"^[\w./-]+$", description="Branch, tag or commit.")
     model_sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="SHA-256 the file must have.")
     n_ctx: int | None = Field(
-        None, ge=256, le=1_048_576, description="Tokens of context per slot, rounded up to a multiple of 256."
+        None,
+        ge=256,
+        le=1_048_576,
+        description="Tokens of context per slot, a multiple of 256; a custom model's follows from it and the memory.",
     )
     n_gpu_layers: int | None = Field(None, ge=-1, le=1000, description="Layers on the GPU; -1 for all.")
     slots: int = Field(4, ge=1, le=64, description="Sequences generated at the same time.")
@@ -63,7 +66,10 @@ class LlamaSettings(ServiceSettings):
     queue_requests: int = Field(64, ge=1, le=10_000, description="Prompts that may wait for a slot.")
     queue_tokens: int = Field(131_072, ge=256, le=100_000_000, description="Tokens that may wait for a slot.")
     max_tokens: int = Field(1024, ge=16, le=4096, description="Longest answer a request may ask for, tokens.")
-    max_parts: int = Field(256, ge=1, le=100_000, description="Parts of a text one request may have; more is refused.")
+    max_parts: int = Field(
+        256, ge=1, le=100_000, description="How many contexts long a text may be; longer ones are refused."
+    )
+    check_answers: bool = Field(True, description="Check what the model writes before it is sent.")
     prompt_cache_mb: int = Field(256, ge=0, le=1_048_576, description="Memory for prompts already read; 0 for none.")
     probe_timeout_s: float = Field(
         120.0, gt=0, le=3600, description="Longest time each trial load of a model in a child process may take."

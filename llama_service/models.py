@@ -25,7 +25,7 @@ class Preset:
 
     repo: str
     file: str
-    n_ctx: int = 2028
+    n_ctx: int | None = 2028
     n_gpu_layers: int = 30
 
 
@@ -37,11 +37,14 @@ PRESETS = {
 
 @dataclass(frozen=True)
 class Source:
-    """The model that the settings name: its file, and the repository it is fetched from (None for a local path)."""
+    """The model that the settings name: its file, and the repository it is fetched from (None for a local path).
+
+    `n_ctx` None: as much as the model was trained for and the memory holds.
+    """
 
     name: str
     path: Path
-    n_ctx: int
+    n_ctx: int | None
     n_gpu_layers: int
     sha256: str | None = None
     repo: str | None = None
@@ -50,9 +53,9 @@ class Source:
 
 def source(settings: LlamaSettings) -> Source:
     """The model of these settings; `n_ctx` is rounded up to a multiple of 256, which llama.cpp's memory needs."""
-    preset = PRESETS.get(settings.preset, Preset("", ""))
+    preset = PRESETS.get(settings.preset, Preset("", "", n_ctx=None))
     n_ctx = settings.n_ctx or preset.n_ctx
-    n_ctx = -(-n_ctx // CONTEXT_STEP) * CONTEXT_STEP
+    n_ctx = -(-n_ctx // CONTEXT_STEP) * CONTEXT_STEP if n_ctx else None
     layers = preset.n_gpu_layers if settings.n_gpu_layers is None else settings.n_gpu_layers
     if settings.model_path is not None:
         return Source(settings.model_path.stem, settings.model_path, n_ctx, layers, settings.model_sha256)

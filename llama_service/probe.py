@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from llama_service.config import CONTEXT_STEP
 from modelkit.engine import EngineUnavailable
 from servicekit import logs
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from llama_service.backend import Backend, Options
 
 _SPARE = 1.1
+_SHARE = 0.5  # other programs want memory too
+_LEAST_CONTEXT, _MOST_CONTEXT = 2048, 32_768
 _PROMPT_TOKENS = 40  # llama.cpp takes its matrix kernels for prompts of 32 tokens and more
 _SEQUENCES = 2
 _ROOT = Path(__file__).parent.parent
@@ -35,15 +38,29 @@ class Crashed(Exception):
 
 @dataclass(frozen=True)
 class Needs:
-    """What a model takes: bytes of weights and of key-value state for each token, and whether a GPU could hold them."""
+    """What a model takes: bytes of weights and of key-value state for each token, and whether a GPU could hold them.
+
+    `context` is how many tokens it was trained for.
+    """
 
     weights: int
     state: int
     gpu: bool = False
+    context: int = 0
 
     def bytes(self, n_ctx: int, sequences: int) -> int:
         """Memory for the model with so much context."""
         return self.weights + self.state * n_ctx * sequences
+
+    def usual_context(self, sequences: int, free_bytes: int | None) -> int:
+        """Tokens for each sequence: the trained context, or what `_SHARE` of the free memory holds, if that is less.
+
+        A multiple of `CONTEXT_STEP`, from `_LEAST_CONTEXT` to `_MOST_CONTEXT`.
+        """
+        trained = self.context or _LEAST_CONTEXT
+        fits = trained if free_bytes is None else int(free_bytes * _SHARE - self.weights) // (self.state * sequences)
+        tokens = max(min(_LEAST_CONTEXT, trained), min(trained, fits, _MOST_CONTEXT))
+        return max(CONTEXT_STEP, tokens // CONTEXT_STEP * CONTEXT_STEP)
 
 
 def measure(options: Options, timeout_s: float) -> Needs:
@@ -170,7 +187,12 @@ def _child(what: str, options: dict[str, Any]) -> dict[str, Any]:
     try:
         backend = Backend(Options(**{**options, "path": Path(options["path"])}))
         if what == "measure":
-            return {"weights": backend.info.size_bytes, "state": backend.state_bytes, "gpu": backend.can_offload}
+            return {
+                "weights": backend.info.size_bytes,
+                "state": backend.state_bytes,
+                "gpu": backend.can_offload,
+                "context": backend.info.trained.context,
+            }
         return _generate(backend)
     except (EngineUnavailable, DecodeFailed) as error:
         return {"problem": str(error)}

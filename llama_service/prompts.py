@@ -46,11 +46,6 @@ def summary_task(length: Length) -> str:
     return f"Summarise the passage in {SENTENCES[length]} complete sentences."
 
 
-def notes_task() -> str:
-    """The instruction for one part of a longer text."""
-    return "Summarise this part of a longer text in 3 to 5 complete sentences. Keep names, places and what happens."
-
-
 def points_task(count: int) -> str:
     """The instruction for key points, as a JSON list."""
     noun = "point" if count == 1 else "points"

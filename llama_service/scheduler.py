@@ -217,14 +217,18 @@ class Scheduler:
     def _read(self, pieces: Sequence[tuple[Slot, Tokens]]) -> None:
         rows, started = sum(len(piece) for _, piece in pieces), time.perf_counter()
         if self._compute(pieces):
-            self._pace.saw(rows, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._pace.saw(rows, seconds)
+            self._admission.speed.read(rows, seconds)
             self._metrics.prompt_tokens.inc(rows)
             self._write([slot for slot, _ in pieces if not slot.unread])
 
     def _write_on(self, writing: Sequence[tuple[Slot, Tokens]]) -> None:
         started = time.perf_counter()
         if self._compute(writing):
-            self._pause.begin(time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._pause.begin(seconds)
+            self._admission.speed.wrote(seconds)
             self._write([slot for slot, _ in writing])
 
     def _compute(self, plan: Sequence[tuple[Slot, Tokens]]) -> bool:

@@ -6,12 +6,12 @@ import atexit
 import os
 import threading
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from llama_service import models, probe
 from llama_service.admission import Admission
-from llama_service.config import LlamaSettings
+from llama_service.config import CONTEXT_STEP, LlamaSettings
 from llama_service.prompts import Prompts, points_task
 from llama_service.ticket import Ticket
 from llama_service.worker_metrics import WorkerMetrics
@@ -35,6 +35,10 @@ class Loaded:
     n_ctx: int
     device: str
     limits: dict[str, Limit]
+
+    def count(self, text: str) -> int:
+        """The tokens of a text."""
+        return len(self.prompts.tokenizer.tokenize(text))
 
 
 class Worker:
@@ -90,8 +94,11 @@ class Worker:
         models.check(self.model)
         options, timeout_s = self._options(), self._settings.probe_timeout_s
         needs = probe.measure(options, timeout_s)
-        if options.n_gpu_layers == 0 or not needs.gpu:
-            probe.require_memory(needs.bytes(options.n_ctx, options.sequences), probe.available_memory())
+        on_gpu = options.n_gpu_layers != 0 and needs.gpu
+        free = None if on_gpu else probe.available_memory()
+        if self.model.n_ctx is None:
+            options = replace(options, n_ctx=needs.usual_context(options.sequences, free))
+        probe.require_memory(needs.bytes(options.n_ctx, options.sequences), free)
         options, self._fallback = probe.usable(options, self._settings.repack, timeout_s)
         from llama_service.backend import Backend
 
@@ -130,7 +137,7 @@ class Worker:
         settings = self._settings
         return Options(
             path=self.model.path,
-            n_ctx=self.model.n_ctx,
+            n_ctx=self.model.n_ctx or CONTEXT_STEP,
             sequences=settings.slots + settings.kv_unified,  # the shared buffer keeps the instruction in one of its own
             n_gpu_layers=self.model.n_gpu_layers,
             n_batch=settings.n_batch,

@@ -12,7 +12,7 @@ from flask import Response, request, stream_with_context
 
 from contract import events
 from contract.generation import Points, Summary
-from modelkit.engine import Event, Part, Progress, Result, Token
+from modelkit.engine import Event, Part, Passages, Progress, Restart, Result, Token
 from servicekit import clients, deadline, logs
 from servicekit import events as sse
 from servicekit.problems import Conflict, InternalError, ProblemError, UpstreamTimeout
@@ -67,7 +67,7 @@ def _lines(work: Iterator[Event], convert: Convert) -> Iterator[str]:
     sent = time.monotonic()
     try:
         for event in work:
-            if event is not None:
+            if event is not None and not isinstance(event, Passages):
                 sent = time.monotonic()
                 yield sse.encode(_message(event, convert))
             elif time.monotonic() - sent >= PING_S:
@@ -80,7 +80,7 @@ def _lines(work: Iterator[Event], convert: Convert) -> Iterator[str]:
         yield _failed(InternalError("An unexpected error. Give the operator the request id."))
 
 
-def _message(event: Token | Progress | Part | Result, convert: Convert) -> events.Event:
+def _message(event: Token | Progress | Part | Restart | Result, convert: Convert) -> events.Event:
     match event:
         case Token(text):
             return events.TokenEvent(text=text)
@@ -88,6 +88,8 @@ def _message(event: Token | Progress | Part | Result, convert: Convert) -> event
             return events.ProgressEvent(done=done, total=total, unit="parts")
         case Part(level, part, parts, summary):
             return events.PartEvent(level=level, part=part, parts=parts, summary=summary)
+        case Restart(reason):
+            return events.RestartEvent(reason=reason)
         case Result():
             made = convert(event)
             if isinstance(made, Summary):

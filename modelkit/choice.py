@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Literal
 
+from modelkit import checked
 from modelkit.engine import Engine, Event, Request, Status, TooSlow
 from servicekit import logs
 from servicekit.problems import NotInstalled, NotReady, TooLarge
@@ -39,12 +40,14 @@ class Engines:
         neural: the model's engine, loading, ready or failed; None if there is none.
         why: how it was chosen, or why there is none.
         named: whether a setting names the neural engine, so that nothing else answers in its place.
+        check: whether what the neural engine writes is checked before it is sent.
     """
 
     extractive: Engine
     neural: Engine | None
     why: str
     named: bool = False
+    check: bool = True
 
     def start(self) -> None:
         """Begin to load; returns at once."""
@@ -86,18 +89,21 @@ class Engines:
         return engine
 
     def answer(self, requested: Requested, request: Request) -> Iterator[Event]:
-        """The events of a request. The extractive engine answers `auto` where the text is too much for the model.
+        """The events of a request: see `checked`. The extractive engine answers `auto` where the text is too much.
 
         Raises:
             ProblemError: as `pick` and the engine do.
         """
         engine = self.pick(requested)
-        try:
+        if engine is self.extractive:
             yield from engine.answer(request)
-        except (TooLarge, TooSlow):
-            if requested != "auto" or engine is self.extractive:
+            return
+        try:
+            yield from checked.answer(engine, self.extractive, request) if self.check else engine.answer(request)
+        except (TooLarge, TooSlow) as problem:
+            if requested != "auto":
                 raise
-            yield from self.extractive.answer(request)
+            yield from checked.degraded(self.extractive, request, problem.detail)
 
     def describe(self) -> list[tuple[Status, bool, str]]:
         """(status, whether it is selected, why) of each engine."""
@@ -119,6 +125,8 @@ class Engines:
 class MissingEngine:
     """Stands for an engine that a setting names and whose package is not installed."""
 
+    rules = ()
+
     def __init__(self, name: str, package: str) -> None:
         self.name = name
         self._problem = f"the Python package {package} is not installed; {_INSTALL}"
@@ -139,7 +147,13 @@ class MissingEngine:
 
 
 def choose(
-    setting: str, value: str, *, extractive: Engine, candidates: Sequence[Candidate], absent: str | None
+    setting: str,
+    value: str,
+    *,
+    extractive: Engine,
+    candidates: Sequence[Candidate],
+    absent: str | None,
+    check: bool = True,
 ) -> Engines:
     """The engines for the setting `value`: `auto`, `extractive`, or a candidate's name. Loads nothing.
 
@@ -147,8 +161,9 @@ def choose(
         setting: the setting's name, for the reason.
         candidates: the neural engines, the preferred one first.
         absent: why no model can be loaded from disk, or None; a named engine finds out by itself.
+        check: as in `Engines`.
     """
-    engines = _choose(setting, value, extractive, candidates, absent)
+    engines = replace(_choose(setting, value, extractive, candidates, absent), check=check)
     log.info("engine_chosen", engine=engines.selected().name, why=engines.why)
     return engines
 

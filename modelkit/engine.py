@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -31,6 +31,7 @@ class Request:
         options: generation options by name, only those that the client set.
         deadline: on the clock of `time.monotonic`, seconds.
         background: whether requests of waiting people go first.
+        attempt: 1 where a first answer was refused: the engine writes with another seed and less room.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Request:
     options: Mapping[str, Any] = field(default_factory=dict)
     deadline: float = float("inf")
     background: bool = False
+    attempt: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,20 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Passages:
+    """Stretches of the text that the answer is written from, where that is not all of it. Not sent to clients."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Restart:
+    """The tokens before this are void: the answer did not hold up, another follows."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Usage:
     """Tokens of all prompts, those of them that were not computed again, and tokens generated."""
 
@@ -84,16 +100,22 @@ class Usage:
 
 @dataclass(frozen=True)
 class Result:
-    """The last event: the summary as one text or the key points as several, and in how many parts the text was read."""
+    """The last event: the summary as one text or the key points as several, and in how many parts the text was read.
+
+    `truncated`: the answer ended at its limit, not at its end. `degraded_reason`: why another engine than the wanted
+    one answered, if one did.
+    """
 
     engine: str
     model: str
     texts: tuple[str, ...]
     parts: int = 1
     usage: Usage | None = None
+    truncated: bool = False
+    degraded_reason: str | None = None
 
 
-Event = Token | Progress | Part | Result | None
+Event = Token | Progress | Part | Passages | Restart | Result | None
 """None: the engine is still at work. An engine that makes its caller wait yields one every `TICK_S` seconds."""
 
 
@@ -111,10 +133,13 @@ class Status:
 
 
 class Engine(Protocol):
-    """Closing an iterator of events before its end cancels the work."""
+    """Closing an iterator of events before its end cancels the work. `rules` are texts that no answer may quote."""
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def rules(self) -> Sequence[str]: ...
 
     def start(self) -> None:
         """Begin to load; returns at once."""

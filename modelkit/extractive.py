@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelkit.engine import Event, Length, Request, Result, Status, Token
-from textkit import extractive
+from modelkit.engine import Event, Request, Result, Status, Token
+from modelkit.large_texts import LARGE, LargeTexts, extract
 
 NAME, MODEL = "extractive", "sentence-graph"
 STATUS = Status(NAME, MODEL, "cpu", limits={"input_tokens": None})
 
 
-def extract(text: str, length: Length, count: int) -> tuple[str, ...]:
-    """Up to `count` key points, or a summary as one text if `count` is 0."""
-    if count:
-        return tuple(extractive.key_points(text, count))
-    return (extractive.summarise(text, length=length).summary,)
-
-
 class ExtractiveEngine:
-    """Answers at once and in one piece, the same every time, in the thread of the request."""
+    """Answers in one piece, the same every time: in the thread of the request, or a child process if it is large."""
 
     name = NAME
+    rules = ()
+
+    def __init__(self) -> None:
+        self._large = LargeTexts()
 
     def start(self) -> None:
         """Nothing to load."""
 
     def answer(self, request: Request) -> Iterator[Event]:
-        """The text as one token, then the result."""
-        texts = extract(request.text, request.length, request.count)
+        """The text as one token, then the result. Raises as `LargeTexts.extract` does."""
+        asked = (request.text, request.length, request.count)
+        texts = (yield from self._large.extract(*asked)) if len(request.text) > LARGE else extract(*asked)
         yield Token(as_lines(texts) if request.count else texts[0])
         yield Result(NAME, MODEL, texts)
 

@@ -106,6 +106,7 @@ def _summary(text: str, result: Result) -> Summary:
         input_words=_count_words(text),
         summary_words=_count_words(result.texts[0]),
         usage=_usage(result),
+        **_ending(result),
     )
 
 
@@ -115,7 +116,17 @@ def _count_words(text: str) -> int:
 
 
 def _points(result: Result) -> Points:
-    return Points.of(list(result.texts), engine=result.engine, model=result.model, usage=_usage(result))
+    return Points.of(
+        list(result.texts), engine=result.engine, model=result.model, usage=_usage(result), **_ending(result)
+    )
+
+
+def _ending(result: Result) -> dict[str, Any]:
+    return {
+        "truncated": result.truncated,
+        "degraded": result.degraded_reason is not None,
+        "degraded_reason": result.degraded_reason,
+    }
 
 
 def _usage(result: Result) -> Usage | None:

@@ -93,6 +93,7 @@ def build_app(
     blueprints: Iterable[Routes],
     tags: Mapping[str, str],
     checks: Mapping[str, Check] | None = None,
+    details: Mapping[str, Check] | None = None,
     metrics: Metrics | None = None,
     public: bool = False,
     guards: Iterable[Callable[[], None]] = (),
@@ -108,6 +109,7 @@ def build_app(
         name: the service's folder name; the label of its logs and metrics.
         tags: the groups of operations in the document, and what they are for.
         checks: what must hold for `/readyz` to be green; each returns None, or the reason why it does not hold.
+        details: what `/readyz` says beside the checks, in the same form, without being red for it.
         public: whether clients outside the deployment call it; if not, the internal token is asked for, if one is set.
         guards: run before each request, before its body is read; they refuse it by raising a problem.
         security: OpenAPI security schemes by name, of which a client may use one.
@@ -127,7 +129,7 @@ def build_app(
     app.extensions["visis_metrics"] = metrics
     problems.install(app)
     hooks.install(app, settings=settings, metrics=metrics, public=public, guards=guards)
-    every = [*blueprints, _health_routes(name, settings, checks or {}, metrics)]
+    every = [*blueprints, _health_routes(name, settings, checks or {}, details or {}, metrics)]
     for routes in every:
         app.register_blueprint(routes)
     app.extensions["visis_operations"] = {
@@ -161,7 +163,9 @@ def current_operation(endpoint: str | None) -> Operation | None:
     return found
 
 
-def _health_routes(name: str, settings: ServiceSettings, checks: Mapping[str, Check], metrics: Metrics) -> Routes:
+def _health_routes(
+    name: str, settings: ServiceSettings, checks: Mapping[str, Check], details: Mapping[str, Check], metrics: Metrics
+) -> Routes:
     routes = Routes("operations")
 
     @routes.implements(HEALTHZ)
@@ -173,7 +177,8 @@ def _health_routes(name: str, settings: ServiceSettings, checks: Mapping[str, Ch
         reasons = {check: test() for check, test in checks.items()}
         ready = all(reason is None for reason in reasons.values())
         shown = {check: reason or "ok" for check, reason in reasons.items()}
-        return {"ready": ready, "service": name, "checks": shown}, 200 if ready else 503
+        more = {detail: test() or "ok" for detail, test in details.items()}
+        return {"ready": ready, "service": name, "checks": shown, "details": more}, 200 if ready else 503
 
     @routes.implements(METRICS)
     def metrics_text() -> Response:

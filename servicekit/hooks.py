@@ -88,8 +88,8 @@ def install(
         asked: Request = request._get_current_object()  # type: ignore[attr-defined]
         response.headers[REQUEST_ID] = g.get("request_id", "")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        if asked.method == "OPTIONS":
-            response.headers.pop("Content-Type", None)  # Flask's own answer to OPTIONS has no body
+        if asked.method == "OPTIONS" or response.status_code == 204:
+            response.headers.pop("Content-Type", None)  # there is no body
         if asked.content_length or asked.headers.get("Transfer-Encoding"):
             response.call_on_close(lambda: bodies.drain(asked))
         if forget := clients.forget():

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from servicekit import events, problems
-from servicekit.operations import FORM, JSON, RETRY_AFTER, Content, Header, Operation
+from servicekit.operations import ETAG, FORM, JSON, RETRY_AFTER, Content, Header, Operation
 from servicekit.schemas import Problem
 
 REF = "#/components/schemas/{model}"
@@ -105,7 +105,7 @@ class _Writer:
         answers = {str(status): self._response(content) for status, content in operation.responses.items()}
         answers |= {str(status): self._problem(status) for status in self._failures(operation)}
         if "If-None-Match" in {header.name for header in operation.headers}:
-            answers["304"] = self._shared_response("NotModified", {"description": "The client has it already."})
+            answers["304"] = self._shared_response("NotModified", self._not_modified())
         answers["default"] = self._problem(500)
         written["responses"] = dict(sorted(answers.items()))
         return written
@@ -170,16 +170,18 @@ class _Writer:
             kind.__name__, {"description": description, "headers": headers, "content": content}
         )
 
+    def _not_modified(self) -> Schema:
+        headers = {header.name: self._header(header) for header in (ETAG, *self._api.common_headers)}
+        return {"description": "The client has it already.", "headers": headers}
+
     def _shared_response(self, name: str, response: Schema) -> Schema:
         self._responses[name] = response
         return {"$ref": f"#/components/responses/{name}"}
 
     def _failures(self, operation: Operation) -> set[int]:
-        found = {*operation.failures, 503}
+        found = {*operation.failures, 422, 503}
         if operation.path_type:
             found.add(404)
-        if operation.query_type or operation.body_type or operation.form_type:
-            found.add(422)
         if operation.body_type or operation.form_type:
             found |= {400, 413, 415}
         if self._api.security and operation.scopes:

@@ -34,6 +34,7 @@ class Header:
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
 
+ETAG = Header("ETag", "Changes with the content.", '"5d41402abc4b2a76"')
 RETRY_AFTER = Header("Retry-After", "Seconds to wait before the next try.", 2, {"type": "integer", "minimum": 0})
 
 
@@ -179,7 +180,7 @@ def _validated(operation: Operation, as_form: bool) -> dict[str, Any]:
     given: dict[str, Any] = {}
     query = read_query()
     if operation.query_type is not None:
-        given["query"] = parse(operation.query_type, query)
+        given["query"] = parse(operation.query_type, query, whole="query")
     elif query:
         raise refuse(next(iter(query))[:100], "is not a query parameter of this route: remove it")
     if as_form and operation.form_type:
@@ -189,8 +190,8 @@ def _validated(operation: Operation, as_form: bool) -> dict[str, Any]:
     return given
 
 
-def parse(schema: type[M], data: object) -> M:
-    """Validate what a client sent.
+def parse(schema: type[M], data: object, whole: str = "body") -> M:
+    """Validate what a client sent; `whole` names all of it, where several fields do not agree.
 
     Raises:
         InvalidInput: it breaks the schema; the problem names the fields.
@@ -198,7 +199,7 @@ def parse(schema: type[M], data: object) -> M:
     try:
         return schema.model_validate(data)
     except ValidationError as error:
-        raise problems.invalid_input(error) from None
+        raise problems.invalid_input(error, whole) from None
 
 
 def refuse(name: str, message: str) -> InvalidInput:

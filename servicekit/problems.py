@@ -23,6 +23,7 @@ ProblemError
 ├── RateLimited 429             over a quota; Retry-After says when
 ├── HeadersTooLarge 431
 ├── InternalError 500           a defect of ours; the log has the reason under the request id
+├── StoredDataDamaged 500       the disk returned other bytes than were written
 ├── UpstreamFailed 502          a service behind this one failed
 ├── Busy 503                    a queue is full; Retry-After says when
 ├── NotReady 503                a model is loading, or could not
@@ -188,6 +189,11 @@ class InternalError(ProblemError):
     pass
 
 
+class StoredDataDamaged(ProblemError):
+    status, slug, title = 500, "stored-data-damaged", "What was stored is damaged"
+    meaning = "The disk returned other bytes than were written. `detail` says how the operator can repair it."
+
+
 class UpstreamFailed(ProblemError):
     status, slug, title = 502, "upstream-failed", "A service behind this one failed"
     meaning = "Repeat the request later; if it persists, give the operator the request id."
@@ -280,16 +286,17 @@ def _counted(count: int, of: str) -> str:
     return f"{count:,} {of}{'' if count == 1 else 's'}"
 
 
-def invalid_input(error: ValidationError) -> InvalidInput:
+def invalid_input(error: ValidationError, whole: str = "body") -> InvalidInput:
     """Turn a pydantic error into a problem that names each field and what to change."""
-    errors = [_field_error(item) for item in error.errors(include_url=False, include_context=True, include_input=False)]
-    shown = "; ".join(f"{item['field']} {item['message']}".removeprefix("body ") for item in errors[:3])
+    found = error.errors(include_url=False, include_context=True, include_input=False)
+    errors = [_field_error(item, whole) for item in found]
+    shown = "; ".join(f"{item['field']} {item['message']}".removeprefix(f"{whole} ") for item in errors[:3])
     more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
     return InvalidInput(f"{shown}{more}.", errors=errors[:50])
 
 
-def _field_error(item: Any) -> dict[str, str]:
-    field = ".".join(part for part in map(str, item["loc"]) if not part.startswith(UNSHOWN)) or "body"
+def _field_error(item: Any, whole: str) -> dict[str, str]:
+    field = ".".join(part for part in map(str, item["loc"]) if not part.startswith(UNSHOWN)) or whole
     message = _MESSAGES.get(item["type"])
     if message is None:
         message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
@@ -346,12 +353,12 @@ def _render_unexpected(error: Exception) -> Response:
 def from_upstream(body: Mapping[str, Any], status: int, headers: Mapping[str, str] | Headers) -> ProblemError:
     """The problem a service behind this one answered, as an exception to raise here.
 
-    A 5xx other than 503, 504 and 507 becomes `UpstreamFailed`: its defect is not the client's business.
+    A 5xx other than 503, 504, 507 and damaged data becomes `UpstreamFailed`: its defect is not the client's business.
     """
     kind = for_status(status)
     slug = str(body.get("type", "")).rpartition("#")[2]
     kind = next((one for one in all_problems() if one.slug == slug and one.status == status), kind)
-    if kind is None or status in (401, 500):
+    if kind is None or kind in (Unauthorized, InternalError):
         return UpstreamFailed("A service behind the gateway failed. Give the operator the request id.")
     known = {"type", "title", "status", "detail", "instance", "request_id"}
     members = {key: value for key, value in body.items() if key not in known}

@@ -77,6 +77,11 @@ class Readiness(Model):
     checks: dict[str, str] = Field(
         description="Each named check: `ok`, or why not.", examples=[{"catalog_service": "ok"}]
     )
+    details: dict[str, str] = Field(
+        {},
+        description="What the operator should know, though it can serve.",
+        examples=[{"sandbox": "ok"}],
+    )
 
 
 class Version(Model):

@@ -47,6 +47,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def serve(settings_class: type[S], create_app: Callable[[S], Flask]) -> NoReturn:
     """Serve until SIGTERM. Wrong settings end the process with one line each and status 2."""
     settings = prepare_process(settings_class)
+    settings.forget_secrets()
     _raise_file_limit()
     logs.configure(settings.owner, level=settings.log_level, fmt=settings.log_format)
     _Server(lambda: create_app(settings), _options(settings)).run()

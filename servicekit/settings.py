@@ -16,6 +16,7 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationE
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from servicekit import sandbox
 from servicekit.logs import LogFormat, LogLevel
 
 SHARED_PREFIX = "VISIS_"
@@ -114,6 +115,13 @@ class ProcessSettings(BaseSettings):
         if faults:
             raise SettingsError("\n".join(faults))
         return settings
+
+    @classmethod
+    def forget_secrets(cls) -> None:
+        """Remove loaded secrets from this process's environment, where its children could read them."""
+        for name, field in cls.names():
+            if "Secret" in str(cls.model_fields[field].annotation):
+                sandbox.forget_variable(name)
 
     @classmethod
     def names(cls) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ ALLOWED = {
     "catalog_service": {"bookreader", "contract", "servicekit", "textkit"},
     **{worker: {"contract", "modelkit", "servicekit", "textkit"} for worker in ("bart_service", "llama_service")},
     "training": {"bookreader", "servicekit", "textkit"},
-    "bookreader": {"textkit"},
+    "bookreader": {"servicekit", "textkit"},
     "contract": {"servicekit"},
     "narration": set(),
     "modelkit": {"contract", "servicekit", "textkit"},

@@ -18,9 +18,12 @@ _LETTERS = {
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\u0640\u0670")
 _POINTS = ((0x0591, 0x05BD), (0x05BF, 0x05C7), (0x064B, 0x0652))
 _ACCENTS = re.compile("[\u0300-\u036f]")
+# With the marks that follow: vowel signs and tones of Thai, Lao, Burmese and Khmer, sound marks of kana.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U0001b000-\U0001b16f\U00020000-\U000323af]"
+    "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064"
+    "\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\u17b4-\u17d3\u17dd\u3099\u309a]*"
 )
 _FOLDS_ACCENTS = ("LATIN", "GREEK")
 # Articles that libraries leave out at the beginning of a title (MARC 21, initial definite and indefinite articles).
@@ -30,7 +33,6 @@ _ARTICLES = {
     "no": "den det de en et ei", "pt": "o a os as um uma", "sv": "den det de en ett",
 }  # fmt: skip
 _ELIDED = re.compile("(?:l|d|un|gl)['’]", re.IGNORECASE)
-_NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 class _Table(dict[int, str]):
@@ -41,7 +43,17 @@ class _Table(dict[int, str]):
         return folded
 
 
+class _Letters(dict[int, str]):
+    """Letters, digits and marks stay, since a vowel sign is part of its word; everything else becomes a space."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = kept = character if unicodedata.category(character)[0] in "LNM" else " "
+        return kept
+
+
 _TABLE = _Table()
+_LETTERS_ALONE = _Letters()
 
 
 def _fold_character(one: str) -> str:
@@ -76,8 +88,13 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
 
 def searchable(text: str) -> str:
     """Text folded for a full-text index: words between spaces, and each character of a script that writes no spaces."""
-    folded = fold(text)
-    return _NOT_LETTERS.sub(" ", folded if folded.isascii() else _UNSPACED.sub(r" \g<0> ", folded)).strip()
+    folded = words_alone(fold(text))
+    return (folded if folded.isascii() else _UNSPACED.sub(r" \g<0> ", folded)).strip()
+
+
+def words_alone(folded: str) -> str:
+    """Folded text, character for character, with a space in the place of all that belongs to no word."""
+    return folded.translate(_LETTERS_ALONE)
 
 
 def unspaced(character: str) -> bool:
@@ -91,7 +108,7 @@ def sort_key(text: str, language: str | None = None) -> str:
     English articles are left out where no language is known.
     """
     spoken = _ELIDED.sub("", text, count=1) if _elides(language) else text
-    words = _NOT_LETTERS.sub(" ", fold(spoken)).split()
+    words = words_alone(fold(spoken)).split()
     articles = _ARTICLES.get((language or "en").partition("-")[0].lower(), "").split()
     if len(words) > 1 and words[0] in articles:
         words = words[1:]

@@ -79,7 +79,7 @@ _MAY_QUOTE = re.compile(rf"[{_OPEN_QUOTES}”»」』\"'‘’]")
 BEST_WORDS = (12, 32)
 FEWEST_WORDS, MOST_WORDS = 6, 60
 # A sentence with a larger share of speech, or of words with a capital, is not shown.
-MOST_SPEECH, MOST_CAPITALS = 0.3, 0.6
+MOST_SPEECH, MOST_CAPITALS = 0.2, 0.6
 
 
 class Speech:
@@ -165,11 +165,11 @@ def _manner(text: str) -> float:
     if _NO_SUBJECT.match(opening):
         manner *= 0.3
     if text[0] in "([":
-        manner *= 0.4
+        manner *= 0.1
     if _SECOND.search(text):
         manner *= 0.5
     if text.rstrip("\"'”’»)_*").endswith(("!", "?")):
-        manner *= 0.5
+        manner *= 0.3
     return manner
 
 

@@ -34,7 +34,7 @@ _STAGE_BUSINESS = re.compile(
     r"anxious|curious|pleased|sorry|astonished|amused|pale|sedate|nervous|uncomfortable)\b(?! (?:that|"
     r"to (?:find|learn|hear))\b)|"
     r"(?:his|her|its|my|their|both its) (?:own |left |right |two |poor |little |big )?(?:eyes?|eyebrows?|head|"
-    r"hands?|arms?|paws?|face|chin|lips?|brows?|feet|foot|shoulders?|knees?|fingers?|cheeks?|tongue|hat|pipe|"
+    r"hands?|arms?|paws?|face|chin|lips?|brows?|feet|foot|shoulders?|knees?|fingers?|cheeks?|tongue|hat|pipe|spectacles|"
     r"chair)\b|look(?:ed|ing) (?:\w+ly|very|a little)|watch(?:ed|ing) (?:him|her|them|the|us)|gaz(?:ed|ing)|"
     r"peer(?:ed|ing)|peep(?:ed|ing)|point(?:ed|ing) (?:to|at)|grunt(?:ed|ing)|chuckl(?:ed|ing)|"
     r"trembl(?:ed|ing)|shudder(?:ed|ing)|pant(?:ed|ing)|led the way|raised (?:his|her|my) (?:eyes|head|gun)|"

@@ -16,6 +16,7 @@ import numpy as np
 from bart_service.speech.voice import UnknownVoice, Utterance, VoiceError, Word
 
 _CHILD = Path(__file__).with_name("espeak_child.py")
+_ROOT = Path(__file__).parents[2]
 WORDS_A_MINUTE = 175
 _RATE_LIMITS = (80, 450)  # espeakRATE_MINIMUM and espeakRATE_MAXIMUM of speak_lib.h
 
@@ -84,9 +85,10 @@ class EspeakVoice:
         if self._child is None or self._child.poll() is not None:
             self._stop()
             self._child = subprocess.Popen(
-                [sys.executable, str(_CHILD)],
+                [sys.executable, "-B", str(_CHILD)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                env={"PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8"},
                 start_new_session=True,  # Ctrl-C is for the service: the child ends with its pipe
             )
         return self._child

@@ -23,6 +23,8 @@ from typing import Any
 
 import espeakng_loader
 
+from servicekit import sandbox
+
 _SYNCHRONOUS = 2
 _CHARS_UTF8 = 1
 _RATE = 1
@@ -182,6 +184,7 @@ def main() -> None:
     """Answer requests until standard input ends."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     library = Library()
+    sandbox.enter([Path(espeakng_loader.get_data_path())])
     for line in sys.stdin.buffer:
         head, samples = _answer(library, json.loads(line))
         sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + samples)

@@ -18,6 +18,7 @@ from peewee import Database
 from catalog_service.jobs import rules
 from catalog_service.jobs.tables import MODELS, Job, JobEvent, JobPart, Part
 from contract.events import Event, StateEvent
+from contract.jobs import JobRequest
 from servicekit.problems import Conflict, NotFound
 from servicekit.schemas import Problem
 
@@ -129,7 +130,7 @@ class Records:
         seconds = max(0.0, row.not_before - self._clock())
         return {
             **{name: getattr(row, name) for name in _FIELDS},
-            "request": json.loads(row.request),
+            "request": JobRequest.model_validate_json(row.request, extra="ignore").model_dump(mode="json"),
             "result": f"/summaries/{row.summary_id}" if row.summary_id else None,
             "eta_s": self._eta_s(row),
             "waiting": {"reason": row.waiting_reason, "seconds": round(seconds, 1)} if waiting else None,

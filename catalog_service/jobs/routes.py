@@ -27,7 +27,7 @@ def create_routes(library: Library, settings: Settings, registry: CollectorRegis
     """The routes of jobs and of what they make; metrics go to `registry`."""
     store = Jobs(library.db, settings.job_max_attempts, count=JobEvents(registry).count)
     registry.register(Backlog(store.backlog))
-    summaries = Summaries(library.db, settings.folder / "audio")
+    summaries = Summaries(library.db, library.audio)
     store.tidy()
     summaries.tidy()
     routes = Routes("jobs")
@@ -133,6 +133,7 @@ def _add_summaries(routes: Routes, library: Library, summaries: Summaries) -> No
     @routes.implements(public.DELETE_SUMMARY)
     def delete_summary(summary_id: str) -> tuple[str, int]:
         summaries.delete(summary_id)
+        library.deleted.set()
         return EMPTY
 
     @routes.implements(public.READ_SUMMARY_AUDIO)

@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import fn
 
+from catalog_service import checksums
 from catalog_service.jobs import rules
 from catalog_service.jobs.records import Records, to_json
 from catalog_service.jobs.tables import Job, JobPart, Part, Summary
@@ -28,6 +29,8 @@ class Running(Records):
         """
         now = self._clock()
         with self._db.atomic():
+            # The row's lock: a renewal comes before this claim or after it, never in between.
+            Job.update(last_event=Job.last_event).where(Job.id == job_id).execute()
             row = Job.get_or_none(Job.id == job_id)
             if row is None:
                 return None
@@ -100,9 +103,10 @@ class Running(Records):
         return self.get(job_id)
 
     def find_parts(self, keys: Sequence[str]) -> dict[str, Any]:
-        """The outputs of those parts that are stored, by key."""
-        rows = Part.select(Part.key, Part.output).where(Part.key.in_(list(keys)))
-        return {row.key: json.loads(row.output) for row in rows}
+        """The outputs of those parts that are stored undamaged, by key: the others are made again."""
+        rows = Part.select(Part.key, Part.output, Part.checksum).where(Part.key.in_(list(keys)))
+        intact = (row for row in rows if row.checksum == checksums.of_part(row.key, row.output))
+        return {row.key: json.loads(row.output) for row in intact}
 
     def defer(self, job_id: str, owner: str, reason: str) -> dict[str, Any]:
         """Put a job back for a while, because something it needs cannot be reached; longer each time in a row.
@@ -145,15 +149,17 @@ class Running(Records):
                 return self._shown(row)
             self._leased(job_id, result.owner)
             summary_id, created_at = uuid.uuid4().hex, self._now()
-            document = {"id": summary_id, **made.model_dump(mode="json"), "created_at": created_at}
+            document = to_json({"id": summary_id, **made.model_dump(mode="json"), "created_at": created_at})
+            content = (summary_id, row.book_id, document, result.audio, result.captions)
             Summary.insert(
                 id=summary_id,
                 book_id=row.book_id,
-                document=to_json(document),
+                document=document,
                 audio=result.audio,
                 audio_bytes=result.audio_bytes,
                 captions=result.captions,
                 created_at=created_at,
+                checksum=checksums.of_summary(*content),
             ).execute()
             degraded = made.degraded_reason if made.degraded else None
             Job.update(degraded=degraded, summary_id=summary_id).where(Job.id == job_id).execute()
@@ -165,15 +171,20 @@ class Running(Records):
     def _place(self, job_id: str, part: FinishedPart) -> bool:
         """Store a part unless it is stored, at its position in the job; False if the position had one."""
         if part.output is not None:
+            output = to_json(part.output)
             values = {
                 "key": part.key,
                 "kind": part.kind,
                 "made_by": part.made_by,
-                "output": to_json(part.output),
+                "output": output,
                 "seconds": part.seconds,
                 "created_at": self._now(),
+                "checksum": checksums.of_part(part.key, output),
             }
             Part.insert(values).on_conflict_ignore().execute()
+            stored = Part.get(Part.key == part.key)
+            if stored.checksum != checksums.of_part(stored.key, stored.output):
+                Part.update(values).where(Part.key == part.key).execute()
         place = (JobPart.job_id == job_id) & (JobPart.position == part.position)
         if JobPart.select().where(place).exists():
             JobPart.update(key=part.key).where(place).execute()

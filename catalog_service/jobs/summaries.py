@@ -10,7 +10,9 @@ from typing import IO
 
 from peewee import Database
 
+from catalog_service import checksums
 from catalog_service.files import FileStore
+from catalog_service.jobs.results import Results
 from catalog_service.jobs.tables import MODELS, Job, Summary
 from servicekit.problems import NotFound
 
@@ -27,17 +29,17 @@ class Audio:
 
 
 class Summaries:
-    """Thread-safe. Audio is in `folder`."""
+    """Thread-safe. `audio` keeps the MP3 files."""
 
-    def __init__(self, db: Database, folder: Path) -> None:
-        self._files = FileStore(folder)
+    def __init__(self, db: Database, audio: FileStore) -> None:
+        self._files = audio
         db.bind(MODELS)
 
     def of_book(self, book_id: int, page: int, per_page: int) -> tuple[list[str], int]:
         """The documents of a book as JSON texts, the newest first, one page of them, and how many there are."""
-        wanted = Summary.select(Summary.document).where(Summary.book_id == book_id)
+        wanted = Summary.select().where(Summary.book_id == book_id)
         rows = wanted.order_by(Summary.created_at.desc(), Summary.id).paginate(page, per_page)
-        return [row.document for row in rows], int(wanted.count())
+        return [_checked(row).document for row in rows], int(wanted.count())
 
     def document(self, summary_id: str) -> str:
         """A document as JSON text.
@@ -52,11 +54,15 @@ class Summaries:
 
         Raises:
             NotFound: there is no such summary, or it was made without audio.
+            StoredDataDamaged: it does not match its checksum.
         """
         row = self._row(summary_id)
         if row.audio is None:
             raise NotFound("This summary has no audio. Ask for one with audio: true.")
-        return Audio(self._files.path(row.audio), row.audio, row.captions or "WEBVTT\n")
+        path = self._files.path(row.audio)
+        if not checksums.intact(path, row.audio):
+            raise checksums.damaged_summary(summary_id)
+        return Audio(path, row.audio, row.captions or "WEBVTT\n")
 
     def delete(self, summary_id: str) -> None:
         """Delete a summary; an equal request makes it anew, from the parts that are kept.
@@ -64,10 +70,12 @@ class Summaries:
         Raises:
             NotFound: there is no such summary.
         """
-        if not Summary.delete().where(Summary.id == summary_id).execute():
+        row = Summary.get_or_none(Summary.id == summary_id)
+        if row is None or not Summary.delete().where(Summary.id == summary_id).execute():
             raise _nothing(summary_id)
         Job.update(summary_id=None).where(Job.summary_id == summary_id).execute()
-        self.tidy()
+        with self._files.lock():
+            Results([], [(row.audio, row.created_at)] if row.audio else []).remove_audio(self._files)
 
     def keep_audio(self, stream: IO[bytes]) -> tuple[str, int]:
         """Store an audio file; its name, which is its SHA-256, and its size in bytes."""
@@ -88,7 +96,13 @@ class Summaries:
         row: Summary | None = Summary.get_or_none(Summary.id == summary_id)
         if row is None:
             raise _nothing(summary_id)
-        return row
+        return _checked(row)
+
+
+def _checked(row: Summary) -> Summary:
+    if row.checksum != checksums.of_summary(row.id, row.book_id, row.document, row.audio, row.captions):
+        raise checksums.damaged_summary(row.id)
+    return row
 
 
 def _nothing(summary_id: str) -> NotFound:

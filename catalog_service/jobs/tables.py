@@ -45,6 +45,7 @@ class Part(Model):
     output = TextField()
     seconds = DoubleField()
     created_at = TextField()
+    checksum = BigIntegerField(default=0)
 
     class Meta:
         table_name = "parts"
@@ -85,6 +86,7 @@ class Summary(Model):
     audio_bytes = BigIntegerField(null=True)
     captions = TextField(null=True)
     created_at = TextField()
+    checksum = BigIntegerField(default=0)
 
     class Meta:
         table_name = "summaries"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from types import ModuleType
 
 from peewee import Database
@@ -36,7 +37,9 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         query(db, f"DROP INDEX books_{key.removesuffix('_key')}")
     for book_id, title, author, language in query(db, "SELECT id, title, author, language FROM books").fetchall():
         keys = indexing.sort_keys({"title": title, "author": author, "language": language})
-        query(db, "UPDATE books SET title_key = ?, author_key = ? WHERE id = ?", (*keys.values(), book_id))
+        authors = json.dumps([author], ensure_ascii=False)
+        values = (*keys.values(), authors, book_id)
+        query(db, "UPDATE books SET title_key = ?, author_key = ?, authors = ? WHERE id = ?", values)
     for key in _KEYS:
         query(db, f"CREATE INDEX books_{key} ON books ({key}, id)")
     _search().down(migrator, db)
@@ -57,7 +60,7 @@ def _index(table: str, texts: dict[str, str], sources: str, db: Database) -> Non
     folded = ", ".join(f"searchable({text})" for text in texts.values())
     put = f"INSERT INTO {index} (rowid, {columns}) VALUES (new.id, {folded.format('new.')});"
     take = f"INSERT INTO {index} ({index}, rowid, {columns}) VALUES ('delete', old.id, {folded.format('old.')});"
-    options = "content = '', tokenize = 'unicode61 remove_diacritics 0'"
+    options = "content = '', tokenize = 'unicode61 remove_diacritics 0 categories ''L* N* Co M*'''"
     query(db, f"CREATE VIRTUAL TABLE {index} USING fts5 ({columns}, {options})")
     query(db, f"CREATE TRIGGER {index}_put AFTER INSERT ON {table} BEGIN {put} END")
     query(db, f"CREATE TRIGGER {index}_take AFTER DELETE ON {table} BEGIN {take} END")

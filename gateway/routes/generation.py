@@ -233,6 +233,7 @@ def _summary_of_book(made: BookSummary) -> Summary:
         model=made.model,
         summary_words=len(made.summary.split()),
         degraded=made.degraded,
+        degraded_reason=made.degraded_reason,
         result=f"/summaries/{made.id}",
     )
 
@@ -243,6 +244,7 @@ def _points_of_book(made: BookSummary) -> Points:
         engine=made.engine,
         model=made.model,
         degraded=made.degraded,
+        degraded_reason=made.degraded_reason,
         result=f"/summaries/{made.id}",
     )
 

@@ -40,6 +40,7 @@ def serve(model_folder: Path) -> Iterator[Callable[..., str]]:
             "BART_MODELS_DIR": str(model_folder.parent),
             "BART_MODEL": model_folder.name,
             "BART_MODEL_THREADS": "1",
+            "BART_CHECK_ANSWERS": "false",
             "VISIS_LOG_LEVEL": "warning",
             **settings,
         }

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from benchmarks import catalog_corpus as corpus
-from catalog_service import commands
+from catalog_service import commands, database
+from catalog_service.jobs.tables import MODELS as JOB_MODELS
 from catalog_service.library import Library
 from catalog_service.tables import MODELS
 from deploy.local import SETTINGS_STATUS
@@ -21,7 +22,7 @@ def run(settings, library, monkeypatch, capsys):
     def go(*arguments):
         with pytest.raises(SystemExit) as stopped:
             commands.main(arguments)
-        library.db.bind(MODELS)
+        library.db.bind([*MODELS, *JOB_MODELS])
         printed = capsys.readouterr()
         return int(stopped.value.code), printed.out, printed.err
 
@@ -62,7 +63,9 @@ def test_an_export_is_restored_whole(run, shelf, library, tmp_path, settings):
     pages = [library.books.page(book["id"], 1) for book in before[0]]
     chapters = [library.books.chapters(book["id"], 1) for book in before[0]]
     status, out, _ = run("export", str(tmp_path / "export"))
-    assert (status, out) == (0, "exported 5 books, 23 pages, 12 chapters, 5 files\n")
+    assert status == 0
+    assert out.startswith("exported 5 books, 23 pages, 12 chapters, 0 receipts, 0 summaries, ")
+    assert out.endswith(", 5 files, 0 audio files\n")
     for book in before[0]:
         library.delete(book["id"])
     assert run("restore", str(tmp_path / "export"))[0] == 0
@@ -157,15 +160,13 @@ def test_init_twice_changes_nothing(run, shelf):
 
 
 def test_migrations_go_down_and_up_again(settings, tmp_path, postgresql_server, request):
-    from catalog_service import database
-
     if settings.database_url:
         address = postgresql_server.create(f"down_{tmp_path.name.lower().replace('-', '_')[-40:]}")
         settings = settings.model_copy(update={"database_url": type(settings.database_url)(address)})
     library = Library.open(settings)
     library.create({"title": "Kept", "author": "A"}, "One page.")
     names = ["0002_search", "0003_chapters", "0004_language", "0005_metadata", "0100_jobs", "0101_job_messages"]
-    names += ["0110_receipts_per_caller", "0120_imports"]
+    names += ["0102_checksums", "0110_receipts_per_caller", "0120_imports"]
     assert [database.revert(library.db, settings.folder) for _ in names] == [[name] for name in reversed(names)]
     assert database.migrate(library.db, settings.folder) == names
     assert library.books.get(1)["title"] == "Kept"
@@ -179,6 +180,52 @@ def library_query(words):
     from catalog_service.books import Wanted
 
     return Wanted(q=words)
+
+
+@pytest.fixture
+def fresh(settings, tmp_path, request):
+    """Settings of a database without tables."""
+    if not settings.database_url:
+        return settings
+    name = f"fresh_{request.node.name.lower().replace('-', '_').replace('[', '_').rstrip(']')[-40:]}"
+    address = request.getfixturevalue("postgresql_server").create(name)
+    return settings.model_copy(update={"database_url": type(settings.database_url)(address)})
+
+
+def test_migrations_are_reverted_in_the_order_in_which_they_were_applied(fresh, tmp_path, monkeypatch):
+    every = database.MIGRATIONS
+    older = tmp_path / "older"
+    older.mkdir()
+    first = ["0001_books", "0002_search", "0003_chapters", "0100_jobs"]
+    for name in first:
+        (older / f"{name}.py").symlink_to(every / f"{name}.py")
+    monkeypatch.setattr(database, "MIGRATIONS", older)
+    db = database.open_database(fresh)
+    assert database.migrate(db, fresh.folder) == first
+    monkeypatch.setattr(database, "MIGRATIONS", every)
+    later = database.migrate(db, fresh.folder)
+    assert [database.revert(db, fresh.folder) for _ in later] == [[name] for name in reversed(later)]
+    assert database.revert(db, fresh.folder) == ["0100_jobs"]
+    db.close()
+
+
+def test_a_schema_newer_than_the_code_is_refused_with_what_to_do_and_nothing_is_changed(fresh, monkeypatch, capsys):
+    Library.open(fresh).close()
+    db = database.open_database(fresh)
+    database.query(db, "INSERT INTO schema_migration (name, applied) VALUES ('0999_future', '2030-01-01')")
+    db.close()
+    monkeypatch.setenv("CATALOG_DATA_DIR", str(fresh.folder))
+    if fresh.database_url:
+        monkeypatch.setenv("CATALOG_DATABASE_URL", fresh.database_url.get_secret_value())
+    before = sorted(fresh.folder.rglob("*"))
+    for arguments in ((), ("check",), ("migrate",), ("migrate", "--down")):
+        with pytest.raises(SystemExit) as stopped:
+            commands.main(arguments)
+        assert stopped.value.code == 2
+        printed = capsys.readouterr().err
+        assert "newer release (migrations: 0999_future)" in printed
+        assert "Start that release" in printed
+    assert sorted(fresh.folder.rglob("*")) == before
 
 
 @pytest.mark.parametrize("name", ["catalog", "catalog/files", "catalog/pictures"])

@@ -158,3 +158,9 @@ def test_an_import_that_nobody_follows_to_its_end_stores_nothing_and_frees_its_k
     steps.close()
     assert client.get("/books/").json == []
     assert send(content, "two.pdf", headers={"Idempotency-Key": "key-1"}).status_code == 201
+
+
+def test_a_book_without_text_says_so(send):
+    book = send(catalog_corpus.pdf(["", ""]), "scan.pdf").json
+    assert (book["text_source"], [warning["code"] for warning in book["warnings"]]) == ("none", ["no_text"])
+    assert send(catalog_corpus.pdf(["One fish."]), "text.pdf").json["text_source"] == "embedded"

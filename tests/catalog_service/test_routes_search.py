@@ -146,6 +146,7 @@ def test_a_search_looks_the_words_up_once_not_for_each_page_that_has_them(librar
         ("古い灯台守の話をする。", "灯台守"),
         ("他住在上海的老房子里。", "上海"),
         ("เขาอยู่ในบ้านเก่า", "บ้าน"),
+        ("यह काम है।", "काम"),
         ("Noc w Łodzi była długa.", "lodzi"),
         ("Das Große Haus.", "grosse"),
         ("A so\u00adft ﬁnish.", "soft finish"),
@@ -165,3 +166,10 @@ def test_a_search_can_stay_within_a_book(client):
     assert [hit["book_id"] for hit in found.json] == [books[1]["id"]]
     assert found.headers["X-Total-Count"] == "1"
     assert f"book_id={books[1]['id']}" in found.headers["Link"]
+
+
+def test_words_that_differ_in_a_vowel_sign_are_not_the_same(client):
+    for title in ("काम", "कम", "कि मैं"):
+        client.post("/books/", json={"title": title, "author": "A", "text": title})
+    assert [hit["title"] for hit in client.get("/search", query_string={"q": "काम"}).json] == ["काम"]
+    assert [book["title"] for book in client.get("/books/", query_string={"q": "काम"}).json] == ["काम"]

@@ -36,7 +36,13 @@ def start():
     apps = []
 
     def make(path, **settings):
-        values = {"engine": "llama_cpp", "model_path": path, "n_ctx": 1024, "n_threads": 1, **settings}
+        values = {
+            "engine": "llama_cpp",
+            "model_path": path,
+            "n_ctx": 1024,
+            "n_threads": 1,
+            "check_answers": False,
+        } | settings
         app = create_app(LlamaSettings(**values))
         apps.append(app)
         return app

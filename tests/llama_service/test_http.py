@@ -33,6 +33,7 @@ class Service:
             "LLAMA_MODEL_PATH": str(model),
             "LLAMA_N_THREADS": "1",
             "LLAMA_N_CTX": "2048",
+            "LLAMA_CHECK_ANSWERS": "false",
             "VISIS_HOME": str(home),
             "VISIS_LOG_LEVEL": "error",
             **settings,

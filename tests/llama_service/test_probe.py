@@ -192,3 +192,12 @@ def test_a_context_too_large_for_memory_is_refused_in_words(start, settled, tiny
 def test_a_context_without_room_for_text_is_refused(start, settled, tiny_model):
     app = start(tiny_model, n_ctx=256)
     assert "LLAMA_N_CTX" in settled(app).problem
+
+
+@pytest.mark.parametrize(
+    ("trained", "free", "expected"),
+    [(8192, None, 8192), (131_072, None, 32_768), (8192, 40_000_000, 4096), (8192, 1_000, 2048), (512, None, 512)],
+)
+def test_a_models_usual_context_is_what_it_was_trained_for_and_memory_holds(trained, free, expected):
+    needs = probe.Needs(weights=3_000_000, state=1000, context=trained)
+    assert needs.usual_context(4, free) == expected

@@ -10,6 +10,8 @@ from modelkit.engine import Event, Request, State, Status
 class FakeEngine:
     """Yields the given events, and raises those that are exceptions. `.closed` says whether its events were closed."""
 
+    rules = ()
+
     def __init__(
         self, events: Sequence[Event | Exception] = (), *, name: str = "neural", state: State = "ready"
     ) -> None:

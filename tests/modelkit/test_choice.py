@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from modelkit import choice
@@ -51,7 +53,7 @@ def test_a_model_that_is_not_ready_says_when_to_retry(state, retry_after) -> Non
 @pytest.mark.parametrize("refusal", [TooLarge("too long"), TooSlow("too slow")])
 def test_auto_is_answered_by_the_extractive_engine_where_the_text_is_too_much(refusal) -> None:
     made = engines(FakeEngine([refusal]))
-    assert list(made.answer("auto", Request("text"))) == [PLAIN]
+    assert list(made.answer("auto", Request("text"))) == [replace(PLAIN, degraded_reason=refusal.detail)]
     with pytest.raises(type(refusal)):
         list(made.answer("neural", Request("text")))
 

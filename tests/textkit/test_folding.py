@@ -60,3 +60,10 @@ def test_titles_are_sorted_without_case_accents_and_articles(language, titles):
 @pytest.mark.parametrize(("title", "language"), [("A", "en"), ("Die Hard", "en"), ("!!!", "en")])
 def test_a_title_is_never_reduced_to_nothing_by_its_article(title, language):
     assert folding.sort_key(title, language) == title.lower().strip("!")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("काम, कम", ["काम", "कम"]), ("தமிழ்", ["தமிழ்"]), ("เก่า", ["เ", "ก่", "า"]), ("a_b", ["a", "b"])]
+)
+def test_vowel_signs_belong_to_their_words(text, words):
+    assert folding.searchable(text).split() == words

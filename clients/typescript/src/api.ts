@@ -1099,8 +1099,8 @@ export interface components {
             publication_date?: string | null;
             /** @example An Invention */
             subtitle?: string | null;
-            /** @description The authors one by one, in order; `author` alone if empty. */
-            authors?: string[];
+            /** @description The authors one by one, in order; `author` alone if empty or null. */
+            authors?: string[] | null;
             /** @example Scientific Romances */
             series?: string | null;
             /**
@@ -1116,7 +1116,7 @@ export interface components {
              *       "fiction"
              *     ]
              */
-            subjects?: string[];
+            subjects?: string[] | null;
             /** @example The Time Machine */
             title?: string;
             /** @example H. G. Wells */
@@ -1149,8 +1149,8 @@ export interface components {
             publication_date?: string | null;
             /** @example An Invention */
             subtitle?: string | null;
-            /** @description The authors one by one, in order; `author` alone if empty. */
-            authors?: string[];
+            /** @description The authors one by one, in order; `author` alone if empty or null. */
+            authors?: string[] | null;
             /** @example Scientific Romances */
             series?: string | null;
             /**
@@ -1166,7 +1166,7 @@ export interface components {
              *       "fiction"
              *     ]
              */
-            subjects?: string[];
+            subjects?: string[] | null;
             /** @example The Time Machine */
             title: string;
             /** @example H. G. Wells */
@@ -1803,6 +1803,7 @@ export interface components {
              */
             revision: number;
         };
+        JobStreamEvent: components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["ProblemEvent"];
         /** @enum {string} */
         Length: "short" | "medium" | "long";
         /**
@@ -1993,8 +1994,8 @@ export interface components {
             publication_date?: string | null;
             /** @example An Invention */
             subtitle?: string | null;
-            /** @description The authors one by one, in order; `author` alone if empty. */
-            authors?: string[];
+            /** @description The authors one by one, in order; `author` alone if empty or null. */
+            authors?: string[] | null;
             /** @example Scientific Romances */
             series?: string | null;
             /**
@@ -2010,7 +2011,7 @@ export interface components {
              *       "fiction"
              *     ]
              */
-            subjects?: string[];
+            subjects?: string[] | null;
             /** @example The Time Machine */
             title: string;
             /** @example H. G. Wells */
@@ -2204,7 +2205,9 @@ export interface components {
          *       "engine": "extractive",
          *       "model": "sentence-graph",
          *       "usage": null,
+         *       "truncated": false,
          *       "degraded": false,
+         *       "degraded_reason": null,
          *       "result": null
          *     }
          */
@@ -2235,11 +2238,23 @@ export interface components {
              */
             usage: components["schemas"]["Usage"] | null;
             /**
-             * @description Of a book: whether another engine than the wanted one answered.
+             * @description Whether the model's answer reached its limit; it then ends with its last whole sentence.
+             * @default false
+             * @example false
+             */
+            truncated: boolean;
+            /**
+             * @description Whether another engine than the wanted one answered.
              * @default false
              * @example false
              */
             degraded: boolean;
+            /**
+             * @description Why, for example because what the model wrote did not pass the checks.
+             * @default null
+             * @example null
+             */
+            degraded_reason: string | null;
             /**
              * @description Of a book: the path of the stored result.
              * @default null
@@ -2260,7 +2275,9 @@ export interface components {
          *         "engine": "extractive",
          *         "model": "sentence-graph",
          *         "usage": null,
+         *         "truncated": false,
          *         "degraded": false,
+         *         "degraded_reason": null,
          *         "result": null
          *       }
          *     }
@@ -2352,7 +2369,7 @@ export interface components {
              */
             count?: number;
         };
-        PointsStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["PointsDoneEvent"] | components["schemas"]["ProblemEvent"];
+        PointsStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["RestartEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["PointsDoneEvent"] | components["schemas"]["ProblemEvent"];
         /**
          * @description An error (RFC 9457). `detail` says what to change; `errors` names the fields, where fields are wrong.
          *
@@ -2461,6 +2478,9 @@ export interface components {
          *       "service": "gateway",
          *       "checks": {
          *         "catalog_service": "ok"
+         *       },
+         *       "details": {
+         *         "sandbox": "ok"
          *       }
          *     }
          */
@@ -2478,6 +2498,32 @@ export interface components {
             checks: {
                 [key: string]: string;
             };
+            /**
+             * @description What the operator should know, though it can serve.
+             * @default {}
+             * @example {
+             *       "sandbox": "ok"
+             *     }
+             */
+            details: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description The tokens so far are void: the answer as a whole did not pass the checks, and another follows.
+         * @example {
+         *       "type": "restart",
+         *       "reason": "the model's answer did not pass the checks: unsupported"
+         *     }
+         */
+        RestartEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "restart";
+            /** @example the model's answer did not pass the checks: unsupported */
+            reason: string;
         };
         Scope: "book" | components["schemas"]["ChapterScope"] | components["schemas"]["PagesScope"];
         /**
@@ -2648,7 +2694,9 @@ export interface components {
          *       "input_words": 9,
          *       "summary_words": 6,
          *       "usage": null,
+         *       "truncated": false,
          *       "degraded": false,
+         *       "degraded_reason": null,
          *       "result": null
          *     }
          */
@@ -2682,11 +2730,23 @@ export interface components {
              */
             usage: components["schemas"]["Usage"] | null;
             /**
-             * @description Of a book: whether another engine than the wanted one answered.
+             * @description Whether the model's answer reached its limit; it then ends with its last whole sentence.
+             * @default false
+             * @example false
+             */
+            truncated: boolean;
+            /**
+             * @description Whether another engine than the wanted one answered.
              * @default false
              * @example false
              */
             degraded: boolean;
+            /**
+             * @description Why, for example because what the model wrote did not pass the checks.
+             * @default null
+             * @example null
+             */
+            degraded_reason: string | null;
             /**
              * @description Of a book: the path of the stored summary.
              * @default null
@@ -2706,7 +2766,9 @@ export interface components {
          *         "input_words": 9,
          *         "summary_words": 6,
          *         "usage": null,
+         *         "truncated": false,
          *         "degraded": false,
+         *         "degraded_reason": null,
          *         "result": null
          *       }
          *     }
@@ -2817,7 +2879,7 @@ export interface components {
              */
             engine?: components["schemas"]["EngineName"];
         };
-        SummaryStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["SummaryDoneEvent"] | components["schemas"]["ProblemEvent"];
+        SummaryStreamEvent: components["schemas"]["TokenEvent"] | components["schemas"]["RestartEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PartEvent"] | components["schemas"]["StageEvent"] | components["schemas"]["StateEvent"] | components["schemas"]["WaitingEvent"] | components["schemas"]["ChapterEvent"] | components["schemas"]["SummaryEvent"] | components["schemas"]["PointsEvent"] | components["schemas"]["SummaryDoneEvent"] | components["schemas"]["ProblemEvent"];
         /**
          * @description A sentence and the pages that support it.
          * @example {
@@ -2851,7 +2913,7 @@ export interface components {
             supported: boolean;
         };
         /**
-         * @description The next piece of the text that a model writes.
+         * @description The next piece of the answer: of a model's, a sentence that passed the checks, or a point.
          * @example {
          *       "type": "token",
          *       "text": "The lamp"
@@ -3078,6 +3140,10 @@ export interface components {
         /** @description The client has it already. */
         NotModified: {
             headers: {
+                ETag: components["headers"]["ETag"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content?: never;
@@ -3389,7 +3455,7 @@ export interface components {
          */
         "Preference-Applied": string;
         /**
-         * @description What is left of the caller's quotas.
+         * @description What is left of the caller's quotas; absent where there are none.
          * @example "requests";r=59;t=60
          */
         RateLimit: string;
@@ -3696,6 +3762,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -3788,6 +3855,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -3888,6 +3956,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -3936,6 +4005,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -3984,6 +4054,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4137,6 +4208,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4243,6 +4315,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4318,6 +4391,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4425,6 +4499,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4481,6 +4556,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4667,6 +4743,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4700,6 +4777,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4764,6 +4842,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4807,6 +4886,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4910,6 +4990,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -4947,6 +5028,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5387,7 +5469,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events, until the job has ended. */
+            /** @description The events, until the job has ended; `problem` if it is gone meanwhile. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5396,7 +5478,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["JobEvent"];
+                    "text/event-stream": components["schemas"]["JobStreamEvent"];
                 };
             };
             /** @description The job has ended, and its last event was seen. */
@@ -5412,6 +5494,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5440,6 +5523,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5466,6 +5550,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5492,6 +5577,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5520,6 +5606,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
@@ -5546,6 +5633,7 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
+            422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
