@@ -77,7 +77,7 @@ class FileStore:
             os.fsync(file.fileno())
         upload.path.replace(place)
         for folder in (place.parent, self._kept):
-            sync(folder)
+            _sync(folder)
 
     def path(self, sha256: str) -> Path:
         """Where the file with this hash lies, if it is kept."""
@@ -104,8 +104,7 @@ class FileStore:
         return shutil.disk_usage(self._kept).free
 
 
-def sync(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
+def _sync(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

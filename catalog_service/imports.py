@@ -5,8 +5,8 @@ queued ──► running ──► succeeded
   │  └────────┼─┴────► failed, cancelled
   └───────────┘  (there was no turn or no space; a process that was killed loses its lease)
 
-The file lies in `pending/` from before the acknowledgement until the book is stored, which is one transaction with the
-end of the import. What was begun by a process that was killed is begun anew when the lease has run out.
+The file is in `pending/` from before the acknowledgement until after the book is stored, which is one transaction with
+the end of the import. What was begun by a process that was killed is begun anew when the lease has run out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from peewee import IntegrityError, fn
 from bookreader.document import Progress
 from bookreader.turns import Client
 from catalog_service.database import explain, storage_problems
-from catalog_service.files import Upload, sync
+from catalog_service.files import Upload
 from catalog_service.library import Library, safe_name
 from catalog_service.receipts import Answer, RequestKey, Ticket, fingerprint, in_flight, other_request
 from catalog_service.tables import Import
@@ -65,8 +65,7 @@ class Imports:
         self._db = library.db
         self._db.bind([Import])
         self._most = most
-        self._folder = library.files.incoming.parent / "pending"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._files = library.pending
         self._news = threading.Condition()
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -106,29 +105,23 @@ class Imports:
         if waiting.count() >= self._most or waiting.where(Import.caller == caller).count() >= self._most * 3 // 4:
             raise Busy("Too many files wait to be imported. Send this one again later.", retry_after_s=30)
         import_id = uuid.uuid4().hex
-        path = self._folder / import_id
-        with upload.path.open("rb") as file:
-            os.fsync(file.fileno())
-        upload.path.replace(path)
-        sync(self._folder)
         try:
-            Import.insert(
-                id=import_id,
-                caller=caller,
-                key=key.key if key else None,
-                fingerprint=request,
-                source=name,
-                said=json.dumps(said),
-                sha256=upload.sha256,
-                bytes=upload.size,
-                state="queued",
-                created_at=_now(),
-            ).execute()
-        except BaseException as error:
-            path.unlink()
-            if isinstance(error, IntegrityError):
-                raise in_flight() from None
-            raise
+            with self._files.lock():
+                self._files.keep(upload)
+                Import.insert(
+                    id=import_id,
+                    caller=caller,
+                    key=key.key if key else None,
+                    fingerprint=request,
+                    source=name,
+                    said=json.dumps(said),
+                    sha256=upload.sha256,
+                    bytes=upload.size,
+                    state="queued",
+                    created_at=_now(),
+                ).execute()
+        except IntegrityError:
+            raise in_flight() from None
         with self._news:
             self._news.notify()
         return self.get(import_id)
@@ -156,11 +149,11 @@ class Imports:
             NotFound: there is none.
             Conflict: it has ended otherwise.
         """
-        ended = self._end(Import.id == import_id, "cancelled")
+        ended = _ended(Import.id == import_id, "cancelled")
         found = self.get(import_id)
         if not ended and found["state"] != "cancelled":
             raise Conflict(f"The import has {found['state']} already; there is nothing left to cancel.")
-        (self._folder / import_id).unlink(missing_ok=True)
+        self._drop_files()
         return found
 
     def pending(self, key: RequestKey) -> bool:
@@ -168,15 +161,17 @@ class Imports:
         return self._of_key(key) is not None
 
     def tidy(self) -> None:
-        """Forget imports that ended long ago, and files that belong to none."""
+        """Forget imports that ended long ago, and files that no import needs any more."""
         before = datetime.fromtimestamp(time.time() - KEPT_S, UTC).strftime(_ISO)
         Import.delete().where(Import.state.not_in(_UNFINISHED) & (Import.finished_at < before)).execute()
-        wanted = {row.id for row in Import.select(Import.id).where(Import.state.in_(_UNFINISHED))}
-        for path in self._folder.iterdir():
-            with contextlib.suppress(FileNotFoundError):
-                # Its import may be about to be stored by another process.
-                if path.name not in wanted and path.stat().st_mtime < time.time() - LEASE_S:
-                    path.unlink()
+        self._drop_files()
+
+    def _drop_files(self) -> None:
+        """Remove the files that no import needs any more: two may need the same."""
+        with self._files.lock():
+            needed = {row.sha256 for row in Import.select(Import.sha256).where(Import.sha256.is_null(False))}
+            for sha256 in set(self._files.all()) - needed:
+                self._files.remove(sha256)
 
     def start(self, threads: int) -> None:
         """Read what is there and what comes, by so many threads that end with the process, or by `stop`."""
@@ -226,7 +221,7 @@ class Imports:
         except Exception as error:
             log.error("import_failed", exc_info=error)
             self._fail(lease, explain(self._db, error) or InternalError("An unexpected error. Nothing was stored."))
-        (self._folder / row.id).unlink(missing_ok=True)
+        self._drop_files()
         return True
 
     def _claim(self, owner: str) -> Import | None:
@@ -241,8 +236,8 @@ class Imports:
         if row.attempts >= MOST_ATTEMPTS:
             text = f"Reading it was begun {row.attempts} times, and each time the service ended. Nothing was stored."
             problem = InternalError(text)
-            self._end((Import.id == row.id) & free, "failed", problem=json.dumps(problem.to_dict()))
-            (self._folder / row.id).unlink(missing_ok=True)
+            _ended((Import.id == row.id) & free, "failed", problem=json.dumps(problem.to_dict()))
+            self._drop_files()
             return self._claim(owner)
         taken = Import.update(
             state="running",
@@ -271,9 +266,10 @@ class Imports:
     def _upload(self, row: Import) -> Iterator[Upload]:
         """The file under a second name: when its book is stored it is moved, and the first one stays until then."""
         path = self._library.files.incoming / f"import-{uuid.uuid4().hex}"
-        os.link(self._folder / row.id, path)
+        sha256 = str(row.sha256)
+        os.link(self._files.path(sha256), path)
         try:
-            yield Upload(path, row.sha256, row.bytes)
+            yield Upload(path, sha256, row.bytes)
         finally:
             path.unlink(missing_ok=True)
 
@@ -285,9 +281,6 @@ class Imports:
         same = (Import.caller == key.caller) & (Import.key == key.key)
         found: Import | None = Import.get_or_none(same & Import.state.in_(_UNFINISHED))
         return found
-
-    def _end(self, which: Any, state: str, **values: Any) -> int:
-        return _ended(which & Import.state.in_(_UNFINISHED), state, **values)
 
 
 class LeaseLostError(Exception):
@@ -328,8 +321,9 @@ class _Lease:
 
 
 def _ended(which: Any, state: str, **values: Any) -> int:
-    changes = {"state": state, "lease_owner": None, "lease_until": None, "finished_at": _now(), **values}
-    return int(Import.update(**changes).where(which).execute())
+    """End an unfinished import, which then needs its file no more; 0 if there is no such one."""
+    ended = {"state": state, "sha256": None, "lease_owner": None, "lease_until": None, "finished_at": _now()}
+    return int(Import.update(**{**ended, **values}).where(which & Import.state.in_(_UNFINISHED)).execute())
 
 
 def shown(row: Import) -> dict[str, Any]:

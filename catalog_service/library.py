@@ -49,6 +49,7 @@ class Library:
         self.receipts = Receipts(db, settings.receipt_hours)
         self.files = FileStore(settings.folder)
         self.audio = FileStore(settings.folder / "audio")
+        self.pending = FileStore(settings.folder / "pending")
         self.deleted = threading.Event()  # for the housekeeping: there is something to erase
         limits = Limits(
             memory_mb=settings.parse_memory_mb,

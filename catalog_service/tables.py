@@ -105,7 +105,8 @@ class Receipt(Model):
 class Import(Model):
     """An import that its client does not wait for. Times named `_at` are ISO 8601, `lease_until` is epoch seconds.
 
-    Of one that is queued, `lease_until` is the time before which it is not begun.
+    Of one that is queued, `lease_until` is the time before which it is not begun. `sha256` names the file in `pending/`
+    until it is not needed any more.
     """
 
     id = TextField(primary_key=True)
@@ -114,7 +115,7 @@ class Import(Model):
     fingerprint = TextField()
     source = TextField()
     said = TextField()
-    sha256 = TextField()
+    sha256 = TextField(null=True)
     bytes = BigIntegerField()
     state = TextField()
     pages_done = IntegerField(default=0)

@@ -21,7 +21,7 @@ from catalog_service.database import is_sqlite, query, snapshot
 from catalog_service.files import FileStore
 from catalog_service.jobs.tables import Job, JobEvent, JobPart, Part, Summary
 from catalog_service.library import Library
-from catalog_service.tables import Book, Chapter, Counter, Page, Receipt
+from catalog_service.tables import Book, Chapter, Counter, Import, Page, Receipt
 
 RECORDS = "catalog.ndjson"
 VERSION = 2  # 1 had only books, pages, chapters and their files
@@ -31,6 +31,7 @@ _KINDS: dict[str, type[Model]] = {
     "page": Page,
     "chapter": Chapter,
     "receipt": Receipt,
+    "import": Import,
     "summary": Summary,
     "job": Job,
     "part": Part,
@@ -38,8 +39,8 @@ _KINDS: dict[str, type[Model]] = {
     "job_event": JobEvent,
 }
 # Which column of which kind names the files of a folder.
-_FILES = {"files": ("book", "file_sha256"), "audio": ("summary", "audio")}
-_NAMES = {"files": "file", "audio": "audio file"}
+_FILES = {"files": ("book", "file_sha256"), "audio": ("summary", "audio"), "pending": ("import", "sha256")}
+_NAMES = {"files": "file", "audio": "audio file", "pending": "pending file"}
 _CHECKED: dict[str, tuple[Callable[..., int], tuple[str, ...]]] = {
     "page": (checksums.of_page, ("book_id", "revision", "number", "text", "problem", "images")),
     "summary": (checksums.of_summary, ("id", "book_id", "document", "audio", "captions")),
@@ -99,7 +100,7 @@ def _link_named(library: Library, target: Path) -> bool:
 
 
 def _stores(library: Library) -> dict[str, FileStore]:
-    return {"files": library.files, "audio": library.audio}
+    return {"files": library.files, "audio": library.audio, "pending": library.pending}
 
 
 def _link(source: Path, target: Path) -> None:

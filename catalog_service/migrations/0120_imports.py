@@ -16,7 +16,7 @@ _STATEMENTS = (
         fingerprint TEXT NOT NULL,
         source TEXT NOT NULL,
         said TEXT NOT NULL,
-        sha256 TEXT NOT NULL,
+        sha256 TEXT,
         bytes BIGINT NOT NULL,
         state TEXT NOT NULL,
         pages_done INTEGER NOT NULL DEFAULT 0,

@@ -1,5 +1,6 @@
 """Backups have everything, stop nobody, are verified, and are restored into either database."""
 
+import io
 import json
 import re
 import threading
@@ -13,6 +14,7 @@ from catalog_service.audit import audit
 from catalog_service.backups import Backups
 from catalog_service.config import Settings
 from catalog_service.housekeeping import Housekeeping
+from catalog_service.imports import Imports
 from catalog_service.jobs.summaries import Summaries
 from catalog_service.jobs.tables import MODELS as JOB_MODELS
 from catalog_service.library import Library
@@ -24,7 +26,7 @@ from tests.catalog_service.stored import add_summary
 
 @pytest.fixture
 def full(library, tmp_path):
-    """A library with imported books, summaries, jobs, parts, audio and receipts."""
+    """A library with imported books, summaries, jobs, parts, audio, receipts and a file that waits to be imported."""
     for name, content in corpus.sound(1).items():
         path = tmp_path / name
         path.write_bytes(content)
@@ -33,6 +35,7 @@ def full(library, tmp_path):
     summaries = Summaries(library.db, library.audio)
     for audio in (None, b"ID3 spoken", b"ID3 again"):
         add_summary(library, summaries, 1, audio=audio)
+    Imports(library, 8).submit(io.BytesIO(b"A text that waits."), "waits.txt", {}, "someone")
     return library
 
 
@@ -66,7 +69,7 @@ def everything(library):
 def test_a_backup_is_restored_with_everything_into_either_database(full, other, tmp_path):
     before = everything(full)
     assert all(before[0].values())
-    assert len(before[1]) == 7
+    assert len(before[1]) == 8
     path = Backups(tmp_path / "backups", keep=2).write(full)
     other.db.bind([*MODELS, *JOB_MODELS])
     counts = transfer.restore(other, path)

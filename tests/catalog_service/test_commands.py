@@ -64,8 +64,8 @@ def test_an_export_is_restored_whole(run, shelf, library, tmp_path, settings):
     chapters = [library.books.chapters(book["id"], 1) for book in before[0]]
     status, out, _ = run("export", str(tmp_path / "export"))
     assert status == 0
-    assert out.startswith("exported 5 books, 23 pages, 12 chapters, 0 receipts, 0 summaries, ")
-    assert out.endswith(", 5 files, 0 audio files\n")
+    assert out.startswith("exported 5 books, 23 pages, 12 chapters, 0 receipts, 0 imports, 0 summaries, ")
+    assert out.endswith(", 5 files, 0 audio files, 0 pending files\n")
     for book in before[0]:
         library.delete(book["id"])
     assert run("restore", str(tmp_path / "export"))[0] == 0

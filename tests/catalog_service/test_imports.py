@@ -9,11 +9,14 @@ import pytest
 from benchmarks import catalog_corpus as corpus
 from bookreader.parser import Parser
 from catalog_service import imports as module
+from catalog_service import transfer
 from catalog_service.app import create_app
+from catalog_service.config import Settings
 from catalog_service.imports import Imports
+from catalog_service.jobs.tables import MODELS as JOB_MODELS
 from catalog_service.library import Library
 from catalog_service.receipts import RequestKey
-from catalog_service.tables import Book, Import
+from catalog_service.tables import MODELS, Book, Import
 from servicekit.problems import Busy, StorageFull
 
 ASYNC = {"Prefer": "respond-async"}
@@ -36,8 +39,9 @@ def later(send):
     return post
 
 
-def pending(settings):
-    return sorted(path.name for path in (settings.folder / "pending").iterdir())
+def pending(library):
+    """The files that imports need still."""
+    return [library.pending.path(name).read_bytes() for name in library.pending.all()]
 
 
 def expire(import_id):
@@ -45,7 +49,7 @@ def expire(import_id):
     Import.update(lease_until=0.0).where(Import.id == import_id).execute()
 
 
-def test_a_file_is_acknowledged_when_it_is_stored_and_read_later(later, client, imports, settings):
+def test_a_file_is_acknowledged_when_it_is_stored_and_read_later(later, client, imports, library):
     answer = later(title="x")
     made = answer.json
     assert answer.status_code == 202
@@ -53,7 +57,7 @@ def test_a_file_is_acknowledged_when_it_is_stored_and_read_later(later, client, 
     assert answer.headers["Preference-Applied"] == "respond-async"
     assert int(answer.headers["Retry-After"]) > 0
     assert (made["state"], made["source"], made["book_id"]) == ("queued", "lamp.txt", None)
-    assert (settings.folder / "pending" / made["id"]).read_bytes() == TEXT
+    assert pending(library) == [TEXT]
     assert client.get("/books/").json == []
     assert imports.work("a")
     done = client.get(answer.headers["Location"]).json
@@ -61,7 +65,7 @@ def test_a_file_is_acknowledged_when_it_is_stored_and_read_later(later, client, 
     book = client.get(done["book"]).json
     assert (book["id"], book["source"]) == (done["book_id"], "lamp.txt")
     assert client.get(f"/books/{book['id']}/file", buffered=True).data == TEXT
-    assert pending(settings) == []
+    assert pending(library) == []
     assert not imports.work("a")
 
 
@@ -78,12 +82,12 @@ def test_known_bytes_give_their_book_at_once(send, later):
     assert (answer.status_code, answer.json) == (200, book)
 
 
-def test_a_file_that_cannot_be_read_fails_and_leaves_nothing(later, client, imports, library, settings):
+def test_a_file_that_cannot_be_read_fails_and_leaves_nothing(later, client, imports, library):
     made = later(b"%PDF-1.7 broken", "broken.pdf").json
     assert imports.work("a")
     found = client.get(f"/imports/{made['id']}").json
     assert (found["state"], found["problem"]["status"], found["book_id"]) == ("failed", 422, None)
-    assert pending(settings) == list(library.files.all()) == []
+    assert pending(library) == list(library.files.all()) == []
 
 
 def test_what_a_killed_process_began_is_begun_again_when_its_lease_has_run_out(later, client, imports, monkeypatch):
@@ -136,7 +140,7 @@ def test_a_process_whose_lease_ran_out_stores_nothing(later, client, imports, li
     assert Book.select().count() == 1
 
 
-def test_a_file_whose_reading_always_ends_the_service_fails_after_three_attempts(later, imports, settings):
+def test_a_file_whose_reading_always_ends_the_service_fails_after_three_attempts(later, imports, library):
     made = later().json
     for attempt in range(module.MOST_ATTEMPTS):
         assert imports._claim(f"process {attempt}")
@@ -145,7 +149,7 @@ def test_a_file_whose_reading_always_ends_the_service_fails_after_three_attempts
     found = imports.get(made["id"])
     assert found["state"] == "failed"
     assert "3 times" in found["problem"]["detail"]
-    assert pending(settings) == []
+    assert pending(library) == []
 
 
 @pytest.mark.parametrize("problem", [Busy("Later."), StorageFull("Later.")])
@@ -161,10 +165,10 @@ def test_an_import_for_which_there_is_no_turn_or_no_space_is_put_back(later, imp
     assert imports.get(made["id"])["state"] == "succeeded"
 
 
-def test_a_waiting_import_can_be_cancelled_twice_and_leaves_nothing(later, client, imports, settings):
+def test_a_waiting_import_can_be_cancelled_twice_and_leaves_nothing(later, client, imports, library):
     path = later().headers["Location"]
     assert [client.delete(path).json["state"] for _ in range(2)] == ["cancelled", "cancelled"]
-    assert pending(settings) == []
+    assert pending(library) == []
     assert not imports.work("a")
     finished = later(b"Another text.").headers["Location"]
     imports.work("a")
@@ -242,21 +246,43 @@ def test_the_list_shows_the_newest_first(later, client):
     assert client.get(f"/imports/{'0' * 32}").status_code == 404
 
 
-def test_a_start_forgets_what_ended_long_ago_and_files_without_an_import(later, imports, settings):
-    import os
-
+def test_a_start_forgets_what_ended_long_ago_and_files_without_an_import(later, imports, library):
     made = later().json["id"]
     old = later(b"Old.").json["id"]
     imports.cancel(old)
     Import.update(finished_at="2020-01-01").where(Import.id == old).execute()
-    for name, age in (("fresh", None), ("orphan", (0, 0))):
-        path = settings.folder / "pending" / name
-        path.write_bytes(b"x")
-        if age:
-            os.utime(path, age)
+    with library.pending.receive(io.BytesIO(b"An orphan.")) as upload:
+        library.pending.keep(upload)
     imports.tidy()
-    assert pending(settings) == sorted(["fresh", made])
+    assert pending(library) == [TEXT]
     assert [row.id for row in Import.select()] == [made]
+
+
+def test_two_imports_of_the_same_bytes_need_one_file_and_make_one_book(later, client, imports, library):
+    paths = [later(name=name).headers["Location"] for name in ("a.txt", "b.txt")]
+    assert pending(library) == [TEXT]
+    client.delete(paths[0])
+    assert pending(library) == [TEXT]
+    again = later(name="c.txt").headers["Location"]
+    assert [imports.work("a") for _ in range(3)] == [True, True, False]
+    assert [client.get(path).json["book_id"] for path in (*paths, again)] == [None, 1, 1]
+    assert pending(library) == []
+
+
+def test_a_backup_holds_the_imports_that_were_acknowledged(later, imports, library, tmp_path):
+    made = later().json
+    later(b"Another text.")
+    imports.work("a")
+    assert transfer.export(library, tmp_path / "export")["pending file"] == 1
+    other = Library.open(Settings(data_dir=tmp_path / "other"))
+    transfer.restore(other, tmp_path / "export")
+    restored = Imports(other, 8)
+    assert restored.work("b") or restored.work("b")
+    states = {restored.get(one["id"])["state"] for one in restored.listed(1, 9)[0]}
+    assert states == {"succeeded"}
+    assert restored.get(made["id"])["source"] == "lamp.txt"
+    other.close()
+    library.db.bind([*MODELS, *JOB_MODELS])
 
 
 def test_threads_read_what_comes(settings, send, client, library):

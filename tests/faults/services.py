@@ -10,12 +10,13 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
-from contract import books, generation, jobs
+from contract import books, generation, imports, jobs
 from servicekit.schemas import Problem
 from tests.examples import example
 
 BOOK = example(books.Book, title="The Lamp", author="A. Tull", page_count=1)
 PAGE = example(books.Page, page_number=1, page_count=1, text="The lamp burns.")
+IMPORT = example(imports.Import)
 SUMMARY = example(generation.Summary, summary="The lamp burns.")
 POINTS = example(generation.Points)
 EXTRACTION = example(books.Extraction, pages=[{"page_number": 1, "text": "The lamp burns."}])
@@ -40,6 +41,8 @@ def fake_service(before: Callable[[], None] = lambda: None) -> Flask:
 
 
 def _other() -> Any:
+    if request.path.startswith("/imports"):
+        return [IMPORT] if request.path == "/imports" else IMPORT
     if request.method == "DELETE":
         return Response(status=204)
     return PAGE if "/pages/" in request.path else BOOK

@@ -55,7 +55,7 @@ def routes_of(app: Flask) -> list[tuple[str, str]]:
 
 
 def call(address: str, method: str, rule: str) -> tuple[requests.Response, float]:
-    path = re.sub("<(job|summary)_id>", "0" * 32, rule)
+    path = re.sub("<(job|summary|import)_id>", "0" * 32, rule)
     path = re.sub("<[^>]+>", "1", path)
     sent: dict[str, Any] = {}
     if "import" in rule:

@@ -40,7 +40,7 @@ export interface paths {
         put?: never;
         /**
          * Import a book from a file
-         * @description The same bytes give the same book. `/books/import/events` shows the progress.
+         * @description The same bytes give the same book. `/books/import/events` shows the progress. With `Prefer: respond-async` it answers 202 as soon as the file is stored, and reads it in the background: `Location` names the import.
          *
          *     Needs the scope `write`. A key without `read` gets status and `Location`, but no body.
          */
@@ -68,6 +68,56 @@ export interface paths {
          */
         post: operations["follow_import"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the imports, the newest first
+         * @description Those that were begun with `Prefer: respond-async`; what has ended is listed for a week.
+         *
+         *     Needs the scope `write`.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far an import is
+         * @description Read how far an import is.
+         *
+         *     Needs the scope `write`.
+         */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an import
+         * @description Reading stops within a second, and the file is deleted. To cancel it twice is no error; once it has ended it is a 409.
+         *
+         *     Needs the scope `write`.
+         */
+        delete: operations["cancel_import"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1604,6 +1654,70 @@ export interface components {
             status: "ok";
             /** @example gateway */
             service: string;
+        };
+        /**
+         * @description The import of a file. It holds nothing of what the file says: that is for whoever may read the book.
+         * @example {
+         *       "id": "0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b",
+         *       "state": "running",
+         *       "source": "time-machine.pdf",
+         *       "pages_done": 12,
+         *       "pages_total": 112,
+         *       "attempts": 1,
+         *       "book_id": null,
+         *       "book": null,
+         *       "problem": null,
+         *       "created_at": "2026-11-26T21:00:00.000000Z",
+         *       "started_at": "2026-11-26T21:00:00.100000Z",
+         *       "finished_at": null
+         *     }
+         */
+        Import: {
+            /** @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b */
+            id: string;
+            /** @example running */
+            state: components["schemas"]["State"];
+            /**
+             * @description The name of the file.
+             * @example time-machine.pdf
+             */
+            source: string;
+            /**
+             * @description Pages that have been read.
+             * @example 12
+             */
+            pages_done: number;
+            /**
+             * @description Known early for formats that have pages.
+             * @example 112
+             */
+            pages_total: number | null;
+            /**
+             * @description How often reading it was begun.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description The book, once it has succeeded.
+             * @example null
+             */
+            book_id: number | null;
+            /**
+             * @description The path of the book.
+             * @example null
+             */
+            book: string | null;
+            /**
+             * @description Why it failed; null otherwise.
+             * @example null
+             */
+            problem: components["schemas"]["Problem"] | null;
+            /** @example 2026-11-26T21:00:00.000000Z */
+            created_at: string;
+            /** @example 2026-11-26T21:00:00.100000Z */
+            started_at: string | null;
+            /** @example null */
+            finished_at: string | null;
         };
         ImportEvent: components["schemas"]["ProgressEvent"] | components["schemas"]["BookDoneEvent"] | components["schemas"]["ProblemEvent"];
         /**
@@ -3280,8 +3394,8 @@ export interface components {
          */
         "Last-Event-ID": string;
         /**
-         * @description `wait=N`: wait up to N seconds for the result.
-         * @example wait=20
+         * @description `respond-async`: do not wait for the result.
+         * @example respond-async
          */
         Prefer: string;
         /**
@@ -3323,6 +3437,11 @@ export interface components {
          * @description The job's id, 32 hexadecimal digits.
          * @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b
          */
+        import_id: string;
+        /**
+         * @description The job's id, 32 hexadecimal digits.
+         * @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b
+         */
         job_id: string;
         /**
          * @description A BCP 47 tag; `en` finds `en-GB` too.
@@ -3350,6 +3469,11 @@ export interface components {
          */
         list_jobs_book_id: number;
         /**
+         * @description `wait=N`: wait up to N seconds for the result.
+         * @example wait=20
+         */
+        order_summary_Prefer: string;
+        /**
          * @description Which page of the list, from 1.
          * @example 1
          */
@@ -3369,6 +3493,11 @@ export interface components {
          * @example lighthouse
          */
         q: string;
+        /**
+         * @description `wait=N`: wait up to N seconds for the result.
+         * @example wait=20
+         */
+        recap_book_Prefer: string;
         /**
          * @description The page about to be read: nothing from it on is used.
          * @example 40
@@ -3627,6 +3756,11 @@ export interface operations {
                  * @example import-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `respond-async`: do not wait for the result.
+                 * @example respond-async
+                 */
+                Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
             cookie?: never;
@@ -3663,6 +3797,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Book"];
+                };
+            };
+            /** @description The file is stored and will be read. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3721,6 +3870,138 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
             507: components["responses"]["StorageFull"];
+            default: components["responses"]["InternalError"];
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which page of the list, from 1.
+                 * @example 1
+                 */
+                page?: components["parameters"]["page"];
+                /**
+                 * @description Entries on each page of the list.
+                 * @example 20
+                 */
+                per_page?: components["parameters"]["per_page"];
+            };
+            header?: {
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The imports on this page of the list. */
+            200: {
+                headers: {
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"][];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` that the client has: if it is unchanged, 304.
+                 * @example "5d41402abc4b2a76"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /**
+                 * @description The job's id, 32 hexadecimal digits.
+                 * @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b
+                 */
+                import_id: components["parameters"]["import_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id, 32 hexadecimal digits.
+                 * @example 0f8e6a1c5b7d4c2e9a3f1b5d7c9e0a2b
+                 */
+                import_id: components["parameters"]["import_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["InternalError"];
         };
     };
@@ -4627,7 +4908,7 @@ export interface operations {
                  * @description `wait=N`: wait up to N seconds for the result.
                  * @example wait=20
                  */
-                Prefer?: components["parameters"]["Prefer"];
+                Prefer?: components["parameters"]["order_summary_Prefer"];
             };
             path: {
                 /**
@@ -5392,7 +5673,7 @@ export interface operations {
                  * @description `wait=N`: wait up to N seconds for the result.
                  * @example wait=20
                  */
-                Prefer?: components["parameters"]["Prefer"];
+                Prefer?: components["parameters"]["recap_book_Prefer"];
             };
             path: {
                 /**
@@ -5647,6 +5928,9 @@ export const OPERATIONS = {
   create_book: ["POST", "/books/", "json"],
   import_book: ["POST", "/books/import", "json"],
   follow_import: ["POST", "/books/import/events", "events"],
+  list_imports: ["GET", "/imports", "json"],
+  read_import: ["GET", "/imports/{import_id}", "json"],
+  cancel_import: ["DELETE", "/imports/{import_id}", "json"],
   read_book: ["GET", "/books/{book_id}", "json"],
   replace_book: ["PUT", "/books/{book_id}", "json"],
   delete_book: ["DELETE", "/books/{book_id}", "none"],
