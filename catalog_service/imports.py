@@ -39,6 +39,7 @@ MOST_ATTEMPTS = 3
 KEPT_S = 7 * 86_400.0  # what has ended is shown so long
 _LOOK_S = 0.5  # between two looks at whether an import is still wanted
 _IDLE_S = 5.0  # between two looks at what other processes left, if nothing comes in
+_TIDY_S = 3600.0
 _LATER_S = 30.0  # after which a file for which there was no space is tried again
 _UNFINISHED = ("queued", "running")
 _ISO = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -72,8 +73,8 @@ class Imports:
 
     def submit(
         self, stream: IO[bytes], name: str, said: dict[str, Any], caller: str, key: RequestKey | None = None
-    ) -> Answer | dict[str, Any]:
-        """Take a file in: the import that will read it, or the answer if its book is there already.
+    ) -> dict[str, Any]:
+        """Take a file in: the import that will read it, or one that has succeeded if its book is there already.
 
         When this returns, the file and the import are on the disk.
 
@@ -81,6 +82,7 @@ class Imports:
             Busy: too many files wait.
             StorageFull: there is no space; nothing was stored.
             InvalidInput: the key came before with another request.
+            Gone: what the key made has been deleted.
         """
         name = safe_name(name)
         self._library.check_space()
@@ -88,43 +90,40 @@ class Imports:
             request = fingerprint("import", upload.sha256, name, said)
             ticket = Ticket(key, request) if key else None
             with self._library.once(ticket) as made:
-                made = made or self._library.known(upload.sha256, ticket)
-                return made or self._equal(ticket) or self._add(upload, name, said, caller, key, request)
+                if ticket and (row := self._of_key(ticket.key)):
+                    if row.fingerprint != request:
+                        raise other_request()
+                    return shown(row)
+                values = {
+                    "id": uuid.uuid4().hex,
+                    "caller": caller,
+                    "key": key.key if key else None,
+                    "fingerprint": request,
+                    "source": name,
+                    "said": json.dumps(said),
+                    "bytes": upload.size,
+                    "created_at": _now(),
+                }
+                if made := made or self._library.known(upload.sha256, ticket):
+                    values |= {"state": "succeeded", "book_id": made.book_id, "finished_at": values["created_at"]}
+                    Import.insert(values).execute()
+                else:
+                    self._add(upload, values)
+        return self.get(str(values["id"]))
 
-    def _equal(self, ticket: Ticket | None) -> dict[str, Any] | None:
-        """The unfinished import that this request began before."""
-        row = self._of_key(ticket.key) if ticket else None
-        if row is not None and ticket and row.fingerprint != ticket.fingerprint:
-            raise other_request()
-        return shown(row) if row else None
-
-    def _add(
-        self, upload: Upload, name: str, said: dict[str, Any], caller: str, key: RequestKey | None, request: str
-    ) -> dict[str, Any]:
+    def _add(self, upload: Upload, values: dict[str, Any]) -> None:
+        caller = values["caller"]
         waiting = Import.select().where(Import.state.in_(_UNFINISHED))
         if waiting.count() >= self._most or waiting.where(Import.caller == caller).count() >= self._most * 3 // 4:
             raise Busy("Too many files wait to be imported. Send this one again later.", retry_after_s=30)
-        import_id = uuid.uuid4().hex
         try:
             with self._files.lock():
                 self._files.keep(upload)
-                Import.insert(
-                    id=import_id,
-                    caller=caller,
-                    key=key.key if key else None,
-                    fingerprint=request,
-                    source=name,
-                    said=json.dumps(said),
-                    sha256=upload.sha256,
-                    bytes=upload.size,
-                    state="queued",
-                    created_at=_now(),
-                ).execute()
+                Import.insert({**values, "sha256": upload.sha256, "state": "queued"}).execute()
         except IntegrityError:
             raise in_flight() from None
         with self._news:
             self._news.notify()
-        return self.get(import_id)
 
     def get(self, import_id: str) -> dict[str, Any]:
         """An import as clients see it.
@@ -158,7 +157,8 @@ class Imports:
 
     def pending(self, key: RequestKey) -> bool:
         """Whether an unfinished import holds the key."""
-        return self._of_key(key) is not None
+        row = self._of_key(key)
+        return row is not None and row.state in _UNFINISHED
 
     def tidy(self) -> None:
         """Forget imports that ended long ago, and files that no import needs any more."""
@@ -190,10 +190,14 @@ class Imports:
 
     def _run(self, name: str) -> None:
         owner = f"{name}-{uuid.uuid4().hex}"
+        tidied = time.monotonic()
         while not self._stopped.is_set():
             worked = False
             try:
                 worked = self.work(owner)
+                if time.monotonic() - tidied > _TIDY_S:
+                    tidied = time.monotonic()
+                    self.tidy()
             except Exception as error:  # the thread must live: the next import may be a sound one
                 explain(self._db, error)
                 log.error("importer_failed", exc_info=error)
@@ -236,7 +240,7 @@ class Imports:
         if row.attempts >= MOST_ATTEMPTS:
             text = f"Reading it was begun {row.attempts} times, and each time the service ended. Nothing was stored."
             problem = InternalError(text)
-            _ended((Import.id == row.id) & free, "failed", problem=json.dumps(problem.to_dict()))
+            _ended((Import.id == row.id) & free, "failed", problem=problem.to_model().model_dump_json())
             self._drop_files()
             return self._claim(owner)
         taken = Import.update(
@@ -275,11 +279,12 @@ class Imports:
 
     def _fail(self, lease: _Lease, problem: ProblemError) -> None:
         log.info("import_refused", reason=problem.detail)
-        lease.end("failed", problem=json.dumps(problem.to_dict()))
+        lease.end("failed", problem=problem.to_model().model_dump_json())
 
     def _of_key(self, key: RequestKey) -> Import | None:
-        same = (Import.caller == key.caller) & (Import.key == key.key)
-        found: Import | None = Import.get_or_none(same & Import.state.in_(_UNFINISHED))
+        """The import that this key began; one that made nothing does not use its key up."""
+        same = (Import.caller == key.caller) & (Import.key == key.key) & Import.state.in_((*_UNFINISHED, "succeeded"))
+        found: Import | None = Import.select().where(same).order_by(Import.created_at.desc()).first()
         return found
 
 

@@ -21,7 +21,6 @@ IDEMPOTENCY_KEY = Header(
     {"type": "string", "minLength": 1, "maxLength": 255},
 )
 PREFER = Header("Prefer", "`wait=N`: wait up to N seconds for the result.", "wait=20")
-PREFER_ASYNC = Header("Prefer", "`respond-async`: do not wait for the result.", "respond-async")
 LAST_EVENT_ID = Header("Last-Event-ID", "The number of the last event seen: the stream goes on after it.", "3")
 RANGE = Header("Range", "The bytes wanted.", "bytes=0-65535")
 

@@ -59,15 +59,11 @@ IMPORT_BOOK = Operation(
     {
         200: json_content(books.Book, "The book that these bytes gave before.", headers.LOCATION, headers.ETAG),
         201: json_content(books.Book, "The new book.", headers.LOCATION, headers.ETAG),
-        202: json_content(
-            imports.Import, "The file is stored and will be read.",
-            headers.LOCATION, headers.RETRY_AFTER, headers.PREFERENCE_APPLIED,
-        ),
     },
-    "The same bytes give the same book. `/books/import/events` shows the progress. With `Prefer: respond-async` it "
-    "answers 202 as soon as the file is stored, and reads it in the background: `Location` names the import.",
+    "The same bytes give the same book. `/books/import/events` shows the progress. `Prefer: respond-async` gives what "
+    "`POST /imports` gives: an answer before the file is read.",
     scopes=("write",), answer_scope="read",
-    form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY, headers.PREFER_ASYNC), failures=(409, 410, 507),
+    form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
     kind=kinds.UPLOAD,
 )  # fmt: skip
 FOLLOW_IMPORT = Operation(
@@ -77,10 +73,22 @@ FOLLOW_IMPORT = Operation(
     scopes=("write", "read"), form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
     kind=kinds.UPLOAD,
 )  # fmt: skip
+BEGIN_IMPORT = Operation(
+    "begin_import", "POST", "/imports", "Import a book in the background", _BOOKS,
+    {
+        200: json_content(imports.Import, "It has been imported before.", headers.LOCATION),
+        202: json_content(
+            imports.Import, "The file is stored, and will be read.", headers.LOCATION, headers.RETRY_AFTER
+        ),
+    },
+    "Answers as soon as the file is stored. Reading goes on whatever ends, and is begun again after a restart.",
+    scopes=("write",), form_type=books.ImportForm, headers=(headers.IDEMPOTENCY_KEY,), failures=(409, 410, 507),
+    kind=kinds.UPLOAD,
+)  # fmt: skip
 LIST_IMPORTS = Operation(
     "list_imports", "GET", "/imports", "List the imports, the newest first", _BOOKS,
     {200: json_content(list[imports.Import], "The imports on this page of the list.", *_LISTED)},
-    "Those that were begun with `Prefer: respond-async`; what has ended is listed for a week.",
+    "Those in the background; what has ended is listed for a week.",
     scopes=("write",), query_type=fields.Paging, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 READ_IMPORT = Operation(
@@ -330,7 +338,7 @@ LIST_MODELS = Operation(
 
 # What the gateway only passes on to catalog_service.
 CATALOG = (
-    LIST_BOOKS, CREATE_BOOK, IMPORT_BOOK, FOLLOW_IMPORT, LIST_IMPORTS, READ_IMPORT, CANCEL_IMPORT,
+    LIST_BOOKS, CREATE_BOOK, IMPORT_BOOK, FOLLOW_IMPORT, BEGIN_IMPORT, LIST_IMPORTS, READ_IMPORT, CANCEL_IMPORT,
     READ_BOOK, REPLACE_BOOK, UPDATE_BOOK, DELETE_BOOK,
     READ_PAGE, READ_PAGE_TEXT, READ_PAGE_MARKDOWN, READ_TEXT, READ_TEXT_PAGES, LIST_CHAPTERS, SEARCH_PAGES, READ_COVER,
     READ_FILE, READ_PAGE_IMAGE, LIST_PICTURES, READ_PICTURE,

@@ -58,7 +58,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._callbacks: dict[int, Callable[[], None]] = {}
+        self._watched: dict[int, tuple[socket.socket, Callable[[], None]]] = {}
         self._poll = select.epoll() if hasattr(select, "epoll") else None
         if self._poll is not None:
             threading.Thread(target=self._run, name="client-watcher", daemon=True).start()
@@ -70,13 +70,13 @@ class Watcher:
             return lambda: None
         with self._lock:
             self._unregister(descriptor)  # it may have been another connection's
-            self._callbacks[descriptor] = callback
+            self._watched[descriptor] = watched = (client, callback)
             self._poll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
 
         def end() -> None:
             with self._lock:
-                if self._callbacks.get(descriptor) is callback:
-                    del self._callbacks[descriptor]
+                if self._watched.get(descriptor) is watched:
+                    del self._watched[descriptor]
                     self._unregister(descriptor)
 
         return end
@@ -86,10 +86,20 @@ class Watcher:
         while True:
             for descriptor, _ in self._poll.poll():
                 with self._lock:
-                    callback = self._callbacks.pop(descriptor, None)
-                    if callback is not None:
-                        self._unregister(descriptor)
-                        callback()
+                    self._handle(descriptor)
+
+    def _handle(self, descriptor: int) -> None:
+        """Call back, unless the descriptor has become another connection's since the event was taken."""
+        assert self._poll is not None
+        client, callback = self._watched.get(descriptor, (None, None))
+        if client is None or callback is None:
+            return
+        if _closed(client):
+            del self._watched[descriptor]
+            self._unregister(descriptor)
+            callback()
+        else:
+            self._poll.modify(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
 
     def _unregister(self, descriptor: int) -> None:
         assert self._poll is not None

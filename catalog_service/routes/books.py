@@ -54,25 +54,26 @@ def _add_creating(routes: Routes, library: Library, imports: Imports) -> None:
 
     @routes.implements(public.IMPORT_BOOK)
     def import_book(form: ImportForm) -> Response:
-        if _wants_no_answer():
-            return _accepted(imports.submit(*_upload(form), client().name, idempotency_key()))
+        if _prefers_no_wait():
+            return accepted(imports.submit(*upload(form), client().name, idempotency_key()), "respond-async")
         if wants(JSON, events.MEDIA_TYPE) != JSON:
             return follow_import(form)
-        return _created(library.import_file(*_upload(form), free_key(), client()))
+        return _created(library.import_file(*upload(form), free_key(), client()))
 
     @routes.implements(public.FOLLOW_IMPORT)
     def follow_import(form: ImportForm) -> Response:
-        steps = library.importing(*_upload(form), free_key(), client())
+        steps = library.importing(*upload(form), free_key(), client())
         first = next(steps)  # here, so that what is refused before the first page has a status of its own
         lines = stream_with_context(_progress(chain([first], steps), library.db))
         return Response(lines, content_type=events.CONTENT_TYPE, headers=events.HEADERS)
 
 
-def _upload(form: ImportForm) -> tuple[Any, str, dict[str, Any]]:
+def upload(form: ImportForm) -> tuple[Any, str, dict[str, Any]]:
+    """A file, its name, and what its sender says of it."""
     return form.file.stream, form.file.filename, form.model_dump(mode="json", exclude={"file"})
 
 
-def _wants_no_answer() -> bool:
+def _prefers_no_wait() -> bool:
     """Whether the client asks to be answered at once (RFC 7240)."""
     preferences = request.headers.get("Prefer", "").lower().split(",")
     return "respond-async" in (one.partition(";")[0].strip() for one in preferences)
@@ -162,12 +163,15 @@ def _progress(steps: Iterator[Progress | receipts.Answer], db: Database) -> Iter
         yield events.encode(ProblemEvent(problem=explained.to_model()))
 
 
-def _accepted(made: receipts.Answer | dict[str, Any]) -> Response:
-    """The import of a file; or its book, if that is there."""
-    if isinstance(made, receipts.Answer):
-        return _created(made)
-    headers = {"Location": f"/imports/{made['id']}", "Retry-After": "2", "Preference-Applied": "respond-async"}
-    return Response(to_json(made), status=202, headers=headers, content_type=JSON)
+def accepted(begun: dict[str, Any], preference: str = "") -> Response:
+    """The import of a file: 202 if it has not ended."""
+    answer = Response(to_json(begun), content_type=JSON, headers={"Location": f"/imports/{begun['id']}"})
+    if begun["finished_at"] is None:
+        answer.status_code = 202
+        answer.headers["Retry-After"] = "2"
+    if preference:
+        answer.headers["Preference-Applied"] = preference
+    return answer
 
 
 def _created(created: receipts.Answer) -> Response:

@@ -6,9 +6,10 @@ from flask import Response
 
 from catalog_service.books import to_json
 from catalog_service.imports import Imports
-from catalog_service.routes.answers import answer
-from catalog_service.routes.books import paging
+from catalog_service.routes.answers import answer, client, idempotency_key
+from catalog_service.routes.books import accepted, paging, upload
 from contract import public
+from contract.books import ImportForm
 from contract.fields import Paging
 from servicekit.operations import Routes
 
@@ -16,6 +17,10 @@ from servicekit.operations import Routes
 def create_routes(imports: Imports) -> Routes:
     """The routes of imports."""
     routes = Routes("imports")
+
+    @routes.implements(public.BEGIN_IMPORT)
+    def begin_import(form: ImportForm) -> Response:
+        return accepted(imports.submit(*upload(form), client().name, idempotency_key()))
 
     @routes.implements(public.LIST_IMPORTS)
     def list_imports(query: Paging) -> Response:

@@ -32,6 +32,16 @@ async function importBooks(): Promise<{ story: Schemas["Book"]; pdf: Schemas["Bo
     }
   }
   assert.ok(pdf);
+
+  // For long imports: an answer as soon as the file is stored.
+  const later = { file: new File(["A book that nobody waits for."], "later.txt", { type: "text/plain" }) };
+  let begun = await visis.call("begin_import", { form: later });
+  const path = { import_id: begun.id };
+  while (begun.state === "queued" || begun.state === "running") begun = await visis.call("read_import", { path });
+  assert.equal(begun.state, "succeeded");
+  assert.ok((await visis.call("list_imports")).some(({ id }) => id === begun.id));
+  await assert.rejects(visis.call("cancel_import", { path }), { slug: "conflict" });
+  await visis.call("delete_book", { path: { book_id: begun.book_id ?? 0 } });
   return { story, pdf };
 }
 

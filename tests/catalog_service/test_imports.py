@@ -19,7 +19,6 @@ from catalog_service.receipts import RequestKey
 from catalog_service.tables import MODELS, Book, Import
 from servicekit.problems import Busy, StorageFull
 
-ASYNC = {"Prefer": "respond-async"}
 TEXT = b"The lamp burns. Nobody came."
 
 
@@ -34,7 +33,7 @@ def later(send):
     """Sends a file to be imported in the background; gives the answer."""
 
     def post(content=TEXT, name="lamp.txt", **headers):
-        return send(content, name, headers={**ASYNC, **headers})
+        return send(content, name, path="/imports", headers=headers)
 
     return post
 
@@ -50,11 +49,10 @@ def expire(import_id):
 
 
 def test_a_file_is_acknowledged_when_it_is_stored_and_read_later(later, client, imports, library):
-    answer = later(title="x")
+    answer = later()
     made = answer.json
     assert answer.status_code == 202
     assert answer.headers["Location"] == f"/imports/{made['id']}"
-    assert answer.headers["Preference-Applied"] == "respond-async"
     assert int(answer.headers["Retry-After"]) > 0
     assert (made["state"], made["source"], made["book_id"]) == ("queued", "lamp.txt", None)
     assert pending(library) == [TEXT]
@@ -70,16 +68,25 @@ def test_a_file_is_acknowledged_when_it_is_stored_and_read_later(later, client, 
 
 
 def test_what_the_sender_says_of_the_book_is_kept_until_it_is_read(send, imports, client):
-    send(TEXT, headers=ASYNC, title="Lanterns", author="B. Sallow", language="en")
+    send(TEXT, path="/imports", title="Lanterns", author="B. Sallow", language="en")
     imports.work("a")
     (book,) = client.get("/books/").json
     assert (book["title"], book["author"], book["language"]) == ("Lanterns", "B. Sallow", "en")
 
 
-def test_known_bytes_give_their_book_at_once(send, later):
+def test_a_client_of_the_other_route_may_prefer_not_to_wait(send, client, imports):
+    answer = send(TEXT, headers={"Prefer": "wait=10, respond-async"})
+    assert (answer.status_code, answer.headers["Preference-Applied"]) == (202, "respond-async")
+    assert client.get(answer.headers["Location"]).json == answer.json
+    assert imports.work("a")
+    assert send(TEXT, headers={"Prefer": "respond-asynchronously"}).json["source"] == "book.txt"
+
+
+def test_known_bytes_have_their_book_at_once(send, later, imports):
     book = send(TEXT).json
     answer = later()
-    assert (answer.status_code, answer.json) == (200, book)
+    assert (answer.status_code, answer.json["state"], answer.json["book_id"]) == (200, "succeeded", book["id"])
+    assert not imports.work("a")
 
 
 def test_a_file_that_cannot_be_read_fails_and_leaves_nothing(later, client, imports, library):
@@ -206,7 +213,7 @@ def test_a_repeat_with_the_same_key_gives_the_same_import_and_then_its_book(late
     assert (second.status_code, second.json["id"]) == (202, first.json["id"])
     assert later(b"Another text.", **key).status_code == 422
     assert imports.work("a")
-    assert later(**key).status_code == 201
+    assert (later(**key).status_code, later(**key).json["id"]) == (200, first.json["id"])
     client.delete("/books/1")
     assert later(**key).status_code == 410
     assert client.get(f"/imports/{first.json['id']}").status_code == 404
@@ -300,7 +307,7 @@ def test_threads_read_what_comes(settings, send, client, library):
     imports.work = noted
     imports.start(1)
     client = app.test_client()
-    answer = client.post("/books/import", data={"file": (io.BytesIO(TEXT), "a.txt")}, headers=ASYNC)
+    answer = client.post("/imports", data={"file": (io.BytesIO(TEXT), "a.txt")})
     assert done.wait(20)
     imports.stop()
     assert client.get(answer.headers["Location"]).json["state"] == "succeeded"

@@ -42,7 +42,7 @@ def fake_service(before: Callable[[], None] = lambda: None) -> Flask:
 
 def _other() -> Any:
     if request.path.startswith("/imports"):
-        return [IMPORT] if request.path == "/imports" else IMPORT
+        return [IMPORT] if (request.method, request.path) == ("GET", "/imports") else IMPORT
     if request.method == "DELETE":
         return Response(status=204)
     return PAGE if "/pages/" in request.path else BOOK

@@ -52,7 +52,7 @@ def ask(gateway: Any, operation: Operation, scopes: tuple[str, ...], **body: Any
     path = re.sub("{(job|summary|import)_id}", "0" * 32, operation.path)
     path = re.sub("{[a-z_]+}", "1", path)
     sent: dict[str, Any] = {}
-    if operation.id in ("import_book", "follow_import"):
+    if operation.id in ("import_book", "follow_import", "begin_import"):
         sent = {"data": {"file": (io.BytesIO(b"The lamp burns."), "a.txt")}}
     elif operation.body_type:
         sent = {"json": body or BODIES.get(operation.id, {"text": "The lamp burns."})}

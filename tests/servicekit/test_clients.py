@@ -76,6 +76,18 @@ def test_a_watch_that_has_ended_calls_nobody(pair):
     assert calls == []
 
 
+def test_an_event_of_an_earlier_connection_does_not_reach_the_next_one_with_its_descriptor(pair):
+    server, client = pair
+    gone, calls = threading.Event(), []
+    watcher = clients.Watcher()
+    watcher.watch(server, lambda: (calls.append(1), gone.set()))
+    watcher._handle(server.fileno())
+    assert calls == []
+    client.close()
+    assert gone.wait(20)
+    assert calls == [1]
+
+
 def test_a_call_for_a_client_that_has_gone_is_cancelled(pair):
     """The other service never answers: only the client's end can end the call."""
     server, client = pair

@@ -40,7 +40,7 @@ export interface paths {
         put?: never;
         /**
          * Import a book from a file
-         * @description The same bytes give the same book. `/books/import/events` shows the progress. With `Prefer: respond-async` it answers 202 as soon as the file is stored, and reads it in the background: `Location` names the import.
+         * @description The same bytes give the same book. `/books/import/events` shows the progress. `Prefer: respond-async` gives what `POST /imports` gives: an answer before the file is read.
          *
          *     Needs the scope `write`. A key without `read` gets status and `Location`, but no body.
          */
@@ -82,13 +82,19 @@ export interface paths {
         };
         /**
          * List the imports, the newest first
-         * @description Those that were begun with `Prefer: respond-async`; what has ended is listed for a week.
+         * @description Those in the background; what has ended is listed for a week.
          *
          *     Needs the scope `write`.
          */
         get: operations["list_imports"];
         put?: never;
-        post?: never;
+        /**
+         * Import a book in the background
+         * @description Answers as soon as the file is stored. Reading goes on whatever ends, and is begun again after a restart.
+         *
+         *     Needs the scope `write`.
+         */
+        post: operations["begin_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3394,8 +3400,8 @@ export interface components {
          */
         "Last-Event-ID": string;
         /**
-         * @description `respond-async`: do not wait for the result.
-         * @example respond-async
+         * @description `wait=N`: wait up to N seconds for the result.
+         * @example wait=20
          */
         Prefer: string;
         /**
@@ -3469,11 +3475,6 @@ export interface components {
          */
         list_jobs_book_id: number;
         /**
-         * @description `wait=N`: wait up to N seconds for the result.
-         * @example wait=20
-         */
-        order_summary_Prefer: string;
-        /**
          * @description Which page of the list, from 1.
          * @example 1
          */
@@ -3493,11 +3494,6 @@ export interface components {
          * @example lighthouse
          */
         q: string;
-        /**
-         * @description `wait=N`: wait up to N seconds for the result.
-         * @example wait=20
-         */
-        recap_book_Prefer: string;
         /**
          * @description The page about to be read: nothing from it on is used.
          * @example 40
@@ -3756,11 +3752,6 @@ export interface operations {
                  * @example import-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-                /**
-                 * @description `respond-async`: do not wait for the result.
-                 * @example respond-async
-                 */
-                Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
             cookie?: never;
@@ -3797,21 +3788,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Book"];
-                };
-            };
-            /** @description The file is stored and will be read. */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Server-Timing": components["headers"]["Server-Timing"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3920,6 +3896,66 @@ export interface operations {
             422: components["responses"]["InvalidInput"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Busy"];
+            default: components["responses"]["InternalError"];
+        };
+    };
+    begin_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The caller's same key with the same body gives the same answer and creates nothing twice; 410 if what it created has been deleted.
+                 * @example import-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description It has been imported before. */
+            200: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The file is stored, and will be read. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidInput"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["StorageFull"];
             default: components["responses"]["InternalError"];
         };
     };
@@ -4908,7 +4944,7 @@ export interface operations {
                  * @description `wait=N`: wait up to N seconds for the result.
                  * @example wait=20
                  */
-                Prefer?: components["parameters"]["order_summary_Prefer"];
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 /**
@@ -5673,7 +5709,7 @@ export interface operations {
                  * @description `wait=N`: wait up to N seconds for the result.
                  * @example wait=20
                  */
-                Prefer?: components["parameters"]["recap_book_Prefer"];
+                Prefer?: components["parameters"]["Prefer"];
             };
             path: {
                 /**
@@ -5929,6 +5965,7 @@ export const OPERATIONS = {
   import_book: ["POST", "/books/import", "json"],
   follow_import: ["POST", "/books/import/events", "events"],
   list_imports: ["GET", "/imports", "json"],
+  begin_import: ["POST", "/imports", "json"],
   read_import: ["GET", "/imports/{import_id}", "json"],
   cancel_import: ["DELETE", "/imports/{import_id}", "json"],
   read_book: ["GET", "/books/{book_id}", "json"],
