@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def machine() -> dict[str, object]:
-    """Return the particulars of this machine that timings depend on; memory in MiB, 0 where it cannot be told."""
+    """Return what timings depend on of this machine; memory in MiB, 0 where it is unknown."""
     return {
         "cpu": _cpu_model(),
         "cores": os.cpu_count() or 0,

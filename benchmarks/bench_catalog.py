@@ -41,10 +41,10 @@ def main() -> int:
     detail: dict[str, Any] = {}
     for part in options.only:
         with tempfile.TemporaryDirectory(prefix="bench") as folder:
-            found, told = PARTS[part](Path(folder), options)
+            found, shown = PARTS[part](Path(folder), options)
         ratios |= {name: round(value, 4) for name, value in found.items()}
-        detail[part] = told
-        print(f"{part}\n" + "\n".join(f"  {name:32} {value}" for name, value in (found | told).items()), flush=True)
+        detail[part] = shown
+        print(f"{part}\n" + "\n".join(f"  {name:32} {value}" for name, value in (found | shown).items()), flush=True)
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0]}
     print(json.dumps({"bench": "catalog", "machine": machine, "ratios": ratios, "detail": detail}))
     return 0
@@ -79,7 +79,7 @@ def _pdf(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], d
         theirs = [page.extract_text() for page in document.pages]
         theirs_s = (time.perf_counter() - started) / len(theirs)
     kept, wanted = catalog_words.kept(theirs, [page["text"] for page in pages])
-    told = {
+    shown = {
         "file": real.name if real.exists() else "3,000 generated pages",
         "pages": len(pages),
         "words": f"{kept:,} of {wanted:,}",
@@ -88,7 +88,7 @@ def _pdf(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], d
         "pdfplumber_pages_per_s": round(1 / theirs_s, 1),
         "parent_mib_after_3000_pages": round(memory, 1),
     }
-    return {"pdf_vs_pdfplumber": theirs_s / ours_s, "pdf_words_kept": kept / wanted}, told
+    return {"pdf_vs_pdfplumber": theirs_s / ours_s, "pdf_words_kept": kept / wanted}, shown
 
 
 def _http(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], dict[str, Any]]:
@@ -113,13 +113,13 @@ def _http(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], 
         alone = {name: measure(port, paths["get"], connections=1, seconds=2) for name, port in ports.items()}
     ratios = {f"{kind}_vs_one_hop": found["two_hops"].per_s / found["one_hop"].per_s for kind, found in loads.items()}
     ratios["gateway_overhead_ms"] = alone["two_hops"].median_ms - alone["catalog"].median_ms
-    told = {
+    shown = {
         f"{kind}_{name}": f"{load.per_s:.0f}/s median {load.median_ms:.2f} ms p99 {load.p99_ms:.1f} ms"
         for kind, found in loads.items()
         for name, load in found.items()
     }
-    told |= {f"alone_{name}": f"median {load.median_ms:.2f} ms" for name, load in alone.items()}
-    return ratios, told | costs
+    shown |= {f"alone_{name}": f"median {load.median_ms:.2f} ms" for name, load in alone.items()}
+    return ratios, shown | costs
 
 
 def _cpu_ms(services: Sequence[Service], port: int, urls: list[str]) -> float:
@@ -161,8 +161,8 @@ def _scale(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float],
 
 def _kills(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], dict[str, Any]]:
     found = catalog_kills.run(folder, options.kills)
-    told = {"acknowledged_writes": found.acknowledged, "lost": found.lost, "half_books": found.half_books}
-    return {"kills_without_loss": found.kills if not (found.lost or found.half_books) else 0}, told
+    shown = {"acknowledged_writes": found.acknowledged, "lost": found.lost, "half_books": found.half_books}
+    return {"kills_without_loss": found.kills if not (found.lost or found.half_books) else 0}, shown
 
 
 def _hostile(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], dict[str, Any]]:
@@ -181,8 +181,8 @@ def _hostile(folder: Path, options: argparse.Namespace) -> tuple[dict[str, float
                 bad.append(f"{name}: {status}")
         assert call("GET", f"{service.address}/readyz")[0] == 200
         memory = service.memory_mib()
-    told = {"files": len(files), "answers": counts, "bad": bad, "slowest": slowest, "parent_mib": round(memory, 1)}
-    return {"hostile_without_server_error": 1 - len(bad) / len(files)}, told
+    shown = {"files": len(files), "answers": counts, "bad": bad, "slowest": slowest, "parent_mib": round(memory, 1)}
+    return {"hostile_without_server_error": 1 - len(bad) / len(files)}, shown
 
 
 _JSON = {"Accept": "application/json"}

@@ -30,7 +30,7 @@ SENTENCES = 24
 LONG_HOURS = 0.5
 GOAL_RATE, GOAL_FIRST_MS = 12.0, 400.0
 _WHO = "The captain,An old woman,Her brother,The postman,Nobody,A tall stranger,The harbour master,My aunt".split(",")
-_DID = "looked at,carried,forgot,counted,lit,hid,found,mended".split(",")
+_DID = "looked at,carried,forgot,counted,lit,hid,found,repaired".split(",")
 _WHAT = "the lantern,a folded letter,the boats,seven brass bells,the church window,an empty basket,the map".split(",")
 _WHEN = "before the rain came in from the sea,while the kettle sang,in the early morning,when the door opened".split(
     ","

@@ -92,7 +92,7 @@ class Library:
         return None
 
     def create(self, values: dict[str, Any], text: str | None = None, key: RequestKey | None = None) -> Answer:
-        """Store a book made of particulars and, maybe, a text.
+        """Store a book made of metadata and, maybe, a text.
 
         Args:
             key: an `Idempotency-Key`: the same key and values give the same answer, and one book.
@@ -252,7 +252,7 @@ class Library:
             return self._parser.read(upload.path, safe_name(name), client)
 
     def change(self, book_id: int, values: dict[str, Any], expected: str | None = None) -> dict[str, Any]:
-        """Change some particulars and return the book. Raises as `Books.change` does."""
+        """Change some metadata and return the book. Raises as `Books.change` does."""
         with storage_problems():
             return self.books.change(book_id, values, expected)
 

@@ -161,7 +161,7 @@ SEARCH_PAGES = Operation(
     "search_pages", "GET", "/search", "Search in all pages", _READING,
     {200: json_content(list[books.SearchHit], "The pages that were found, the best first.", *_LISTED)},
     'All words must occur; `"a phrase"` keeps words together, `-word` leaves pages out. `X-Total-Count` counts up to '
-    "1,000.",
+    "2,000.",
     scopes=("read",), query_type=books.SearchQuery, headers=(headers.IF_NONE_MATCH,),
 )  # fmt: skip
 READ_COVER = Operation(

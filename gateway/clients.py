@@ -54,7 +54,7 @@ def client_of(environ: Mapping[str, Any], trusted: Sequence[Network]) -> Client:
     `X-Forwarded-For`: most proxies set the one and pass the other on as it came.
     """
     peer = str(environ.get("REMOTE_ADDR", ""))
-    # nginx speaks HTTP/1.0 to the servers behind it unless told otherwise, and sends nothing else that shows it.
+    # nginx speaks HTTP/1.0 to the servers behind it unless configured otherwise, and sends nothing else that shows it.
     direct = _PROXY_HEADERS.isdisjoint(environ) and environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
     if not trusted or not _within(parse_address(peer), trusted):
         return Client(peer, direct)

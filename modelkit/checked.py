@@ -124,6 +124,10 @@ class _Attempt:
             self.problem = f"the model's answer did not pass the checks: {', '.join(checked.reasons)}"
             return None
         text = as_lines(checked.kept) if self._request.count else checked.text
+        if not self._request.count and (left_out := check_summary(text, judge.source).left_out):
+            # Together the sentences read otherwise than one by one: a heading runs into the next one, for example.
+            self.problem = f"the model's answer did not pass the checks: {left_out[0].reason.value}"
+            return None
         if streamed:
             yield self._grown(text)
         texts = checked.kept if self._request.count else (text,)

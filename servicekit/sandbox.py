@@ -110,7 +110,7 @@ def enter(readable: Iterable[Path] = ()) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _call("no_new_privs", _LIBC.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0))
     if version := _landlock_version():
-        _restrict_files(version, [*readable, *_of_python()])
+        _restrict_files(version, [path for path in (*readable, *_of_python()) if path.exists()])
     if _has_seccomp():
         _restrict_calls()
 

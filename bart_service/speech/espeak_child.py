@@ -86,6 +86,7 @@ class Library:
             raise OSError("espeak_Initialize failed")
         self._callback = _Callback(self._receive)  # kept: the library holds a bare pointer to it
         self._lib.espeak_SetSynthCallback(self._callback)
+        self._nowhere = os.open(os.devnull, os.O_WRONLY)  # now, since the sandbox opens nothing but voices
         self._samples = bytearray()
         self._marks: list[tuple[int, int, int]] = []
         self._current = ""
@@ -93,13 +94,12 @@ class Library:
     def voices(self) -> list[str]:
         """The language codes that can be spoken, such as `en-gb`: listed voices without a dictionary are left out."""
         errors = os.dup(2)
-        with Path(os.devnull).open("wb") as nothing:  # the library complains there of each dictionary that it lacks
-            os.dup2(nothing.fileno(), 2)
-            try:
-                return sorted(code for code in self._identifiers if self._can_speak(code))
-            finally:
-                os.dup2(errors, 2)
-                os.close(errors)
+        os.dup2(self._nowhere, 2)  # the library complains there of each dictionary that it lacks
+        try:
+            return sorted(code for code in self._identifiers if self._can_speak(code))
+        finally:
+            os.dup2(errors, 2)
+            os.close(errors)
 
     def speak(self, text: str, voice: str, rate: int) -> tuple[bytes, list[tuple[int, int, int]]]:
         """Samples and word marks of `text`, spoken at `rate` words a minute."""

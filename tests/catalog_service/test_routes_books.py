@@ -63,9 +63,9 @@ def test_the_whole_text_comes_as_text_or_json(client):
     whole = client.get(path)
     assert whole.content_type.startswith("text/plain")
     assert whole.text.split() == TEXT.split()
-    told = client.get(f"{path}?first_page=2&last_page=3", headers={"Accept": "application/json"}).json
-    assert [page["page_number"] for page in told["pages"]] == [2, 3]
-    assert (told["first_page"], told["last_page"], told["page_count"]) == (2, 3, book["page_count"])
+    shown = client.get(f"{path}?first_page=2&last_page=3", headers={"Accept": "application/json"}).json
+    assert [page["page_number"] for page in shown["pages"]] == [2, 3]
+    assert (shown["first_page"], shown["last_page"], shown["page_count"]) == (2, 3, book["page_count"])
 
 
 @pytest.mark.parametrize(

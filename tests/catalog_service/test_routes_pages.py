@@ -28,10 +28,10 @@ def test_markdown_escapes_what_would_be_a_mark(send, client):
 
 def test_chapters_come_from_the_contents_with_pages_and_confidence(send, client):
     book = send(corpus.epub(PARTS), "a.epub").json
-    told = client.get(f"/books/{book['id']}/chapters").json
-    assert [chapter["title"] for chapter in told["chapters"]] == [title for title, _ in PARTS]
-    assert all(0 < chapter["confidence"] <= 1 for chapter in told["chapters"])
-    assert told["warnings"] == []
+    shown = client.get(f"/books/{book['id']}/chapters").json
+    assert [chapter["title"] for chapter in shown["chapters"]] == [title for title, _ in PARTS]
+    assert all(0 < chapter["confidence"] <= 1 for chapter in shown["chapters"])
+    assert shown["warnings"] == []
 
 
 def test_a_chapter_with_most_of_the_text_is_warned_of(send, client):
@@ -60,13 +60,13 @@ def test_a_bad_width_is_refused(send, client, query):
 )
 def test_the_pictures_of_a_page_are_listed_and_served(send, client, content, name, size):
     book = send(content, name).json
-    (told,) = client.get(f"/books/{book['id']}/pages/1/images").json
-    assert (told["width"], told["height"]) == size
-    picture = client.get(told["url"], buffered=True)
+    (shown,) = client.get(f"/books/{book['id']}/pages/1/images").json
+    assert (shown["width"], shown["height"]) == size
+    picture = client.get(shown["url"], buffered=True)
     assert picture.content_type == "image/png"
     assert picture.data.startswith(b"\x89PNG")
-    assert client.get(told["url"].replace("/images/1", "/images/2")).status_code == 404
-    assert client.get(told["url"].replace("/images/1", "/images/0")).status_code == 404
+    assert client.get(shown["url"].replace("/images/1", "/images/2")).status_code == 404
+    assert client.get(shown["url"].replace("/images/1", "/images/0")).status_code == 404
 
 
 @pytest.mark.parametrize(("content", "name"), [(corpus.pdf(["Hello."]), "a.pdf"), (corpus.epub(PARTS), "a.epub")])

@@ -126,9 +126,9 @@ def test_an_unknown_book_is_a_404_problem(visis):
 
 
 def test_models_says_which_engine_runs_and_why(visis):
-    told = visis.get("/models").json()
-    assert told["unreachable"] == []
-    selected = {model["service"]: model for model in told["models"] if model["selected"]}
+    body = visis.get("/models").json()
+    assert body["unreachable"] == []
+    selected = {model["service"]: model for model in body["models"] if model["selected"]}
     assert set(selected) == {"bart_service", "llama_service"}
     assert all(model["why"] for model in selected.values())
 

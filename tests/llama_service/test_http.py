@@ -154,7 +154,7 @@ def test_a_client_that_hangs_up_frees_its_slot_while_it_is_read_and_written(own_
 
 
 def test_a_request_past_its_deadline_ends_and_frees_its_slots(service):
-    answer = service.post("/summaries", {"Visis-Deadline-Ms": "300"}, text=prose(6000), engine="neural")
+    answer = service.post("/summaries", {"Visis-Deadline-Ms": "40"}, text=prose(6000), engine="neural")
     assert answer.status_code == 504
     assert wait_for(lambda: service.metric("slots_in_use") == 0, 5)
 

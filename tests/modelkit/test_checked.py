@@ -147,8 +147,8 @@ def test_there_is_no_second_attempt_where_it_would_not_fit(monkeypatch) -> None:
 
 
 def test_an_answer_may_be_made_of_the_passages_alone() -> None:
-    told = Passages(("A storm tore the cable from its anchors in autumn.",))
-    engine = TwoAnswers([told, *wrote(GOOD)], [told, *wrote("A storm tore the cable in autumn.")])
+    shown = Passages(("A storm tore the cable from its anchors in autumn.",))
+    engine = TwoAnswers([shown, *wrote(GOOD)], [shown, *wrote("A storm tore the cable in autumn.")])
     assert run(engine)[-1].texts == ("A storm tore the cable in autumn.",)
 
 

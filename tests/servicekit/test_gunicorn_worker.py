@@ -334,10 +334,10 @@ def test_a_file_is_sent_behind_its_head(tmp_path: Path) -> None:
 
 
 def test_a_time_limit_is_set_only_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[int] = []
+    shown: list[int] = []
     with connected() as (bounded, _):
-        monkeypatch.setattr(bounded, "setsockopt", lambda *args: told.append(args[1]), raising=False)
+        monkeypatch.setattr(bounded, "setsockopt", lambda *args: shown.append(args[1]), raising=False)
         for seconds in (29.9, 29.8, 29.0, 28.9, 1.5, 1.4):
             bounded.limit(socket.SO_RCVTIMEO, seconds)
         bounded.limit(socket.SO_SNDTIMEO, 1.4)
-    assert told == [socket.SO_RCVTIMEO] * 4 + [socket.SO_SNDTIMEO]
+    assert shown == [socket.SO_RCVTIMEO] * 4 + [socket.SO_SNDTIMEO]

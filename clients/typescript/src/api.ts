@@ -310,7 +310,7 @@ export interface paths {
         };
         /**
          * Search in all pages
-         * @description All words must occur; `"a phrase"` keeps words together, `-word` leaves pages out. `X-Total-Count` counts up to 1,000.
+         * @description All words must occur; `"a phrase"` keeps words together, `-word` leaves pages out. `X-Total-Count` counts up to 2,000.
          *
          *     Needs the scope `read`.
          */

@@ -16,7 +16,7 @@ export interface VisisOptions {
 
 export interface CallOptions {
   signal?: AbortSignal;
-  /** Told while a body is sent, and once at its end. */
+  /** Called while a body is sent, and once at its end. */
   onUpload?: (progress: Progress) => void;
 }
 

@@ -171,10 +171,10 @@ test("leaving a stream closes its connection", async () => {
 
 test("an upload says how much has left", async () => {
   const { visis, sent } = visisWith(json({}, { status: 201 }));
-  const told: { sent: number; total: number }[] = [];
+  const reports: { sent: number; total: number }[] = [];
   const form = { file: new File(["Once upon a time."], "story.txt"), title: "A story" };
-  await visis.call("import_book", { form }, { onUpload: (progress) => told.push(progress) });
-  const last = told.at(-1);
+  await visis.call("import_book", { form }, { onUpload: (progress) => reports.push(progress) });
+  const last = reports.at(-1);
   assert.ok(last && last.sent === last.total && last.total > 17);
   const type = new Headers(sent[0]?.init.headers).get("Content-Type") ?? "";
   assert.match(type, /^multipart\/form-data; boundary=/);
