@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, cast
+
 from flask import Response, request
+from werkzeug.wsgi import FileWrapper
 
 from bookreader.turns import Client
-from catalog_service.books import etag, matches
+from catalog_service.books import etag, matches, new_etag
 from catalog_service.receipts import MOST_CHARS, RequestKey
 from contract.internal import CALLER
 from servicekit import clients, deadline
@@ -14,6 +21,7 @@ from servicekit.operations import JSON, refuse
 TEXT = "text/plain"
 MARKDOWN = "text/markdown"
 _UTF8 = "; charset=utf-8"
+_IN_MEMORY = 262_144
 
 
 def answer(body: bytes | str, kind: str = JSON, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -21,12 +29,42 @@ def answer(body: bytes | str, kind: str = JSON, status: int = 200, headers: dict
     content = body.encode() if isinstance(body, str) else body
     tag = etag(content)
     sent = {**(headers or {}), "ETag": tag}
-    known = request.headers.get("If-None-Match") if request.method in ("GET", "HEAD") else None
-    if known is not None and matches(known.replace("W/", ""), tag):
+    if _is_known(tag):
         return Response(status=304, headers=sent)
-    return Response(
-        content, status=status, headers=sent, content_type=kind + (_UTF8 if kind in (TEXT, MARKDOWN) else "")
-    )
+    return Response(content, status=status, headers=sent, content_type=_with_charset(kind))
+
+
+def answer_in_pieces(
+    pieces: Iterable[bytes], kind: str, folder: Path, headers: dict[str, str] | None = None
+) -> Response:
+    """As `answer`, of a body that is made piece by piece; a large one is kept in a file in `folder`, not in memory."""
+    file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115 - closed with the response
+    with contextlib.ExitStack() as stack:
+        stack.callback(file.close)
+        digest = new_etag()
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+        size = file.tell()
+        file.seek(0)
+        if size <= _IN_MEMORY:
+            return answer(file.read(), kind, headers=headers)
+        sent = {**(headers or {}), "ETag": f'"{digest.hexdigest()}"'}
+        if _is_known(sent["ETag"]):
+            return Response(status=304, headers=sent)
+        stack.pop_all()
+    sent["Content-Length"] = str(size)
+    body = FileWrapper(cast(IO[bytes], file), _IN_MEMORY)
+    return Response(body, headers=sent, content_type=_with_charset(kind), direct_passthrough=True)
+
+
+def _is_known(tag: str) -> bool:
+    known = request.headers.get("If-None-Match") if request.method in ("GET", "HEAD") else None
+    return known is not None and matches(known.replace("W/", ""), tag)
+
+
+def _with_charset(kind: str) -> str:
+    return kind + (_UTF8 if kind in (TEXT, MARKDOWN) else "")
 
 
 def wants(*offered: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from catalog_service import markdown
 from catalog_service.books import PageFound, matches, to_json
 from catalog_service.library import Library
 from catalog_service.pictures import StoredPicture
-from catalog_service.routes.answers import MARKDOWN, TEXT, answer, wants
+from catalog_service.routes.answers import MARKDOWN, TEXT, answer, answer_in_pieces, wants
 from contract import books, public
 from contract.books import PageImageQuery, SpanQuery
 from servicekit.operations import JSON, Routes
@@ -62,7 +63,8 @@ def _add_texts(routes: Routes, library: Library) -> None:
             raise NotFound(f"Book {book['id']} has no page {span.first_page}: its pages are 1 to {book['page_count']}.")
         pages = library.books.pages(book["id"], book["revision"], span.first_page, last)
         if kind == TEXT:
-            return answer("\n\n".join(text for _, text in pages), TEXT, headers=VARY)
+            pieces = ((text if at == span.first_page else f"\n\n{text}").encode() for at, text in pages)
+            return answer_in_pieces(pieces, TEXT, library.files.incoming, VARY)
         shown = {
             "book_id": book["id"],
             "title": book["title"],
@@ -70,9 +72,8 @@ def _add_texts(routes: Routes, library: Library) -> None:
             "first_page": span.first_page,
             "last_page": last,
             "page_count": book["page_count"],
-            "pages": [{"page_number": at, "text": text} for at, text in pages],
         }
-        return answer(to_json(shown), headers=VARY)
+        return answer_in_pieces(_with_pages(shown, pages), JSON, library.files.incoming, VARY)
 
     @routes.implements(public.READ_TEXT)
     def read_text(book_id: int, query: SpanQuery) -> Response:
@@ -136,6 +137,16 @@ def _page(page: PageFound) -> dict[str, Any]:
         "prev": f"{path}{page.number - 1}" if page.number > 1 else None,
         "next": f"{path}{page.number + 1}" if page.number < page.page_count else None,
     }
+
+
+def _with_pages(shown: dict[str, Any], pages: Iterator[tuple[int, str]]) -> Iterator[bytes]:
+    """The JSON of some pages, page by page; `shown` is what comes before them."""
+    yield to_json(shown)[:-1] + b',"pages":['
+    separator = b""
+    for at, text in pages:
+        yield separator + to_json({"page_number": at, "text": text})
+        separator = b","
+    yield b"]}"
 
 
 def _warnings(chapters: list[dict[str, Any]]) -> list[str]:

@@ -103,3 +103,21 @@ def test_the_original_file_is_served_byte_for_byte_and_in_ranges(send, client):
 def test_a_book_without_a_file_has_none_to_serve(client):
     book = client.post("/books/", json={"title": "T", "author": "A"}).json
     assert client.get(f"/books/{book['id']}/file").status_code == 404
+
+
+def test_a_long_text_is_sent_from_a_file_that_is_gone_afterwards(client, library):
+    text = "\n\n".join(corpus.prose(number, 40) for number in range(150))
+    book = client.post("/books/", json={"title": "T", "author": "A", "text": text}).json
+    path = f"/books/{book['id']}/text"
+    pages = [
+        client.get(f"/books/{book['id']}/pages/{number}").json["text"] for number in range(1, book["page_count"] + 1)
+    ]
+    whole = client.get(path, buffered=True)
+    assert whole.text == "\n\n".join(pages)
+    assert len(whole.data) == int(whole.headers["Content-Length"]) > 262_144
+    shown = client.get(f"{path}.json", buffered=True)
+    assert [page["text"] for page in shown.json["pages"]] == pages
+    for answer, at in ((whole, path), (shown, f"{path}.json")):
+        again = client.get(at, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+    assert list(library.files.incoming.iterdir()) == []
