@@ -86,10 +86,16 @@ class Watcher:
         while True:
             for descriptor, _ in self._poll.poll():
                 with self._lock:
-                    callback = self._callbacks.pop(descriptor, None)
-                    if callback is not None:
-                        self._unregister(descriptor)
-                        callback()
+                    callback = self._callbacks.get(descriptor)
+                    if callback is None:
+                        continue
+                    if not _hung_up(descriptor):  # the event was of an earlier connection with this descriptor
+                        with contextlib.suppress(OSError):
+                            self._poll.modify(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
+                        continue
+                    del self._callbacks[descriptor]
+                    self._unregister(descriptor)
+                    callback()
 
     def _unregister(self, descriptor: int) -> None:
         assert self._poll is not None
@@ -116,8 +122,10 @@ def _socket(asked: Request) -> socket.socket | None:
 
 def _closed(client: socket.socket) -> bool:
     """Polls: `recv` would wait, as the server's sockets have time-outs."""
-    if client.fileno() < 0:
-        return True
+    return client.fileno() < 0 or _hung_up(client.fileno())
+
+
+def _hung_up(descriptor: int) -> bool:
     poll = select.poll()
-    poll.register(client, getattr(select, "POLLRDHUP", 0))
+    poll.register(descriptor, getattr(select, "POLLRDHUP", 0))
     return any(events & (_HUNG_UP | select.POLLNVAL) for _, events in poll.poll(0))
