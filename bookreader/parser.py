@@ -68,6 +68,8 @@ class Parser:
             ParserBusyError: too many files wait already, or its turn did not come in time.
             ClientGoneError: nobody waits for it any more; its process has been ended.
         """
+        if not path.is_file():
+            raise FileProblemError("there is no such file")
         document: Document | None = None
         warnings: list[Warned] = []
         counted = False  # by the reader itself, which knows the number of pages

@@ -99,7 +99,8 @@ class Watcher:
             self._unregister(descriptor)
             callback()
         else:
-            self._poll.modify(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
+            with contextlib.suppress(OSError):  # it is not there: the kernel forgets what is closed
+                self._poll.modify(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
 
     def _unregister(self, descriptor: int) -> None:
         assert self._poll is not None

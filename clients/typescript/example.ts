@@ -48,7 +48,7 @@ async function importBooks(): Promise<{ story: Schemas["Book"]; pdf: Schemas["Bo
 /** The library: lists by their links, entity tags, changes that lose nothing. */
 async function manageBooks(book: Schemas["Book"]): Promise<void> {
   const path = { book_id: book.id };
-  const list = await visis.send("list_books", { query: { q: "story", sort: "-id", per_page: 100 } });
+  const list = await visis.send("list_books", { query: { q: book.title, sort: "-id", per_page: 100 } });
   assert.ok(list.status === 200 && list.data.some(({ id }) => id === book.id));
   assert.ok(Number(list.headers.get("X-Total-Count")) >= 1);
 
