@@ -345,8 +345,10 @@ def test_a_file_that_only_takes_long_is_refused_and_one_that_came_too_late_is_no
 
 def test_more_output_than_the_text_may_have_is_not_believed(tmp_path, monkeypatch):
     monkeypatch.setattr(parser_module, "_CHILD", (sys.executable, "-c", "print('x' * 10_000_000)"))
+    path = tmp_path / "a.txt"
+    path.touch()
     with pytest.raises(FileProblemError, match="longer than allowed"):
-        Parser(Limits(max_text_chars=1000), wall_s=100).read(tmp_path / "a.txt", "a.txt")
+        Parser(Limits(max_text_chars=1000), wall_s=100).read(path, "a.txt")
 
 
 def test_the_process_gives_way_to_others(tmp_path, children):
