@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from servicekit import hooks
+from servicekit.gunicorn_worker import BoundedSocket
 
 JSON = {"Content-Type": "application/json"}
 DEEP = 100_000
@@ -211,3 +214,27 @@ def test_no_answer_may_be_sniffed(client: FlaskClient) -> None:
 def test_server_timing_adds_up_the_calls_to_each_service():
     headers = ["queue;dur=1.5, catalog;dur=2", "catalog;dur=3.25", "nonsense", "gateway;dur=9"]
     assert hooks.summed_timings(headers) == "queue;dur=1.5, catalog;dur=5.2, gateway;dur=9.0"
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "disconnected", "status"),
+    [(0.0, True, 200), (5.0, False, 200), (5.0, True, 499), (1000.0, False, 503)],
+)
+def test_what_waited_for_a_thread_until_nobody_wants_it_is_dropped(
+    client: FlaskClient, waited_s: float, disconnected: bool, status: int
+) -> None:
+    ours, theirs = socket.socketpair()
+    with BoundedSocket(fileno=ours.detach()) as bounded, theirs:
+        bounded.arrived = time.monotonic() - waited_s
+        if disconnected:
+            theirs.close()
+        response = client.get("/shoes/7", environ_overrides={"gunicorn.socket": bounded})
+    assert response.status_code == status
+
+
+def test_the_deadline_counts_from_when_the_request_came_in(client: FlaskClient) -> None:
+    ours, theirs = socket.socketpair()
+    with BoundedSocket(fileno=ours.detach()) as bounded, theirs:
+        bounded.arrived = time.monotonic() - 60.0
+        left_s = client.get("/deadline", environ_overrides={"gunicorn.socket": bounded}).get_json()["seconds"]
+    assert 40.0 < left_s <= 50.0
