@@ -121,7 +121,7 @@ def test_a_key_that_may_only_write_learns_nothing_of_what_is_stored(gateway, nam
         assert (response.data, response.headers["Preference-Applied"]) == (b"", "return=minimal")
 
 
-def test_a_key_that_may_only_write_is_told_where_the_book_is(gateway):
+def test_a_key_that_may_only_write_learns_where_the_book_is(gateway):
     response = ask(gateway, public.CREATE_BOOK, ("write",))
     assert response.headers["Location"] == "/books/1"
     assert "Content-Type" not in response.headers
