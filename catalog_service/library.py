@@ -27,7 +27,7 @@ from catalog_service.jobs import results
 from catalog_service.jobs.tables import MODELS as JOB_MODELS
 from catalog_service.pictures import Pictures, StoredPicture
 from catalog_service.receipts import Answer, Receipts, RequestKey, Ticket, fingerprint
-from servicekit import deadline, logs
+from servicekit import logs
 from servicekit.abort import Aborted
 from servicekit.problems import Busy, InvalidInput, NotFound, ProblemError, StorageFull
 
@@ -281,7 +281,7 @@ class Library:
             raise NotFound(f"Book {book_id} was not imported from a file.")
         return self.files.path(sha256), sha256
 
-    def page_image(self, book_id: int, number: int, width: int) -> StoredPicture:
+    def page_image(self, book_id: int, number: int, width: int, client: Client) -> StoredPicture:
         """A page of a PDF as a picture.
 
         Raises:
@@ -289,9 +289,9 @@ class Library:
         """
         if self.books.page(book_id, number).format != "pdf":
             raise NotFound(f"Book {book_id} is no PDF: only pages of a PDF have a picture.")
-        return self._picture(book_id, "page_image", f"page-{number}-{width}", page=number, width=width)
+        return self._picture(book_id, "page_image", f"page-{number}-{width}", client, page=number, width=width)
 
-    def images(self, book_id: int, number: int) -> list[Picture]:
+    def images(self, book_id: int, number: int, client: Client) -> list[Picture]:
         """The pictures on a page, their bytes left out.
 
         Raises:
@@ -303,9 +303,9 @@ class Library:
             return []
         path, _ = self.original(book_id)
         with picture_problems():
-            return self._pictures.listed(task[0], path, f"images-{number}", self._client(), **task[1])
+            return self._pictures.listed(task[0], path, f"images-{number}", client, **task[1])
 
-    def image(self, book_id: int, number: int, image: int) -> StoredPicture:
+    def image(self, book_id: int, number: int, image: int, client: Client) -> StoredPicture:
         """One picture on a page, from 1.
 
         Raises:
@@ -314,9 +314,9 @@ class Library:
         task = _embedded(self.books.page(book_id, number))
         if task is None:
             raise NotFound(f"Page {number} of book {book_id} has no such picture.")
-        return self._picture(book_id, task[0], f"image-{number}-{image}", **task[1], number=image)
+        return self._picture(book_id, task[0], f"image-{number}-{image}", client, **task[1], number=image)
 
-    def cover(self, book_id: int) -> StoredPicture:
+    def cover(self, book_id: int, client: Client) -> StoredPicture:
         """The cover of a book.
 
         Raises:
@@ -325,16 +325,12 @@ class Library:
         book = self.books.get(book_id)
         if book["format"] not in ("pdf", "epub"):
             raise NotFound(f"Book {book_id} has no cover: only PDF and EPUB have one.")
-        return self._picture(book_id, "cover", "cover", kind=book["format"])
+        return self._picture(book_id, "cover", "cover", client, kind=book["format"])
 
-    def _picture(self, book_id: int, task: str, name: str, **details: object) -> StoredPicture:
+    def _picture(self, book_id: int, task: str, name: str, client: Client, **details: object) -> StoredPicture:
         path, _ = self.original(book_id)
         with picture_problems():
-            return self._pictures.get(task, path, name, self._client(), **details)
-
-    def _client(self) -> Client:
-        """Who waits for the current request's answer. A picture is made to its end: the next client finds it."""
-        return Client(timeout_s=deadline.remaining_s())
+            return self._pictures.get(task, path, name, client, **details)
 
 
 def _embedded(page: PageFound) -> tuple[str, dict[str, object]] | None:

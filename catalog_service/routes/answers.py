@@ -81,8 +81,13 @@ def if_match() -> str | None:
 
 
 def client() -> Client:
-    """Who waits for the current request's answer."""
+    """Who waits for the current request's answer; what is done for it ends when it disconnects."""
     return Client(request.headers.get(CALLER, ""), deadline.remaining_s(), clients.gone())
+
+
+def patient_client() -> Client:
+    """The same for what is kept once it is made: it is made to its end."""
+    return Client(request.headers.get(CALLER, ""), deadline.remaining_s())
 
 
 def idempotency_key() -> RequestKey | None:

@@ -12,7 +12,7 @@ from catalog_service import markdown
 from catalog_service.books import PageFound, matches, to_json
 from catalog_service.library import Library
 from catalog_service.pictures import StoredPicture
-from catalog_service.routes.answers import MARKDOWN, TEXT, answer, answer_in_pieces, wants
+from catalog_service.routes.answers import MARKDOWN, TEXT, answer, answer_in_pieces, patient_client, wants
 from contract import books, public
 from contract.books import PageImageQuery, SpanQuery
 from servicekit.operations import JSON, Routes
@@ -94,24 +94,24 @@ def _add_texts(routes: Routes, library: Library) -> None:
 def _add_pictures(routes: Routes, library: Library) -> None:
     @routes.implements(public.READ_PAGE_IMAGE)
     def read_page_image(book_id: int, page_number: int, query: PageImageQuery) -> Response:
-        return _picture(library.page_image(book_id, page_number, query.width))
+        return _picture(library.page_image(book_id, page_number, query.width, patient_client()))
 
     @routes.implements(public.LIST_PICTURES)
     def list_pictures(book_id: int, page_number: int) -> Response:
         at = f"/books/{book_id}/pages/{page_number}/images"
         shown = [
             books.Picture(number=number, width=image.width, height=image.height, url=f"{at}/{number}").model_dump()
-            for number, image in enumerate(library.images(book_id, page_number), 1)
+            for number, image in enumerate(library.images(book_id, page_number, patient_client()), 1)
         ]
         return answer(to_json(shown), headers={"X-Total-Count": str(len(shown))})
 
     @routes.implements(public.READ_PICTURE)
     def read_picture(book_id: int, page_number: int, image_number: int) -> Response:
-        return _picture(library.image(book_id, page_number, image_number))
+        return _picture(library.image(book_id, page_number, image_number, patient_client()))
 
     @routes.implements(public.READ_COVER)
     def read_cover(book_id: int) -> Response:
-        return _picture(library.cover(book_id))
+        return _picture(library.cover(book_id, patient_client()))
 
 
 def _add_file(routes: Routes, library: Library) -> None:
